@@ -1,0 +1,1 @@
+"""Verifies the code snippets of Hugging Face model cards."""

@@ -1,0 +1,147 @@
+"""The report: one value that every format is made from.
+
+The names are a contract: they are the JSON report's names (schema ``verify-snippets/report/v1``).
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from verify_snippets.blocks import Kind
+from verify_snippets.card import Source
+from verify_snippets.verdict import Verdict
+
+SCHEMA = "verify-snippets/report/v1"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class CardReport(_Value):
+    """The card that was verified."""
+
+    repo_id: str | None
+    """Such as ``acme/tiny``; null for a card alone whose repo nobody named."""
+    revision: str | None
+    """The commit, 40 hex digits; null outside the Hub."""
+    source: Source
+    """Where the card came from."""
+    location: str
+    """The address or path it was read from."""
+    sha256: str
+    """Of the card's bytes."""
+
+
+class EngineReport(_Value):
+    """Where the snippets ran."""
+
+    name: str
+    version: str
+    unenforced: tuple[str, ...] = ()
+    """Limits that the engine could not enforce on this host."""
+
+
+class MemoryReport(_Value):
+    """Peaks in bytes; null where it could not be seen."""
+
+    anonymous_bytes: int | None = None
+    """Memory that no file backs: what a user must have."""
+    file_bytes: int | None = None
+    """Page cache, memory-mapped files and tmpfs."""
+    cgroup_bytes: int | None = None
+    """The cgroup's own high-water mark, everything included."""
+    method: str = ""
+    """Where the numbers come from."""
+
+
+class ErrorReport(_Value):
+    """The exception that ended the snippet."""
+
+    type: str
+    message: str
+    card_line: int | None = None
+    """The card's own line, 1-based."""
+    traceback: str = ""
+
+
+class ContactsReport(_Value):
+    """What the snippet asked of the world, as the gateway saw it."""
+
+    hosts: tuple[str, ...] = ()
+    """Every host contacted."""
+    refused_hosts: tuple[str, ...] = ()
+    """Every host asked for and refused."""
+    repos: dict[str, str] = Field(default_factory=dict)
+    """Every Hub repo fetched from, and the commit it was pinned to."""
+
+
+class RunReport(_Value):
+    """One snippet under one profile."""
+
+    profile: str
+    verdict: Verdict
+    reason: str
+    """One sentence: why this verdict, and for a failure the likely cause."""
+    duration_s: float | None = None
+    """Wall time of the snippet itself: needed blocks and container start apart."""
+    phases: dict[str, float] = Field(default_factory=dict)
+    """Seconds: ``container_start``, ``needs:L12`` for each needed block, ``snippet``."""
+    memory: MemoryReport = MemoryReport()
+    exit_code: int | None = None
+    signal: str | None = None
+    stdout: str = ""
+    stderr: str = ""
+    error: ErrorReport | None = None
+    image: str | None = None
+    """The image's full name with its content key."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Python, and each library that the snippet imported."""
+    contacts: ContactsReport = ContactsReport()
+
+
+class SnippetReport(_Value):
+    """One snippet and its runs."""
+
+    id: str
+    """``L`` and the card's line, such as ``L42``."""
+    kind: Kind
+    start_line: int
+    end_line: int
+    language_tag: str
+    needs: tuple[str, ...] = ()
+    """Ids of the snippets that run first in the same container."""
+    placeholders: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    runs: tuple[RunReport, ...] = ()
+
+
+class Summary(_Value):
+    """How many runs came to each verdict."""
+
+    passed: int = 0
+    failed: int = 0
+    contradicted: int = 0
+    skipped: int = 0
+    blocked: int = 0
+    broken: int = 0
+
+
+class Report(_Value):
+    """Everything said of one card."""
+
+    schema_: Literal["verify-snippets/report/v1"] = Field(default=SCHEMA, alias="schema")
+    tool_version: str
+    """Of verify-snippets."""
+    started_at: str
+    """ISO 8601, UTC."""
+    duration_s: float
+    complete: bool = True
+    """False where the run was interrupted: what had not run yet is missing."""
+    card: CardReport
+    engine: EngineReport
+    snippets: tuple[SnippetReport, ...]
+    claims: tuple[dict[str, object], ...] = ()
+    summary: Summary
+    exit_code: int
+    """What the program exits with."""

@@ -1,0 +1,1 @@
+"""Runs one job in isolation and measures it; knows nothing of cards."""

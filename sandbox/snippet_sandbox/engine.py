@@ -1,0 +1,58 @@
+"""Engine: answers where one job runs. Who drives many is a runner's question."""
+
+import threading
+from dataclasses import dataclass
+from typing import Protocol
+
+from snippet_images.built import BuiltImage
+from snippet_images.progress import Listener
+from snippet_sandbox.job import Job, Measurement
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineInfo:
+    """What an engine is and where its walls are thin.
+
+    Attributes:
+        name: key of the engine in ``snippet_sandbox.engines.ENGINES``.
+        version: the engine's own version.
+        unenforced: the limits it can't enforce on this host, a short phrase each; shown to the user.
+    """
+
+    name: str
+    version: str
+    unenforced: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """Runs one job in a fresh container and says what it saw.
+
+    Safe to call from several threads. Every call is bounded in time.
+    """
+
+    def info(self) -> EngineInfo:
+        """What this engine is."""
+
+    def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
+        """The image of this name, built first if it has to be.
+
+        Raises:
+            ImageBuildError: it could not be built.
+        """
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+        """Run one job in a container of its own and throw the container away.
+
+        Args:
+            job: what to run.
+            cancel: once set, the job is ended and its measurement says ``cancelled``.
+
+        Raises:
+            EngineError: the engine could not run it. A snippet that fails is no error.
+        """
+
+    def sweep(self) -> int:
+        """Remove what runs that are no longer alive left behind; return how many things that were."""
+
+    def close(self) -> None:
+        """Let go of the engine."""

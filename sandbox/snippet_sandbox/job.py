@@ -1,0 +1,173 @@
+"""What the sandbox is asked to run, and what it saw. A job has never heard of cards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from snippet_sandbox.profile import Profile
+
+DEFAULT_TIME_LIMIT_S = 600.0
+DEFAULT_OUTPUT_LIMIT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A file or folder of the host that the job sees at ``target``, read-only unless said otherwise."""
+
+    source: Path
+    target: PurePosixPath
+    writable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Python code that runs in the job's one process, after the parts before it and in their namespace.
+
+    Attributes:
+        name: what measurements call it; unique in its job.
+        source: the code.
+        filename: the document that tracebacks name.
+        first_line: the document's line that holds the first line of ``source``, 1-based.
+    """
+
+    name: str
+    source: str
+    filename: str = "snippet.py"
+    first_line: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One fresh container: either Python ``parts`` in one process, or a ``command``.
+
+    Attributes:
+        image: name of an image in ``snippet_images.catalogue.IMAGES``.
+        profile: the hardware to run under.
+        parts: Python code, run in order in one process. Exclusive with ``command``.
+        command: a program and its arguments. Exclusive with ``parts``.
+        environment: variables added to the container's own small set.
+        mounts: what of the host can be seen.
+        gateway_dir: the folder that holds the gateway's socket; None for no way out at all.
+        time_limit_s: wall time from the moment the container is started.
+        output_limit_bytes: how much of stdout, and of stderr, is kept.
+        run_id: labels everything that the engine makes for this job.
+    """
+
+    image: str
+    profile: Profile
+    parts: tuple[Part, ...] = ()
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    gateway_dir: Path | None = None
+    time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES
+    run_id: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.parts) == bool(self.command):
+            raise ValueError("a job has either parts or a command")
+
+
+class Ending(StrEnum):
+    """How a job came to its end, as the host saw it."""
+
+    EXITED = "exited"  # the process ended by itself; see exit_code
+    SIGNALED = "signaled"  # a signal ended the process; see signal
+    TIME_LIMIT = "time-limit"  # we ended it
+    MEMORY_LIMIT = "memory-limit"  # the kernel, or our watcher, ended it for its memory
+    VANISHED = "vanished"  # the container ended and its agent never said how
+    CANCELLED = "cancelled"  # the user interrupted
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartError:
+    """The exception that ended a part.
+
+    Attributes:
+        type: the exception's qualified name without ``builtins.``.
+        message: ``str(exception)``.
+        line: the document's line where the part's own code was, or None.
+        traceback: as Python prints it, without the agent's own frames.
+        chain: types of the exceptions it was raised from, nearest first.
+    """
+
+    type: str
+    message: str
+    line: int | None = None
+    traceback: str = ""
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartMeasurement:
+    """What happened to one part.
+
+    Attributes:
+        name: the part's name.
+        started: whether it was begun.
+        completed: whether it ran to its last line; an error or an early exit leaves it False.
+        duration_s: wall time; None if it was not begun.
+        error: the exception that ended it, if one did.
+    """
+
+    name: str
+    started: bool = False
+    completed: bool = False
+    duration_s: float | None = None
+    error: PartError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Peaks over the job's life, in bytes; None where it could not be seen.
+
+    Attributes:
+        anonymous_bytes: memory of the processes that no file backs: what a user must have.
+        file_bytes: page cache and memory-mapped files, tmpfs included.
+        cgroup_bytes: the cgroup's own high-water mark, everything included.
+        method: where the numbers come from.
+    """
+
+    anonymous_bytes: int | None = None
+    file_bytes: int | None = None
+    cgroup_bytes: int | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What the sandbox saw of one job.
+
+    Attributes:
+        ending: how it ended, as the host saw it.
+        exit_code: of the job's process; None if a signal ended it or nobody could see.
+        signal: name of the signal that ended it, such as ``SIGSEGV``.
+        parts: one for each part of the job, in order; empty for a command.
+        start_s: from asking the engine until the container was ready for the job.
+        duration_s: from then until the job's process had ended.
+        stdout: decoded as UTF-8, at most the job's limit; the cut is marked in the text.
+        stderr: likewise.
+        stdout_bytes: how much was written, kept or not.
+        stderr_bytes: likewise.
+        memory: peaks.
+        modules: top-level modules that were imported when the process ended.
+        image: the image's full name, with its content key.
+        python_version: of the container.
+    """
+
+    ending: Ending
+    exit_code: int | None = None
+    signal: str | None = None
+    parts: tuple[PartMeasurement, ...] = ()
+    start_s: float = 0.0
+    duration_s: float = 0.0
+    stdout: str = ""
+    stderr: str = ""
+    stdout_bytes: int = 0
+    stderr_bytes: int = 0
+    memory: Memory = field(default_factory=Memory)
+    modules: tuple[str, ...] = ()
+    image: str = ""
+    python_version: str = ""
