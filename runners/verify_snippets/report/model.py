@@ -62,6 +62,8 @@ class ErrorReport(_Value):
     message: str
     card_line: int | None = None
     """The card's own line, 1-based."""
+    card_text: str = ""
+    """That line of the card, as written."""
     traceback: str = ""
 
 
@@ -109,6 +111,8 @@ class SnippetReport(_Value):
     start_line: int
     end_line: int
     language_tag: str
+    title: str = ""
+    """The first line of its code, for people."""
     needs: tuple[str, ...] = ()
     """Ids of the snippets that run first in the same container."""
     placeholders: tuple[str, ...] = ()
