@@ -1,0 +1,27 @@
+"""The programs inside the container: standard library only, tiny, trusting nobody.
+
+``agent.py`` is the container's process 1. It speaks with the host over its own stdin and stdout, relays
+the one loopback port to the gateway's socket and starts ``driver.py``, which runs the job's Python parts.
+
+The conversation, one JSON object a line:
+
+=============  =================================================================================
+agent -> host  ``{"ready": {"python": "3.11.2"}}``
+host -> agent  ``{"nonce", "parts" | "command", "environment", "python", "output_limit_bytes"}``
+agent -> host  ``NONCE {"output": "stdout" | "stderr", "data": base64}``
+agent -> host  ``NONCE {"part": name, "state": "started" | "completed" | "failed", "at": s, "error"?}``
+host -> agent  ``stop``: end everything now, then say how it ended
+agent -> host  ``NONCE {"end": {"exit_code", "signal", "at", "stdout_bytes", ...}}``
+=============  =================================================================================
+
+``at`` is in seconds since the job was received, by the agent's clock.
+"""
+
+from pathlib import Path, PurePosixPath
+
+AGENT_FOLDER = Path(__file__).parent
+AGENT_MOUNT = PurePosixPath("/run/agent")
+GATEWAY_MOUNT = PurePosixPath("/run/gateway")
+RELAY_PORT = 8017
+HOME = PurePosixPath("/home/snippet")
+VENV_PYTHON = PurePosixPath("/opt/venv/bin/python")

@@ -1,0 +1,288 @@
+"""Process 1 of the container: start the job, carry its output out, reap it, say how it ended.
+
+It runs as the same user as the job, so it trusts nothing that the job can reach: it is process 1 of its
+PID namespace (the kernel drops signals from inside, SIGKILL too), it makes itself undumpable (no ptrace, no
+/proc/1/fd, no /proc/1/mem), and its lines to the host carry a nonce that the job is never given.
+"""
+
+import base64
+import ctypes
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+RELAY_PORT = 8017
+GATEWAY_SOCKET = "/run/gateway/gateway.sock"
+DRIVER = str(Path(__file__).with_name("driver.py"))
+HOME = "/home/snippet"
+CHUNK_BYTES = 65536
+DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
+PR_SET_DUMPABLE = 4
+
+
+def make_undumpable() -> None:
+    """Close /proc/<pid>/{fd,mem,environ} and ptrace to processes of the same user."""
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+class Host:
+    """The agent's line to the host."""
+
+    def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
+        self._stdin = stdin
+        self._stdout = stdout
+        self._lock = threading.Lock()
+        self._began = time.monotonic()
+        self._nonce = ""
+
+    def ready(self) -> None:
+        """Say that the container stands."""
+        self._write(json.dumps({"ready": {"python": platform.python_version()}}))
+
+    def receive_job(self) -> dict[str, Any]:
+        """Wait for the job, which may be long in coming: a container can stand in a pool."""
+        line = self._stdin.readline()
+        if not line:
+            raise SystemExit(0)
+        job: dict[str, Any] = json.loads(line)
+        self._nonce = job.pop("nonce") + " "
+        self._began = time.monotonic()
+        return job
+
+    def wait_for_stop(self) -> None:
+        """Return when the host says stop, or is gone."""
+        self._stdin.readline()
+
+    def say(self, **message: object) -> None:
+        """Send one message; a host that is gone is noticed by ``wait_for_stop``."""
+        self._write(self._nonce + json.dumps(message))
+
+    def now(self) -> float:
+        """Seconds since the job was received."""
+        return time.monotonic() - self._began
+
+    def _write(self, line: str) -> None:
+        with self._lock:
+            try:
+                self._stdout.write(line.encode() + b"\n")
+                self._stdout.flush()
+            except OSError:
+                pass
+
+
+class Output:
+    """Carries one stream out: the first half of the limit as it comes, the last half at the end."""
+
+    def __init__(self, host: Host, name: str, pipe: BinaryIO, limit_bytes: int) -> None:
+        self._host = host
+        self._name = name
+        self._pipe = pipe
+        self._head_left = limit_bytes // 2
+        self._tail_limit = limit_bytes - limit_bytes // 2
+        self._tail = bytearray()
+        self.total_bytes = 0
+        self.thread = threading.Thread(target=self._pump, daemon=True)
+        self.thread.start()
+
+    def _pump(self) -> None:
+        while data := os.read(self._pipe.fileno(), CHUNK_BYTES):
+            self.total_bytes += len(data)
+            head, rest = data[: self._head_left], data[self._head_left :]
+            if head:
+                self._head_left -= len(head)
+                self._host.say(output=self._name, data=base64.b64encode(head).decode())
+            self._tail += rest
+            if len(self._tail) > 2 * self._tail_limit:
+                del self._tail[: -self._tail_limit]
+
+    def tail(self) -> str:
+        """What was kept of the end, base64."""
+        return base64.b64encode(bytes(self._tail[-self._tail_limit :])).decode()
+
+
+def relay() -> None:
+    """Carry connections to 127.0.0.1:RELAY_PORT over to the gateway's socket."""
+    door = socket.create_server(("127.0.0.1", RELAY_PORT), backlog=64)
+    while True:
+        inside, _ = door.accept()
+        outside = socket.socket(socket.AF_UNIX)
+        try:
+            outside.connect(GATEWAY_SOCKET)
+            for source, sink in ((inside, outside), (outside, inside)):
+                threading.Thread(target=_copy, args=(source, sink), daemon=True).start()
+        except (OSError, RuntimeError):  # RuntimeError: no thread left under the job's pids limit
+            inside.close()
+            outside.close()
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := source.recv(CHUNK_BYTES):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Parts:
+    """Listens to what the driver says of its parts and passes on what can be true."""
+
+    def __init__(self, host: Host, names: list[str], pipe: int) -> None:
+        self._host = host
+        self._expected = list(names)
+        self._pipe = pipe
+        self.modules: list[str] = []
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        with os.fdopen(self._pipe, "r", encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    self._hear(json.loads(line))
+                except (ValueError, TypeError, KeyError):
+                    continue
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if "modules" in message:
+            self.modules = [str(name) for name in message["modules"]][:5000]
+            return
+        name, state = message["part"], message["state"]
+        if not self._expected or name != self._expected[0]:
+            return  # out of order: nobody but the job itself can have said it
+        if state != "started":
+            self._expected.pop(0)
+        self._host.say(part=name, state=state, at=self._host.now(), error=message.get("error"))
+
+
+def start(job: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int | None]:
+    """Start the job's process; return it with the pipe on which a driver speaks of its parts."""
+    environment = {str(key): str(value) for key, value in job["environment"].items()}
+    if "command" in job:
+        return _spawn([str(word) for word in job["command"]], environment, ()), None
+    spec_read, spec_write = os.pipe()
+    said_read, said_write = os.pipe()
+    process = _spawn(
+        [job["python"], DRIVER, str(spec_read), str(said_write)], environment, (spec_read, said_write)
+    )
+    os.close(spec_read)
+    os.close(said_write)
+    threading.Thread(target=_feed, args=(spec_write, json.dumps(job["parts"]).encode()), daemon=True).start()
+    return process, said_read
+
+
+def _spawn(command: list[str], environment: dict[str, str], fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=HOME,
+        pass_fds=fds,
+        start_new_session=True,
+    )
+
+
+def _feed(pipe: int, data: bytes) -> None:
+    try:
+        with os.fdopen(pipe, "wb") as sink:
+            sink.write(data)
+    except OSError:
+        pass  # the driver died before it had read its parts; its exit code says so
+
+
+def reap_until(pid: int) -> int:
+    """Reap every child, as process 1 must, until ``pid`` has ended; return its wait status."""
+    while True:
+        try:
+            ended, status = os.waitpid(-1, 0)
+        except InterruptedError:
+            continue
+        if ended == pid:
+            return status
+
+
+def end_everything() -> None:
+    """Kill every process of the container but this one."""
+    if os.getpid() == 1:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def exit_of(status: int) -> dict[str, object]:
+    """How a process ended, from its wait status."""
+    if os.WIFSIGNALED(status):
+        return {"exit_code": None, "signal": signal.Signals(os.WTERMSIG(status)).name}
+    return {"exit_code": os.WEXITSTATUS(status), "signal": None}
+
+
+def _stop_when_told(host: Host, stopped: threading.Event) -> None:
+    host.wait_for_stop()
+    stopped.set()
+    end_everything()
+
+
+def main() -> int:
+    """Serve one job."""
+    make_undumpable()
+    host = Host(sys.stdin.buffer, sys.stdout.buffer)
+    host.ready()
+    job = host.receive_job()
+    if Path(GATEWAY_SOCKET).exists():
+        threading.Thread(target=relay, daemon=True).start()
+    try:
+        process, said = start(job)
+    except OSError as error:
+        host.say(end={"exit_code": 127, "signal": None, "at": host.now(), "trouble": str(error)})
+        return 0
+    if process.stdout is None or process.stderr is None:
+        raise RuntimeError("the job was started without pipes")
+    stopped = threading.Event()
+    threading.Thread(target=_stop_when_told, args=(host, stopped), daemon=True).start()
+    parts = Parts(host, [part["name"] for part in job["parts"]], said) if said is not None else None
+    limit = int(job["output_limit_bytes"])
+    stdout = Output(host, "stdout", process.stdout, limit)
+    stderr = Output(host, "stderr", process.stderr, limit)
+
+    status = reap_until(process.pid)
+    process.returncode = status  # reaped here: subprocess must not wait for it again
+    ended_at = host.now()
+    for thread in (stdout.thread, stderr.thread, *([parts.thread] if parts else [])):
+        thread.join(max(0.0, DRAIN_S - (host.now() - ended_at)))
+    end_everything()
+    for thread in (stdout.thread, stderr.thread):
+        thread.join(DRAIN_S)
+    host.say(
+        end={
+            **exit_of(status),
+            "at": ended_at,
+            "stopped": stopped.is_set(),
+            "modules": parts.modules if parts else [],
+            "stdout_bytes": stdout.total_bytes,
+            "stderr_bytes": stderr.total_bytes,
+            "stdout_tail": stdout.tail(),
+            "stderr_tail": stderr.tail(),
+        }
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # daemon threads may still be reading; nothing of theirs is wanted any more

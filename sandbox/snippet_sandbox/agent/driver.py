@@ -1,0 +1,147 @@
+"""Runs the parts of a job in one process and one namespace, and says of each how it went.
+
+Started by ``agent.py`` as ``driver.py SPEC_FD SAID_FD``. Code keeps its document's line numbers: it is
+padded with empty lines, never rewritten.
+"""
+
+import faulthandler
+import json
+import linecache
+import os
+import sys
+import traceback
+import types
+from pathlib import Path
+from typing import Any
+
+MESSAGE_LIMIT = 4000
+TRACEBACK_LIMIT = 20000
+
+
+def error_of(error: BaseException, documents: set[str]) -> dict[str, object]:
+    """The exception in plain values, without the frames of this file."""
+    own = error.__traceback__
+    while own is not None and own.tb_frame.f_code.co_filename not in documents:
+        own = own.tb_next
+    text = "".join(traceback.format_exception(type(error), error, own))
+    return {
+        "type": _type_name(error),
+        "message": _message(error)[:MESSAGE_LIMIT],
+        "line": _line(error, own, documents),
+        "traceback": text[-TRACEBACK_LIMIT:],
+        "chain": [_type_name(cause) for cause in _causes(error)],
+    }
+
+
+def _type_name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as trouble:  # noqa: BLE001 - str() of a stranger's exception may do anything
+        return f"(its message can't be read: {type(trouble).__name__})"
+
+
+def _line(error: BaseException, own: types.TracebackType | None, documents: set[str]) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename in documents:
+        return error.lineno
+    lines = [number for frame, number in traceback.walk_tb(own) if frame.f_code.co_filename in documents]
+    return lines[-1] if lines else None
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes: list[BaseException] = []
+    following = error.__cause__ or error.__context__
+    while following is not None and following not in causes and len(causes) < 20:
+        causes.append(following)
+        following = following.__cause__ or following.__context__
+    return causes
+
+
+def fresh_main(parts: list[dict[str, Any]]) -> types.ModuleType:
+    """A new ``__main__`` with a real file behind it, which multiprocessing's "spawn" reads again."""
+    script = Path.home() / ".verify-snippets" / "snippet.py"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text("\n".join(part["source"] for part in parts) + "\n", encoding="utf-8")
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=str(script), __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    return main
+
+
+def remember_sources(parts: list[dict[str, Any]]) -> set[str]:
+    """Let tracebacks and ``inspect.getsource`` find the code at its document's lines."""
+    documents: dict[str, list[str]] = {}
+    for part in parts:
+        lines = documents.setdefault(part["filename"], [])
+        own = [line + "\n" for line in part["source"].split("\n")]
+        lines += ["\n"] * (part["first_line"] - 1 + len(own) - len(lines))
+        lines[part["first_line"] - 1 : part["first_line"] - 1 + len(own)] = own
+    for name, lines in documents.items():
+        linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
+    return set(documents)
+
+
+def imported_modules() -> list[str]:
+    """Top-level modules that came from installed packages."""
+    names = set()
+    for name, module in list(sys.modules.items()):
+        origin = getattr(getattr(module, "__spec__", None), "origin", None)
+        if origin and "site-packages" in str(origin):
+            names.add(name.partition(".")[0])
+    return sorted(names)
+
+
+def run(part: dict[str, Any], namespace: dict[str, Any]) -> None:
+    """Compile and run one part at its document's lines."""
+    padded = "\n" * (part["first_line"] - 1) + part["source"]
+    exec(compile(padded, part["filename"], "exec", dont_inherit=True), namespace)  # noqa: S102 - its purpose
+
+
+def main() -> int:
+    """Run every part until one fails."""
+    with os.fdopen(int(sys.argv[1]), "rb") as spec:
+        parts: list[dict[str, Any]] = json.load(spec)
+    said = os.fdopen(int(sys.argv[2]), "w", encoding="utf-8")
+    os.set_inheritable(said.fileno(), False)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
+
+    def say(**message: object) -> None:
+        said.write(json.dumps(message) + "\n")
+        said.flush()
+
+    faulthandler.enable()
+    documents = remember_sources(parts)
+    namespace = fresh_main(parts).__dict__
+    sys.argv = [namespace["__file__"]]
+    sys.path[0] = ""
+    code = 0
+    for part in parts:
+        say(part=part["name"], state="started")
+        try:
+            run(part, namespace)
+        except SystemExit as leaving:
+            if leaving.code in (None, 0) and part is parts[-1]:
+                say(part=part["name"], state="completed")
+            else:
+                say(part=part["name"], state="failed", error=error_of(leaving, documents))
+                code = leaving.code if isinstance(leaving.code, int) and leaving.code else 1
+                if isinstance(leaving.code, str):
+                    print(leaving.code, file=sys.stderr)  # noqa: T201 - as Python does
+            break
+        except BaseException as error:  # noqa: BLE001 - whatever it raised is the result
+            failure = error_of(error, documents)
+            sys.stderr.write(str(failure["traceback"]))
+            say(part=part["name"], state="failed", error=failure)
+            code = 1
+            break
+        say(part=part["name"], state="completed")
+    say(modules=imported_modules())
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
