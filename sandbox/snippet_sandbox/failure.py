@@ -34,7 +34,8 @@ class Facts:
 def ending(facts: Facts) -> Ending:
     """How a job ended.
 
-    An out-of-memory kill that the job survived (a child of it died) is no memory ending: the exit code counts.
+    An out-of-memory kill that the job survived (a child of it died) is no memory ending:
+    the exit code counts.
     """
     if facts.cancelled:
         return Ending.CANCELLED

@@ -27,7 +27,9 @@ class Reading:
 class Meter(Protocol):
     """Where a job's memory can be read."""
 
-    method: str
+    @property
+    def method(self) -> str:
+        """What is read and how often, for the report."""
 
     def read(self) -> Reading | None:
         """What is in use now; None once there is nothing left to read."""

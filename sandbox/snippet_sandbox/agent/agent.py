@@ -6,6 +6,7 @@ PID namespace (the kernel drops signals from inside, SIGKILL too), it makes itse
 """
 
 import base64
+import contextlib
 import ctypes
 import json
 import os
@@ -17,13 +18,14 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 RELAY_PORT = 8017
 GATEWAY_SOCKET = "/run/gateway/gateway.sock"
 DRIVER = str(Path(__file__).with_name("driver.py"))
 HOME = "/home/snippet"
 CHUNK_BYTES = 65536
+DISMISSAL_S = 10.0
 DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
 PR_SET_DUMPABLE = 4
 
@@ -57,12 +59,12 @@ class Host:
         self._began = time.monotonic()
         return job
 
-    def wait_for_stop(self) -> None:
-        """Return when the host says stop, or is gone."""
-        self._stdin.readline()
+    def still_there(self) -> bool:
+        """Wait for the host to say stop (True) or to be gone (False)."""
+        return bool(self._stdin.readline())
 
     def say(self, **message: object) -> None:
-        """Send one message; a host that is gone is noticed by ``wait_for_stop``."""
+        """Send one message; a host that is gone is noticed by ``still_there``."""
         self._write(self._nonce + json.dumps(message))
 
     def now(self) -> float:
@@ -81,7 +83,7 @@ class Host:
 class Output:
     """Carries one stream out: the first half of the limit as it comes, the last half at the end."""
 
-    def __init__(self, host: Host, name: str, pipe: BinaryIO, limit_bytes: int) -> None:
+    def __init__(self, host: Host, name: str, pipe: IO[bytes], limit_bytes: int) -> None:
         self._host = host
         self._name = name
         self._pipe = pipe
@@ -130,10 +132,8 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         for end in (source, sink):
-            try:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
 
 class Parts:
@@ -218,10 +218,8 @@ def reap_until(pid: int) -> int:
 def end_everything() -> None:
     """Kill every process of the container but this one."""
     if os.getpid() == 1:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def exit_of(status: int) -> dict[str, object]:
@@ -231,10 +229,25 @@ def exit_of(status: int) -> dict[str, object]:
     return {"exit_code": os.WEXITSTATUS(status), "signal": None}
 
 
-def _stop_when_told(host: Host, stopped: threading.Event) -> None:
-    host.wait_for_stop()
-    stopped.set()
-    end_everything()
+class Obedience:
+    """Ends the job when the host says so or is gone."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._gone = threading.Event()
+        self.stopped = False
+        threading.Thread(target=self._obey, daemon=True).start()
+
+    def _obey(self) -> None:
+        while self._host.still_there():
+            self.stopped = True
+            end_everything()
+        end_everything()
+        self._gone.set()
+
+    def wait_for_dismissal(self) -> None:
+        """Wait until the host has read the container's meters, which end with this process."""
+        self._gone.wait(DISMISSAL_S)
 
 
 def main() -> int:
@@ -252,8 +265,7 @@ def main() -> int:
         return 0
     if process.stdout is None or process.stderr is None:
         raise RuntimeError("the job was started without pipes")
-    stopped = threading.Event()
-    threading.Thread(target=_stop_when_told, args=(host, stopped), daemon=True).start()
+    obedience = Obedience(host)
     parts = Parts(host, [part["name"] for part in job["parts"]], said) if said is not None else None
     limit = int(job["output_limit_bytes"])
     stdout = Output(host, "stdout", process.stdout, limit)
@@ -271,7 +283,7 @@ def main() -> int:
         end={
             **exit_of(status),
             "at": ended_at,
-            "stopped": stopped.is_set(),
+            "stopped": obedience.stopped,
             "modules": parts.modules if parts else [],
             "stdout_bytes": stdout.total_bytes,
             "stderr_bytes": stderr.total_bytes,
@@ -279,6 +291,7 @@ def main() -> int:
             "stderr_tail": stderr.tail(),
         }
     )
+    obedience.wait_for_dismissal()
     return 0
 
 

@@ -1,0 +1,283 @@
+"""The host's end of the conversation with an agent: one job, from handing it in to its measurement.
+
+Engines start containers in their own ways; from there on all of them come through here.
+"""
+
+import base64
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from snippet_sandbox.errors import EngineError, EngineTimeoutError
+from snippet_sandbox.failure import Facts, ending
+from snippet_sandbox.job import Ending, Job, Measurement, PartError, PartMeasurement
+from snippet_sandbox.metering import Meter, Sampler
+
+START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
+LAST_WORD_S = 5.0  # from telling an agent to stop until it has said how the job ended
+POLL_S = 0.05  # how soon a cancellation or a deadline is noticed
+LINE_LIMIT_BYTES = 64_000_000  # an agent that says more in one line is no agent of ours
+
+
+class Container(Protocol):
+    """A started container whose agent is process 1."""
+
+    memory_limit_bytes: int | None  # to be watched from here; None where the kernel enforces it
+
+    def send(self, data: bytes) -> None:
+        """Write to the agent's stdin; raises OSError once it is gone."""
+
+    def receive(self, timeout_s: float) -> bytes | None:
+        """Bytes from the agent's stdout; None if none came in time, empty once it is closed."""
+
+    def meter(self) -> Meter:
+        """Where this container's memory can be read."""
+
+    def kill(self) -> None:
+        """End it, with everything in it; a no-op once it has ended."""
+
+    def oom_killed(self) -> bool:
+        """Whether the engine itself saw an out-of-memory kill; asked after the end."""
+
+
+@dataclass
+class _Heard:
+    """What the agent has said so far."""
+
+    nonce: str
+    head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
+    begun: dict[str, float] = field(default_factory=dict)
+    done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
+    end: dict[str, Any] | None = None
+
+    def hear(self, line: bytes) -> bool:
+        """Take in one line; anything without the nonce was not said by the agent.
+
+        Returns:
+            Whether it was the agent's last word.
+        """
+        prefix, _, body = line.partition(b" ")
+        if prefix.decode(errors="replace") != self.nonce:
+            return False
+        message = json.loads(body)
+        if "output" in message:
+            self.head[message["output"]] += base64.b64decode(message["data"])
+        elif "part" in message and message["state"] == "started":
+            self.begun[message["part"]] = message["at"]
+        elif "part" in message:
+            self.done[message["part"]] = (message["at"], message["state"], message.get("error"))
+        elif "end" in message:
+            self.end = message["end"]
+        return self.end is not None
+
+
+class Silence(Enum):
+    """Why the agent is no longer listened to."""
+
+    LAST_WORD = auto()
+    DEADLINE = auto()
+    CANCELLED = auto()
+    CLOSED = auto()
+
+
+class Wire:
+    """Cuts what an agent sends into lines."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._pending = bytearray()
+
+    def listen(self, hear: Callable[[bytes], bool], deadline: float, cancel: threading.Event) -> Silence:
+        """Hand every line to ``hear`` until it returns True, or for as long as there is reason to.
+
+        Raises:
+            EngineError: a line without an end.
+        """
+        while True:
+            *lines, rest = self._pending.split(b"\n")
+            self._pending = bytearray(rest)
+            for number, line in enumerate(lines):
+                if hear(bytes(line)):
+                    self._pending = bytearray(b"\n".join([*lines[number + 1 :], rest]))
+                    return Silence.LAST_WORD
+            if cancel.is_set():
+                return Silence.CANCELLED
+            if time.monotonic() >= deadline:
+                return Silence.DEADLINE
+            data = self._container.receive(POLL_S)
+            if data == b"":
+                return Silence.CLOSED
+            self._pending += data or b""
+            if len(self._pending) > LINE_LIMIT_BYTES:
+                raise EngineError(
+                    "the container's agent sent a line without an end", hint="please report this"
+                )
+
+
+def wait_until_ready(wire: Wire, cancel: threading.Event) -> str:
+    """Wait for the agent; return the container's Python version, empty if cancelled.
+
+    Raises:
+        EngineTimeoutError: it did not come up in time.
+        EngineError: it ended, or said something else.
+    """
+    said: list[bytes] = []
+
+    def hear(line: bytes) -> bool:
+        said.append(line)
+        return True
+
+    silence = wire.listen(hear, time.monotonic() + START_LIMIT_S, cancel)
+    if silence is Silence.CANCELLED:
+        return ""
+    if silence is Silence.DEADLINE:
+        raise EngineTimeoutError(f"the container was not ready after {START_LIMIT_S:.0f} s")
+    if silence is Silence.CLOSED:
+        raise EngineError("the container ended before its agent was ready")
+    try:
+        return str(json.loads(said[0])["ready"]["python"])
+    except (ValueError, KeyError, TypeError) as error:
+        text = said[0].decode(errors="replace")[:300]
+        raise EngineError(f"the container did not start its agent: {text}") from error
+
+
+def supervise(
+    container: Container,
+    job: Job,
+    *,
+    asked_at: float,
+    python: str,
+    environment: Mapping[str, str],
+    image: str,
+    cancel: threading.Event | None = None,
+) -> Measurement:
+    """Hand one job to a started container and watch it to its end.
+
+    Args:
+        container: started, its agent not yet spoken to.
+        job: what to run.
+        asked_at: ``time.monotonic()`` when the engine was asked.
+        python: the container's path of the Python that runs the parts.
+        environment: all of the job's environment.
+        image: the image's full name, for the measurement.
+        cancel: ends the job once it is set.
+
+    Raises:
+        EngineError: the container failed through no doing of the job.
+    """
+    cancel = cancel or threading.Event()
+    wire = Wire(container)
+    version = wait_until_ready(wire, cancel)
+    ready_at = time.monotonic()
+    heard = _Heard(secrets.token_hex(16))
+    watcher = Sampler(container.meter(), limit_bytes=container.memory_limit_bytes, over_limit=container.kill)
+    with watcher:
+        _send(container, _job_line(job, heard.nonce, python, environment))
+        silence = wire.listen(heard.hear, ready_at + job.time_limit_s, cancel)
+        if silence in (Silence.DEADLINE, Silence.CANCELLED):
+            _stop(container, wire, heard)
+        ended_at = time.monotonic()
+        memory = watcher.stop()
+        oom_kills = container.meter().oom_kills() or 0
+        container.kill()
+    facts = Facts(
+        cancelled=silence is Silence.CANCELLED,
+        past_deadline=silence is Silence.DEADLINE,
+        oom_kills=oom_kills or int(container.oom_killed()),
+        over_memory=watcher.over,
+        heard_end=heard.end is not None,
+        signal=heard.end["signal"] if heard.end else None,
+    )
+    how = ending(facts)
+    if how is Ending.VANISHED and job.parts and not heard.begun:
+        raise EngineError("the container ended before the job had begun")
+    end = heard.end or {}
+    return Measurement(
+        ending=how,
+        exit_code=end.get("exit_code"),
+        signal=end.get("signal"),
+        parts=tuple(_part(part.name, heard, ended_at - ready_at) for part in job.parts),
+        start_s=ready_at - asked_at,
+        duration_s=float(end.get("at", ended_at - ready_at)),
+        stdout=_output("stdout", heard),
+        stderr=_output("stderr", heard),
+        stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
+        stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
+        memory=memory,
+        modules=tuple(end.get("modules", ())),
+        image=image,
+        python_version=version,
+    )
+
+
+def _job_line(job: Job, nonce: str, python: str, environment: Mapping[str, str]) -> bytes:
+    parts = [
+        {"name": p.name, "source": p.source, "filename": p.filename, "first_line": p.first_line}
+        for p in job.parts
+    ]
+    what: dict[str, object] = {"command": list(job.command)} if job.command else {}
+    message = {
+        "nonce": nonce,
+        "parts": parts,
+        "environment": dict(environment),
+        "python": python,
+        "output_limit_bytes": job.output_limit_bytes,
+        **what,
+    }
+    return json.dumps(message).encode() + b"\n"
+
+
+def _send(container: Container, data: bytes) -> None:
+    try:
+        container.send(data)
+    except OSError as error:
+        raise EngineError(f"the container ended before it took its job: {error}") from error
+
+
+def _stop(container: Container, wire: Wire, heard: _Heard) -> None:
+    """Tell the agent to end the job; a container that doesn't listen is ended by the caller."""
+    try:
+        container.send(b"stop\n")
+    except OSError:
+        return
+    wire.listen(heard.hear, time.monotonic() + LAST_WORD_S, threading.Event())
+
+
+def _part(name: str, heard: _Heard, ended_s: float) -> PartMeasurement:
+    if name not in heard.begun:
+        return PartMeasurement(name=name)
+    at, state, error = heard.done.get(name, (ended_s, "unfinished", None))
+    return PartMeasurement(
+        name=name,
+        started=True,
+        completed=state == "completed",
+        duration_s=max(0.0, at - heard.begun[name]),
+        error=_error(error) if error else None,
+    )
+
+
+def _error(said: Mapping[str, Any]) -> PartError:
+    line = said.get("line")
+    return PartError(
+        type=str(said.get("type", "")),
+        message=str(said.get("message", "")),
+        line=line if isinstance(line, int) else None,
+        traceback=str(said.get("traceback", "")),
+        chain=tuple(str(name) for name in said.get("chain", ())),
+    )
+
+
+def _output(name: str, heard: _Heard) -> str:
+    """One stream, with the cut in its middle marked."""
+    head = bytes(heard.head[name])
+    if heard.end is None:
+        return head.decode(errors="replace")
+    tail = base64.b64decode(heard.end.get(f"{name}_tail", ""))
+    cut = int(heard.end.get(f"{name}_bytes", 0)) - len(head) - len(tail)
+    mark = f"\n[... {cut:,} bytes cut ...]\n" if cut > 0 else ""
+    return head.decode(errors="replace") + mark + tail.decode(errors="replace")
