@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from snippet_sandbox.profile import Profile
 
+IMAGE_PYTHON = PurePosixPath("/opt/venv/bin/python")
 DEFAULT_TIME_LIMIT_S = 600.0
 DEFAULT_OUTPUT_LIMIT_BYTES = 1_000_000
 
@@ -51,6 +52,7 @@ class Job:
         gateway_dir: the folder that holds the gateway's socket; None for no way out at all.
         time_limit_s: wall time from the moment the container is started.
         output_limit_bytes: how much of stdout, and of stderr, is kept.
+        python: the container's Python that runs the parts: the image's own, or that of a layer upon it.
         run_id: labels everything that the engine makes for this job.
     """
 
@@ -63,6 +65,7 @@ class Job:
     gateway_dir: Path | None = None
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES
+    python: PurePosixPath = IMAGE_PYTHON
     run_id: str = ""
 
     def __post_init__(self) -> None:

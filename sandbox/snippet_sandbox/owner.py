@@ -1,0 +1,40 @@
+"""Who made a thing that may be left behind: a mark by which a later run tells the dead from the living."""
+
+import functools
+import os
+import socket
+from pathlib import Path
+
+import psutil
+
+
+@functools.cache
+def own_mark() -> str:
+    """This process: machine, process id and the moment it started, which no later process shares."""
+    return _mark(os.getpid())
+
+
+def is_abandoned(mark: str) -> bool:
+    """Whether the process of this mark is gone. Another machine's mark is never abandoned: it can't be seen."""
+    machine, _, rest = mark.partition("_")
+    pid = rest.partition("_")[0]
+    if machine != _machine() or not pid.isdigit():
+        return False
+    try:
+        return _mark(int(pid)) != mark
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _mark(pid: int) -> str:
+    started_ms = round(psutil.Process(pid).create_time() * 1000)
+    return f"{_machine()}_{pid}_{started_ms}"
+
+
+@functools.cache
+def _machine() -> str:
+    try:
+        name = Path("/etc/machine-id").read_text().strip()
+    except OSError:
+        name = ""
+    return "".join(c for c in name or socket.gethostname() if c.isalnum())[:32]
