@@ -3,7 +3,7 @@
 The names are a contract: they are the JSON report's names (schema ``verify-snippets/report/v1``).
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,11 +11,16 @@ from verify_snippets.blocks import Kind
 from verify_snippets.card import Source
 from verify_snippets.verdict import Verdict
 
-SCHEMA = "verify-snippets/report/v1"
+SCHEMA: Final = "verify-snippets/report/v1"
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,  # we always write every field
+    )
 
 
 class CardReport(_Value):

@@ -1,0 +1,7 @@
+"""``python -m verify_snippets``."""
+
+import sys
+
+from verify_snippets.cli import main
+
+sys.exit(main())

@@ -1,0 +1,50 @@
+"""Text from strangers, made safe to show.
+
+A snippet's output, a card's code and a Hub's error message may hold anything. On a terminal an escape
+sequence can move the cursor over what was printed before, rename the window or fake a verdict; so none gets
+through, and nothing is ever read as markup.
+"""
+
+import re
+
+_ESCAPE_SEQUENCE = re.compile(
+    r"""
+    \x1b \[ [0-?]* [ -/]* [@-~]?             # CSI: colours, cursor movements
+    | \x1b [\]PX^_] [^\x07\x1b\x9c]* (?: \x07 | \x1b\\ | \x9c )?  # OSC, DCS and their like: titles, links
+    | \x1b [ -/]* [0-~]?                     # everything else that begins with ESC
+    """,
+    re.VERBOSE,
+)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction overrides: they reorder what is read
+    "\ud800-\udfff]"  # lone surrogates: no terminal can print them
+)
+
+
+def clean(text: str) -> str:
+    """``text`` without escape sequences and control characters; tabs become spaces.
+
+    A bare carriage return overwrites its line on a terminal (progress bars do that), so what it overwrote
+    is left out.
+    """
+    plain = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
+    lines = (line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n"))
+    return _CONTROL.sub("", "\n".join(lines)).expandtabs(4)
+
+
+def one_line(text: str) -> str:
+    """``text`` cleaned, on a single line."""
+    return " ".join(clean(text).split())
+
+
+def last_lines(text: str, count: int, *, width: int = 300) -> list[str]:
+    """The last ``count`` lines of ``text`` that hold something, cleaned, each cut to ``width`` characters."""
+    tail = text[-count * width * 20 :]  # a snippet may have printed a megabyte: look at its end only
+    lines = [line.rstrip() for line in clean(tail).split("\n") if line.strip()]
+    return [shorten(line, width) for line in lines[-count:]]
+
+
+def shorten(text: str, width: int) -> str:
+    """``text``, its end cut off and marked where it is longer than ``width`` characters."""
+    return text if len(text) <= width else text[: width - 1] + "…"

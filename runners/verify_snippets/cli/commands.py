@@ -1,0 +1,158 @@
+"""The commands. Each only says what it takes; the work is done by modules imported when it is called."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from verify_snippets.cli.default_group import DEFAULT_COMMAND, DefaultGroup
+
+if TYPE_CHECKING:
+    from verify_snippets.report.destination import Destination
+
+DEFAULT_TIMEOUT_S = 600.0  # snippet_sandbox.job.DEFAULT_TIME_LIMIT_S; a test keeps the two equal
+_DEBUG_VARIABLE = "VERIFY_SNIPPETS_DEBUG"
+
+_EPILOG = """\b
+TARGET is one of
+  acme/tiny              a repo on the Hub, pinned to its commit
+  ./my-model             a local folder, before it is public (with --repo-id)
+  path/to/README.md      a card alone
+
+\b
+Examples
+  verify-snippets sentence-transformers/all-MiniLM-L6-v2
+  verify-snippets ./my-model --repo-id acme/my-model --report json:report.json
+  verify-snippets acme/tiny --report json:- | jq .summary
+  verify-snippets plan path/to/README.md
+  verify-snippets demo
+
+\b
+Exit codes
+  0    nothing failed and nothing was contradicted
+  1    the card is at fault
+  2    wrong usage, or input that can't be read
+  3    our own infrastructure is at fault
+  130  interrupted
+"""
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def debugging() -> bool:
+    """Whether tracebacks are shown (``--debug``, or the variable VERIFY_SNIPPETS_DEBUG)."""
+    return os.environ.get(_DEBUG_VARIABLE, "") not in ("", "0")
+
+
+def _set_debugging(_context: click.Context, _param: click.Parameter, on: bool) -> None:
+    if on:
+        os.environ[_DEBUG_VARIABLE] = "1"
+
+
+def _known_engine(_context: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+    """Check the name of an engine; engines are imported only where there is one to check."""
+    if name is None:
+        return None
+    from snippet_sandbox.engines import ENGINES
+
+    if name not in ENGINES:
+        raise click.BadParameter(f"there is no engine {name!r}; the engines are: {', '.join(ENGINES)}")
+    return name
+
+
+def _destinations(
+    _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> "tuple[Destination, ...]":
+    """Read every ``FORMAT:PATH``."""
+    if not texts:
+        return ()
+    from verify_snippets.report import destination
+
+    return tuple(destination.parse(text) for text in texts)
+
+
+_debug = click.option(
+    "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_set_debugging
+)
+_engine = click.option(
+    "--engine",
+    metavar="NAME",
+    callback=_known_engine,
+    help="Where snippets run: docker, bubblewrap ... (`doctor` lists them). Default: the first that answers.",
+)
+_repo_id = click.option(
+    "--repo-id", metavar="ORG/NAME", help="The repo that a local folder or card stands for."
+)
+_revision = click.option("--revision", metavar="REV", help="Branch, tag or commit on the Hub. Default: main.")
+_profile = click.option(
+    "--profile",
+    metavar="NAME",
+    help="Hardware to run under, named as the Hub names its flavors (cpu-basic, t4-small ...). "
+    "Default: cpu-basic.",
+)
+
+
+@click.group(cls=DefaultGroup, context_settings=_CONTEXT, epilog=_EPILOG, no_args_is_help=True)
+@click.version_option(package_name="verify-snippets", message="%(prog)s %(version)s")
+@_debug
+def app() -> None:
+    """Run every code snippet of a model card in a fresh container, and say which ones work."""
+
+
+@app.command(DEFAULT_COMMAND, hidden=True)
+@click.argument("target")
+@_repo_id
+@_revision
+@_profile
+@_engine
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=DEFAULT_TIMEOUT_S,
+    show_default=True,
+    help="For one snippet, together with the blocks it needs.",
+)
+@click.option(
+    "--report",
+    "destinations",
+    metavar="FORMAT:PATH",
+    callback=_destinations,
+    multiple=True,
+    help="Write a report: json:PATH or terminal:PATH, `-` for stdout. May be given again.",
+)
+@_debug
+def verify_command(
+    target: str,
+    repo_id: str | None,
+    revision: str | None,
+    profile: str | None,
+    engine: str | None,
+    timeout: float,
+    destinations: "tuple[Destination, ...]",
+) -> int:
+    """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
+    from verify_snippets.cli.verifying import verify_and_report
+    from verify_snippets.verify import Options
+
+    options = Options(
+        repo_id=repo_id, revision=revision, profile=profile, engine=engine, time_limit_s=timeout
+    )
+    return verify_and_report(target, options, destinations)
+
+
+@app.command("plan")
+@click.argument("target")
+@_repo_id
+@_revision
+@_profile
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@_debug
+def plan_command(
+    target: str, repo_id: str | None, revision: str | None, profile: str | None, as_json: bool
+) -> int:
+    """Say what would run, and why the rest would not; run nothing."""
+    from verify_snippets.cli.planning import show_plan
+    from verify_snippets.verify import Options
+
+    return show_plan(target, Options(repo_id=repo_id, revision=revision, profile=profile), as_json=as_json)

@@ -1,0 +1,80 @@
+"""The way in, and the one place where an exception becomes a message and an exit code."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from snippet_images.errors import UserFacingError
+from verify_snippets.clean import one_line
+from verify_snippets.cli.commands import app, debugging
+
+EXIT_USAGE = 2
+EXIT_OURS = 3
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code (see ``snippet_images.errors``)."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_went_away()
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = app.main(arguments, prog_name="verify-snippets", standalone_mode=False)
+    except UserFacingError as error:
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return EXIT_USAGE
+    except click.ClickException as error:
+        _complain(error.format_message(), _usage_hint(error))
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted", "")
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001  whatever it is, it is ours and not the card's
+        return _unexpected(error)
+    return result if isinstance(result, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        raise BrokenPipeError from error
+    if debugging():
+        traceback.print_exception(error)
+    _complain(
+        f"this should not have happened: {type(error).__name__}: {error}",
+        "please report it, with what the same command prints when --debug stands before its arguments",
+    )
+    return EXIT_OURS
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "verify-snippets"
+    return f"see {path.removesuffix(' verify')} --help"
+
+
+def _complain(message: str, hint: str) -> None:
+    click.echo(f"error: {one_line(message)}", err=True)
+    if hint:
+        click.echo(f"hint: {one_line(hint)}", err=True)
+
+
+def _reader_went_away() -> int:
+    """The reader of stdout is gone (``| head``). Nothing can be said to it, so nothing more is.
+
+    Python flushes stdout once more on its way out; give it somewhere to go.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

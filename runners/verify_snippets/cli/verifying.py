@@ -1,0 +1,58 @@
+"""What the default command does: verify, show, write."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+import click
+
+from snippet_images.errors import UserFacingError
+from verify_snippets import screen as screens
+from verify_snippets.cli.interrupts import EXIT_INTERRUPTED, cancelled_by_signals
+from verify_snippets.report import destination, terminal
+from verify_snippets.report.destination import Destination
+from verify_snippets.report.model import Report
+from verify_snippets.verify import Options, Screen, verify
+
+Verifier = Callable[[Screen, threading.Event], Report]
+
+
+def verify_and_report(target: str, options: Options, destinations: Sequence[Destination]) -> int:
+    """Verify ``target``, show and write the report, and return the exit code."""
+    destination.check(destinations)
+    report = run(lambda screen, cancel: verify(target, options, screen, cancel=cancel))
+    if report is None:
+        return EXIT_INTERRUPTED
+    publish(report, destinations)
+    return report.exit_code if report.complete else EXIT_INTERRUPTED
+
+
+def run(verifier: Verifier) -> Report | None:
+    """Call ``verifier`` under a screen that is open and signals that cancel.
+
+    Returns:
+        Its report; None where it was cancelled before there was one.
+    """
+    with screens.open_screen() as screen, cancelled_by_signals(screen.say) as cancel:
+        try:
+            return verifier(screen, cancel)
+        except UserFacingError as error:
+            if not cancel.is_set():
+                raise
+            screen.say(f"interrupted: {error.message}")
+            return None
+
+
+def publish(report: Report, destinations: Sequence[Destination]) -> None:
+    """Write every report that was asked for, then show the table.
+
+    The table goes to stdout, or to stderr where stdout carries a report. Files come first: they are
+    there even if nobody reads the screen.
+    """
+    for place in sorted(destinations, key=lambda d: d.path is None):
+        destination.write(report, place, sys.stdout)
+        if place.path is not None:
+            click.echo(f"wrote {click.format_filename(place.path)}", err=True)
+    on_stdout = {place.format for place in destinations if place.path is None}
+    if "terminal" not in on_stdout:
+        terminal.draw(report, screens.console_for(sys.stderr if on_stdout else sys.stdout))

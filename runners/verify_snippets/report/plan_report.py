@@ -1,0 +1,148 @@
+"""A plan, for people and for machines: what would run, and why the rest would not."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from verify_snippets.card import Card
+from verify_snippets.clean import one_line, shorten
+from verify_snippets.plan import Plan, Step
+from verify_snippets.snippets import Snippet
+
+
+def render_json(plan: Plan) -> str:
+    """The plan as JSON; ``needs`` and ``output_block`` are indices into ``blocks``."""
+    return json.dumps(_document(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def draw(plan: Plan, console: Console) -> None:
+    """The plan for people: one entry for each block, in the card's order."""
+    card = plan.card
+    revision = f" at {card.revision[:12]}" if card.revision else ""
+    console.print(Text(one_line(f"{card.repo_id or card.location}{revision}"), "bold"))
+    steps = {step.snippet.block.index: step for step in plan.steps}
+    for snippet in plan.snippets:
+        _draw_entry(snippet, steps.get(snippet.block.index), plan, console)
+    running = sum(step.runs for step in plan.steps)
+    console.print()
+    if running:
+        blocks = _counted(len(plan.snippets), "code block")
+        console.print(Text(f"{running} of {blocks} would run", "bold"))
+    else:
+        console.print(Text(_nothing(plan), "bold"))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _nothing(plan: Plan) -> str:
+    if not plan.snippets:
+        return "this card has no code blocks: nothing would run"
+    return f"nothing would run: none of the {_counted(len(plan.snippets), 'code block')} can"
+
+
+def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Console) -> None:
+    block = snippet.block
+    lines = (
+        str(block.start_line)
+        if block.end_line == block.start_line
+        else f"{block.start_line}-{block.end_line}"
+    )
+    runs = step is not None and step.runs
+    head = Text(f"line {lines}  ", "bold" if runs else "dim")
+    head.append(f"{snippet.kind}  ")
+    head.append(_fate(snippet, step), "green" if runs else "")
+    console.print()
+    console.print(head)
+    title = _first_line(snippet)
+    if title:
+        console.print(Text(f"    {title}", "dim", no_wrap=True, overflow="ellipsis"))
+    details = [*_details(snippet, step, plan)]
+    if details:
+        console.print(Padding(Text("\n".join(details)), (0, 0, 0, 4), expand=False))
+
+
+def _fate(snippet: Snippet, step: Step | None) -> str:
+    if step is not None and step.runs:
+        reason = f": {step.reason}" if step.reason else ""
+        return one_line(f"runs on {step.profile}{reason}")
+    reason = (step.reason if step is not None else "") or snippet.reason
+    return one_line(f"does not run: {reason}" if reason else "does not run")
+
+
+def _details(snippet: Snippet, step: Step | None, plan: Plan) -> Iterator[str]:
+    if snippet.needs:
+        lines = ", ".join(str(plan.snippets[index].block.start_line) for index in snippet.needs)
+        yield f"needs the {'block' if len(snippet.needs) == 1 else 'blocks'} at line {lines}"
+    if snippet.needs_gpu:
+        yield "needs a GPU"
+    if snippet.requirements:
+        yield one_line(f"installs {', '.join(snippet.requirements)}")
+    if snippet.undeclared:
+        yield one_line(f"imports what the card never says to install: {', '.join(snippet.undeclared)}")
+    filled = dict(step.filled) if step is not None else {}
+    for placeholder in snippet.placeholders:
+        if placeholder in filled:
+            yield one_line(f"placeholder {placeholder!r} filled in with {filled[placeholder]!r}")
+        else:
+            yield one_line(f"placeholder {placeholder!r}")
+
+
+def _first_line(snippet: Snippet) -> str:
+    lines = (line for line in snippet.block.text.split("\n") if line.strip())
+    return shorten(one_line(next(lines, "")), 160)
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    return {
+        "card": _card(plan.card),
+        "blocks": [_block(snippet) for snippet in plan.snippets],
+        "claims": [],
+        "steps": [_step(step) for step in plan.steps],
+    }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "repo_id": card.repo_id,
+        "revision": card.revision,
+        "source": str(card.source),
+        "location": card.location,
+        "sha256": card.sha256,
+    }
+
+
+def _block(snippet: Snippet) -> dict[str, Any]:
+    block = snippet.block
+    return {
+        "index": block.index,
+        "id": snippet.id,
+        "start_line": block.start_line,
+        "end_line": block.end_line,
+        "language_tag": block.language_tag,
+        "kind": str(block.kind),
+        "runnable": snippet.runnable,
+        "reason": snippet.reason,
+        "placeholders": list(snippet.placeholders),
+        "needs": list(snippet.needs),
+        "needs_gpu": snippet.needs_gpu,
+        "output_block": snippet.output_block,
+        "requirements": list(snippet.requirements),
+        "undeclared": list(snippet.undeclared),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "snippet": step.snippet.id,
+        "profile": step.profile,
+        "runs": step.runs,
+        "reason": step.reason,
+        "first": [snippet.id for snippet in step.first],
+        "filled": dict(step.filled),
+    }

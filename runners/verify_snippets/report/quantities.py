@@ -1,0 +1,29 @@
+"""Bytes and seconds as people read them. Units are decimal, as the profiles' are: 1 GB is 10**9 bytes."""
+
+
+def bytes_text(count: int) -> str:
+    """``count`` bytes in three digits or so, such as ``41.7 kB`` or ``1.21 GB``."""
+    if count < 1000:
+        return f"{count} B"
+    size = float(count)
+    for unit in ("kB", "MB", "GB", "TB"):
+        size /= 1000
+        if size < 999.5 or unit == "TB":
+            break
+    return f"{size:.{_decimals(size)}f} {unit}"
+
+
+def seconds_text(seconds: float) -> str:
+    """A duration, such as ``0.42 s``, ``12.3 s`` or ``3 min 05 s``."""
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def _decimals(size: float) -> int:
+    if size < 9.995:
+        return 2
+    return 1 if size < 99.95 else 0
