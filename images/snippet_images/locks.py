@@ -65,7 +65,7 @@ _held: dict[str, Lock] = {}
 
 
 def keep(lock: Lock) -> None:
-    """Hold a lock until this process ends or :func:`let_go` is called: what it uses is not removed under it."""
+    """Hold a lock until this process ends or :func:`let_go` is called, so that nobody removes its thing."""
     _held.setdefault(lock.name, lock)
     if _held[lock.name] is not lock:
         lock.release()

@@ -9,7 +9,7 @@ CACHE_VARIABLE = "VERIFY_SNIPPETS_CACHE"
 
 
 def cache_dir() -> Path:
-    """The folder of everything that can be made again: ``$VERIFY_SNIPPETS_CACHE``, or the platform's own place.
+    """The folder of all that can be made again: ``$VERIFY_SNIPPETS_CACHE``, or the platform's place.
 
     It need not exist yet.
     """

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -84,7 +84,10 @@ def run(
 
 
 def _follow(
-    process: subprocess.Popen[str], limit_s: float, on_line: Callable[[str], None], on_tick: Callable[[], None]
+    process: subprocess.Popen[str],
+    limit_s: float,
+    on_line: Callable[[str], None],
+    on_tick: Callable[[], None],
 ) -> Finished:
     assert process.stdout is not None  # noqa: S101 - it was asked for
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -101,10 +104,18 @@ def _follow(
         except queue.Empty:
             continue
         if line is None:
-            return Finished(returncode=process.wait(max(1.0, end - now)), output="\n".join(tail))
+            return _ended(process, tail, limit_s=end - now)
         tail.append(line)
         on_line(line)
     return Finished(returncode=-signal.SIGKILL, output="\n".join(tail), timed_out=True)
+
+
+def _ended(process: subprocess.Popen[str], tail: Iterable[str], *, limit_s: float) -> Finished:
+    output = "\n".join(tail)
+    try:
+        return Finished(returncode=process.wait(max(1.0, limit_s)), output=output)
+    except subprocess.TimeoutExpired:  # it closed its output and lives on
+        return Finished(returncode=-signal.SIGKILL, output=output, timed_out=True)
 
 
 def _read(stream: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:

@@ -1,0 +1,62 @@
+"""Reading what ``recipe.py`` prints, as it comes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from snippet_images.progress import Listener, Progress
+
+_PREFIX = "recipe "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What an image holds.
+
+    Attributes:
+        python_version: such as ``3.11.2``.
+        versions: every installed distribution (normalized name) and its version.
+    """
+
+    python_version: str
+    versions: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """As text that :meth:`from_json` reads."""
+        return json.dumps({"python_version": self.python_version, "versions": dict(self.versions)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Manifest":
+        """From what :meth:`to_json` or the recipe wrote.
+
+        Raises:
+            ValueError: the text is something else.
+        """
+        try:
+            found = json.loads(text)
+            return cls(python_version=found["python_version"], versions=dict(found["versions"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a manifest: {error!r}") from error
+
+
+class RecipeReader:
+    """Tells a listener what the recipe does, and keeps the manifest that it ends with."""
+
+    def __init__(self, image: str, listener: Listener) -> None:
+        self._image = image
+        self._listener = listener
+        self.manifest: Manifest | None = None
+
+    def hear(self, line: str) -> None:
+        """Take one line of output; lines of other programs are passed over."""
+        if not line.startswith(_PREFIX):
+            return
+        try:
+            facts = json.loads(line.removeprefix(_PREFIX))
+        except ValueError:
+            return
+        if facts["event"] == "manifest":
+            self.manifest = Manifest(python_version=facts["python_version"], versions=facts["versions"])
+        else:
+            what = f"{facts['event']} image {self._image}"
+            self._listener(Progress(what=what, done=facts["done"], total=facts["total"], unit="steps"))
