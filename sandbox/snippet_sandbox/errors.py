@@ -1,5 +1,7 @@
 """Errors of the sandbox. They mean that *we* could not run a job, never that a snippet failed."""
 
+from typing import Self
+
 from snippet_images.errors import InfrastructureError, UsageError, UserFacingError
 
 __all__ = [
@@ -24,6 +26,10 @@ class EngineUnavailableError(InfrastructureError):
 
 class EngineError(InfrastructureError):
     """The engine answered, but could not do what was asked."""
+
+    def adding(self, detail: str) -> Self:
+        """The same error, with what the engine or the agent said besides."""
+        return type(self)(f"{self.message}: {detail}" if detail else self.message, hint=self.hint)
 
 
 class EngineTimeoutError(EngineError):

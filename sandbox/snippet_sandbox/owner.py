@@ -10,12 +10,15 @@ import psutil
 
 @functools.cache
 def own_mark() -> str:
-    """This process: machine, process id and the moment it started, which no later process shares."""
+    """The mark of this process: machine, process id and start time, which no later process shares."""
     return _mark(os.getpid())
 
 
 def is_abandoned(mark: str) -> bool:
-    """Whether the process of this mark is gone. Another machine's mark is never abandoned: it can't be seen."""
+    """Whether the process of this mark is gone.
+
+    Another machine's mark is never abandoned: it can't be seen from here.
+    """
     machine, _, rest = mark.partition("_")
     pid = rest.partition("_")[0]
     if machine != _machine() or not pid.isdigit():

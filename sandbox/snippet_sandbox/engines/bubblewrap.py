@@ -112,10 +112,7 @@ class BubblewrapEngine:
                 yield container
             except EngineError as error:
                 container.kill()
-                said = _read_complaints(complaints)
-                raise EngineError(
-                    f"{error.message}: {said}" if said else error.message, hint=error.hint
-                ) from error
+                raise error.adding(_read_complaints(complaints)) from error
             finally:
                 container.close()
 
@@ -154,7 +151,7 @@ class BubblewrapEngine:
             raise EngineUnavailableError(
                 f"bubblewrap can't make a sandbox on this host: {said}",
                 hint="allow unprivileged user namespaces (Ubuntu 24.04: "
-                "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap), "
+                "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for bwrap), "
                 "run as root, or start Docker and pass `--engine docker`",
             )
         return version.stdout.removeprefix("bubblewrap").strip()

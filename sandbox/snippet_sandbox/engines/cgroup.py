@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -143,7 +143,7 @@ def sweep(root: Path = CGROUP_ROOT) -> int:
     return len(abandoned)
 
 
-def _write(folder: Path, values: dict[str, int] | dict[str, int | str]) -> None:
+def _write(folder: Path, values: Mapping[str, int | str]) -> None:
     for name, value in values.items():
         (folder / name).write_text(str(value))
 

@@ -129,10 +129,7 @@ class DockerEngine:
             try:
                 yield _DockerContainer(self._client.api, container_id, stream, pid)
             except EngineError as error:
-                said = stream.complaints()
-                raise EngineError(
-                    f"{error.message}: {said}" if said else error.message, hint=error.hint
-                ) from error
+                raise error.adding(stream.complaints()) from error
         finally:
             if stream:
                 stream.close()
@@ -248,7 +245,7 @@ class _Attached:
 class _DockerContainer:
     """A started container, as ``supervise`` wants it."""
 
-    memory_limit_bytes = None  # the kernel's cgroup holds it
+    memory_limit_bytes: int | None = None  # the kernel's cgroup holds it
 
     def __init__(self, api: docker.APIClient, container_id: str, stream: _Attached, pid: int) -> None:
         self._api = api

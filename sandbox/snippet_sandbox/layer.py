@@ -1,0 +1,235 @@
+"""Dependency layers: what a job's requirements add to its image, installed once per set of requirements.
+
+A layer is a virtual environment on top of the image's own, built inside a container whose only door serves the
+user's package index, kept in the cache folder and mounted read-only. One kind of layer serves every engine.
+"""
+
+import hashlib
+import itertools
+import json
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from threading import Event
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from snippet_images import paths
+from snippet_images.built import BuiltImage
+from snippet_images.locks import Lock
+from snippet_images.progress import Listener, Progress
+from snippet_sandbox import agent
+from snippet_sandbox.agent import layer_builder
+from snippet_sandbox.engine import Engine
+from snippet_sandbox.errors import EngineError, InfrastructureError
+from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.job import IMAGE_PYTHON, Ending, Job, Measurement, Mount
+from snippet_sandbox.owner import is_abandoned, own_mark
+from snippet_sandbox.profile import GB, Profile
+
+LAYER_MOUNT = PurePosixPath("/opt/layer")
+LAYER_PYTHON = LAYER_MOUNT / "bin" / "python"
+INDEX_URL = f"http://127.0.0.1:{agent.RELAY_PORT}/pypi/simple/"
+BUILD_LIMIT_S = 1200.0
+WAIT_LIMIT_S = 1800.0
+KEPT_VERSIONS = (
+    "torch",
+)  # another build of it is gigabytes, and the image's build is the one for this hardware
+
+_counter = itertools.count()
+
+
+class RequirementsError(Exception):
+    """What was asked for can't be installed, and the asker is at fault: no such package, a conflict, a typo.
+
+    Args:
+        message: pip's own last word.
+        log: the end of pip's output.
+    """
+
+    def __init__(self, message: str, log: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.log = log
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A dependency layer that stands ready, or the image itself where nothing had to be added.
+
+    Attributes:
+        key: content key; empty for the image itself.
+        versions: what it adds to, or changes in, the image: normalized name -> version.
+        mounts: for a job that uses it.
+        python: for a job that uses it.
+    """
+
+    key: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    python: PurePosixPath = IMAGE_PYTHON
+
+
+def met_by(requirements: Sequence[str], image: BuiltImage) -> bool:
+    """Whether an image already holds everything; extras and addresses count as not met."""
+    return all(_is_met(requirement, image.versions) for requirement in requirements)
+
+
+def _is_met(text: str, versions: Mapping[str, str]) -> bool:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return False
+    if requirement.marker and not requirement.marker.evaluate():
+        return True
+    version = versions.get(canonicalize_name(requirement.name))
+    plain = not requirement.url and not requirement.extras
+    return plain and version is not None and requirement.specifier.contains(version, prereleases=True)
+
+
+def layers_dir() -> Path:
+    """Where layers are kept."""
+    return paths.cache_dir() / "layers"
+
+
+def key_of(requirements: Sequence[str], image: BuiltImage, day: str) -> str:
+    """The content key: requirements in any order, upon one image, as the index stands on one day (UTC)."""
+    content = [image.key, image.python_version, day, *sorted(set(requirements))]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def ensure(
+    requirements: Sequence[str],
+    *,
+    image: BuiltImage,
+    engine: Engine,
+    gateway: Gateway,
+    profile: Profile,
+    listener: Listener,
+    cancel: Event,
+) -> Layer:
+    """The layer for these requirements, built first if it has to be.
+
+    Args:
+        requirements: as a requirements file takes them: PEP 508, or ``git+https://...``.
+        image: what it goes on top of.
+        engine: where it is built.
+        gateway: whose door serves the package index.
+        profile: what the build may use.
+        listener: hears what is going on.
+        cancel: ends a build.
+
+    Raises:
+        RequirementsError: they can't be installed, and they are to blame.
+        InfrastructureError: they could not be installed, and the index, the engine or the disk is to blame.
+    """
+    if met_by(requirements, image):
+        return Layer()
+    key = key_of(requirements, image, time.strftime("%Y-%m-%d", time.gmtime()))
+    folder = layers_dir() / key
+    lock = Lock(f"layer-{key}")
+    try:
+        if not lock.wait(lock.try_exclusive, limit_s=WAIT_LIMIT_S, on_wait=lambda: None):
+            raise InfrastructureError(f"another process has been building the layer {key} for too long")
+        if not folder.exists():
+            listener(Progress(what=f"installing {', '.join(requirements)}"))
+            builder = _Builder(engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel)
+            builder.build(requirements, folder)
+    finally:
+        lock.release()
+    versions = json.loads((folder / "versions.json").read_text(encoding="utf-8"))
+    return Layer(
+        key=key, versions=versions, mounts=(Mount(source=folder, target=LAYER_MOUNT),), python=LAYER_PYTHON
+    )
+
+
+def sweep() -> int:
+    """Remove unfinished layers of processes that are gone; return how many."""
+    unfinished = paths.staging_dir().glob("layer.*")
+    abandoned = [f for f in unfinished if is_abandoned(f.name.removeprefix("layer.").rpartition(".")[0])]
+    for folder in abandoned:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(abandoned)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Builder:
+    engine: Engine
+    gateway: Gateway
+    image: BuiltImage
+    profile: Profile
+    cancel: Event
+
+    def build(self, requirements: Sequence[str], folder: Path) -> None:
+        """Build in a staging folder; a rename completes it."""
+        staging = paths.staging_dir() / f"layer.{own_mark()}.{next(_counter)}"
+        layer, wishes = staging / "layer", staging / "wishes"
+        try:
+            for made in (layer, wishes):
+                made.mkdir(parents=True)
+                made.chmod(0o755)
+            self._write_wishes(requirements, wishes)
+            with self.gateway.open_door("packages", packages=True) as door:
+                measured = self.engine.run(self._job(layer, wishes, door.socket_dir), cancel=self.cancel)
+                trouble = door.trouble()
+            _raise_if_failed(measured, trouble)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            layer.rename(folder)
+        except OSError as error:
+            raise InfrastructureError(
+                f"the layer could not be built: {error}", hint="look at the disk"
+            ) from error
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+    def _write_wishes(self, requirements: Sequence[str], wishes: Path) -> None:
+        named = {canonicalize_name(r.name) for r in map(_parsed, requirements) if r and r.specifier}
+        kept = [n for n in KEPT_VERSIONS if n in self.image.versions and n not in named]
+        (wishes / "requirements.txt").write_text("\n".join(requirements) + "\n", encoding="utf-8")
+        constraints = "".join(f"{name}=={self.image.versions[name]}\n" for name in kept)
+        (wishes / "constraints.txt").write_text(constraints, encoding="utf-8")
+
+    def _job(self, layer: Path, wishes: Path, socket_dir: Path) -> Job:
+        place = PurePosixPath("/run/wishes")
+        builder = str(agent.AGENT_MOUNT / "layer_builder.py")
+        files = [str(place / "requirements.txt"), str(place / "constraints.txt")]
+        return Job(
+            image=self.image.name,
+            profile=replace(self.profile, disk_bytes=max(self.profile.disk_bytes, 4 * GB)),
+            command=(str(IMAGE_PYTHON), "-I", builder, INDEX_URL, *files),
+            mounts=(
+                Mount(source=layer, target=LAYER_MOUNT, writable=True),
+                Mount(source=wishes, target=place),
+            ),
+            gateway_dir=socket_dir,
+            time_limit_s=BUILD_LIMIT_S,
+        )
+
+
+def _parsed(text: str) -> Requirement | None:
+    with suppress(InvalidRequirement):
+        return Requirement(text)
+    return None
+
+
+def _raise_if_failed(measured: Measurement, trouble: str | None) -> None:
+    if measured.ending is Ending.EXITED and measured.exit_code == 0:
+        return
+    log = measured.stdout[-4000:] + measured.stderr[-4000:]
+    if trouble:
+        raise InfrastructureError(f"the package index could not be used: {trouble}", hint="check the network")
+    if measured.ending is Ending.EXITED and measured.exit_code == layer_builder.PIP_FAILED:
+        raise RequirementsError(_pips_last_word(log), log)
+    raise EngineError(
+        f"installing ended with {measured.ending.value} ({measured.exit_code}): {log[-300:].strip()}"
+    )
+
+
+def _pips_last_word(log: str) -> str:
+    said = re.findall(r"^ERROR: (.+)$", log, flags=re.MULTILINE)
+    return said[-1] if said else (log.strip().splitlines() or ["pip said nothing"])[-1]
