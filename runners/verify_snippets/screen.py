@@ -5,12 +5,13 @@ log, a pipe, a dumb terminal) it is plain lines, few enough to be read afterward
 """
 
 import io
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import IO, Protocol, Self, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -24,7 +25,7 @@ from verify_snippets.clean import one_line, shorten
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.marks import MARKS, marked
 from verify_snippets.report.model import RunReport
-from verify_snippets.report.quantities import bytes_text, seconds_text
+from verify_snippets.report.quantities import bytes_text, elapsed_text, seconds_text
 from verify_snippets.verify import Screen
 
 _REFRESHES_PER_S = 8
@@ -46,11 +47,29 @@ class OpenScreen(Screen, Protocol):
     ) -> None: ...
 
 
+class _Console(Console):
+    """A console that goes on in silence when its reader goes away (``| head``)."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        forget_reader(self.file)
+
+
+def forget_reader(stream: IO[str]) -> None:
+    """Send what is still to be written to ``stream`` nowhere: its reader is gone.
+
+    Python flushes its streams once more on the way out, and would exit with 120 if that failed.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 def console_for(stream: TextIO) -> Console:
     """A console that takes no text for markup, and never fails on a character that ``stream`` can't hold."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
-    return Console(file=stream, markup=False, highlight=False, emoji=False)
+    return _Console(file=stream, markup=False, highlight=False, emoji=False)
 
 
 def open_screen(stream: TextIO | None = None) -> OpenScreen:
@@ -229,7 +248,9 @@ class LiveScreen:
         return Group(*lines) if lines else self._running_line("working", now - self._began)
 
     def _running_line(self, text: str, elapsed_s: float) -> RenderableType:
-        return self._line(Text(text, no_wrap=True, overflow="ellipsis"), Text(seconds_text(elapsed_s)))
+        return self._line(
+            Text(text, no_wrap=True, overflow="ellipsis"), Text(elapsed_text(elapsed_s), no_wrap=True)
+        )
 
     def _progress_line(self, progress: Progress, now: float) -> RenderableType:
         what = Text(one_line(progress.what), no_wrap=True, overflow="ellipsis")
@@ -242,7 +263,7 @@ class LiveScreen:
             cells.append(Text(known, no_wrap=True))
         if self._running:
             return self._line(what, *cells)
-        return self._line(what, *cells, Text(seconds_text(now - self._began), no_wrap=True))
+        return self._line(what, *cells, Text(elapsed_text(now - self._began), no_wrap=True))
 
     def _line(self, text: Text, *cells: RenderableType) -> RenderableType:
         grid = Table.grid(padding=(0, 1), expand=True)

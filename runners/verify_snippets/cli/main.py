@@ -1,7 +1,7 @@
 """The way in, and the one place where an exception becomes a message and an exit code."""
 
+import contextlib
 import errno
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -22,8 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_went_away()
+    except BrokenPipeError:  # the reader went away (``| head``), and had what it wanted
+        from verify_snippets.screen import forget_reader
+
+        forget_reader(sys.stdout)
+        return 0
     return code
 
 
@@ -66,15 +69,6 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _complain(message: str, hint: str) -> None:
-    click.echo(f"error: {one_line(message)}", err=True)
-    if hint:
-        click.echo(f"hint: {one_line(hint)}", err=True)
-
-
-def _reader_went_away() -> int:
-    """The reader of stdout is gone (``| head``). Nothing can be said to it, so nothing more is.
-
-    Python flushes stdout once more on its way out; give it somewhere to go.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    lines = [f"error: {one_line(message)}", *([f"hint: {one_line(hint)}"] if hint else [])]
+    with contextlib.suppress(BrokenPipeError):
+        click.echo("\n".join(lines), err=True)

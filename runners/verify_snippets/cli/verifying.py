@@ -8,11 +8,12 @@ import click
 
 from snippet_images.errors import UserFacingError
 from verify_snippets import screen as screens
+from verify_snippets import verify as stage
 from verify_snippets.cli.interrupts import EXIT_INTERRUPTED, cancelled_by_signals
 from verify_snippets.report import destination, terminal
 from verify_snippets.report.destination import Destination
 from verify_snippets.report.model import Report
-from verify_snippets.verify import Options, Screen, verify
+from verify_snippets.verify import Options, Screen
 
 Verifier = Callable[[Screen, threading.Event], Report]
 
@@ -20,7 +21,7 @@ Verifier = Callable[[Screen, threading.Event], Report]
 def verify_and_report(target: str, options: Options, destinations: Sequence[Destination]) -> int:
     """Verify ``target``, show and write the report, and return the exit code."""
     destination.check(destinations)
-    report = run(lambda screen, cancel: verify(target, options, screen, cancel=cancel))
+    report = run(lambda screen, cancel: stage.verify(target, options, screen, cancel=cancel))
     if report is None:
         return EXIT_INTERRUPTED
     publish(report, destinations)
@@ -50,7 +51,10 @@ def publish(report: Report, destinations: Sequence[Destination]) -> None:
     there even if nobody reads the screen.
     """
     for place in sorted(destinations, key=lambda d: d.path is None):
-        destination.write(report, place, sys.stdout)
+        try:
+            destination.write(report, place, sys.stdout)
+        except BrokenPipeError:
+            screens.forget_reader(sys.stdout)
         if place.path is not None:
             click.echo(f"wrote {click.format_filename(place.path)}", err=True)
     on_stdout = {place.format for place in destinations if place.path is None}

@@ -17,9 +17,14 @@ def seconds_text(seconds: float) -> str:
     """A duration, such as ``0.42 s``, ``12.3 s`` or ``3 min 05 s``."""
     if seconds < 9.995:
         return f"{seconds:.2f} s"
-    if seconds < 99.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    return f"{seconds:.1f} s" if seconds < 99.95 else elapsed_text(seconds)
+
+
+def elapsed_text(seconds: float) -> str:
+    """A time that is still running, in whole seconds, such as ``12 s`` or ``3 min 05 s``."""
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    minutes, rest = divmod(int(seconds), 60)
     return f"{minutes} min {rest:02d} s"
 
 
