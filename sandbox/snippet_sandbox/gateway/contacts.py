@@ -1,0 +1,98 @@
+"""What one job asked of the world, as the gateway saw it."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """What one job asked of the world.
+
+    Attributes:
+        hosts: every host contacted on the job's behalf, sorted.
+        refused_hosts: every host that the job asked for and did not get, sorted.
+        repos: every Hub repo that was fetched from, and the commit it was pinned to.
+        bytes_sent: what the job sent to web hosts, in bytes.
+        bytes_received: what the job was sent, in bytes; files it found in its Hub view are not counted.
+        waited_s: wall time during which the gateway fetched files for the job.
+    """
+
+    hosts: tuple[str, ...] = ()
+    refused_hosts: tuple[str, ...] = ()
+    repos: Mapping[str, str] = field(default_factory=dict)
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    waited_s: float = 0.0
+
+
+class Ledger:
+    """Where a door notes its contacts. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hosts: set[str] = set()
+        self._refused: set[str] = set()
+        self._repos: dict[str, str] = {}
+        self._sent = 0
+        self._received = 0
+        self._waited_s = 0.0
+        self._trouble: str | None = None
+
+    def host(self, name: str) -> None:
+        """A host was contacted."""
+        with self._lock:
+            self._hosts.add(name)
+
+    def refused(self, name: str) -> None:
+        """A host was asked for and refused."""
+        with self._lock:
+            self._refused.add(name)
+
+    def repo(self, name: str, commit: str) -> None:
+        """A repo was fetched from."""
+        with self._lock:
+            self._repos[name] = commit
+
+    def sent(self, count: int) -> None:
+        """The job sent ``count`` bytes to a web host."""
+        with self._lock:
+            self._sent += count
+
+    def received(self, count: int) -> None:
+        """The job was sent ``count`` bytes."""
+        with self._lock:
+            self._received += count
+
+    def waited(self, seconds: float) -> None:
+        """The gateway fetched a file for the job for so long."""
+        with self._lock:
+            self._waited_s += seconds
+
+    def trouble(self, reason: str) -> None:
+        """The gateway could not answer, and the job has no part in it; the first reason is kept."""
+        with self._lock:
+            self._trouble = self._trouble or reason
+
+    @property
+    def total_bytes(self) -> int:
+        """All bytes so far, in both directions."""
+        with self._lock:
+            return self._sent + self._received
+
+    def first_trouble(self) -> str | None:
+        """Why the gateway could not answer, if that happened."""
+        with self._lock:
+            return self._trouble
+
+    def contacts(self) -> Contacts:
+        """All of it so far."""
+        with self._lock:
+            return Contacts(
+                hosts=tuple(sorted(self._hosts)),
+                refused_hosts=tuple(sorted(self._refused)),
+                repos=dict(sorted(self._repos.items())),
+                bytes_sent=self._sent,
+                bytes_received=self._received,
+                waited_s=self._waited_s,
+            )

@@ -1,0 +1,181 @@
+"""A door: one job's way out, one Unix socket."""
+
+import asyncio
+import os
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from aiohttp import web
+
+from snippet_sandbox.gateway.contacts import Contacts, Ledger
+from snippet_sandbox.gateway.doorman import Doorman
+from snippet_sandbox.gateway.hub_client import ClosedError, HubTroubleError, NotServedError
+from snippet_sandbox.gateway.hub_service import HubService
+from snippet_sandbox.gateway.names import RefusedError
+from snippet_sandbox.gateway.packages import PackageIndex
+from snippet_sandbox.gateway.replies import refusal_reply, text_reply
+from snippet_sandbox.gateway.view import HubView
+from snippet_sandbox.gateway.web_door import Dialer, WebDoor
+from snippet_sandbox.gateway.web_policy import WebPolicy
+from snippet_sandbox.job import Mount
+
+SOCKET_NAME = "gateway.sock"
+_BACKLOG = 128
+_KEEPALIVE_S = 75.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one door lets through.
+
+    Attributes:
+        bytes: in both directions together; files that a job finds in its Hub view are not counted.
+        connections: at a time.
+    """
+
+    bytes: int = 50 * 10**9
+    connections: int = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """One job's way out.
+
+    Attributes:
+        name: what the door was opened for.
+        socket_dir: the folder that holds ``gateway.sock``; to be mounted in the container.
+        hub_view: to be mounted read-only in the container as its ``HF_HUB_CACHE``.
+        extra_mounts: files that could not be linked into the view, to be mounted as said.
+        ledger: where the gateway notes what it sees.
+    """
+
+    name: str
+    socket_dir: Path
+    hub_view: Path
+    extra_mounts: tuple[Mount, ...]
+    ledger: Ledger = field(repr=False)
+
+    def contacts(self) -> Contacts:
+        """What the job has asked of the world so far."""
+        return self.ledger.contacts()
+
+    def trouble(self) -> str | None:
+        """Why the gateway could not answer, if that happened and the job has no part in it."""
+        return self.ledger.first_trouble()
+
+    @staticmethod
+    def environment(*, port: int, hub_cache: PurePosixPath) -> dict[str, str]:
+        """What a job's environment needs.
+
+        Args:
+            port: of the loopback relay in the container.
+            hub_cache: where ``hub_view`` is mounted in the container.
+        """
+        address = f"http://127.0.0.1:{port}"
+        own = "127.0.0.1,localhost"
+        return {
+            "HF_ENDPOINT": address,
+            "HF_HUB_CACHE": str(hub_cache),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+            "DISABLE_SAFETENSORS_CONVERSION": "1",
+            # HEAD is answered once the file is there, and that takes as long as its download.
+            "HF_HUB_ETAG_TIMEOUT": "86400",
+            "HF_HUB_DOWNLOAD_TIMEOUT": "300",
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), address),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), own),
+        }
+
+
+class DoorService:
+    """Serves one door's socket. Lives in the gateway's event loop."""
+
+    def __init__(
+        self,
+        *,
+        hub: HubService,
+        packages: PackageIndex | None,
+        view: HubView,
+        ledger: Ledger,
+        policy: WebPolicy,
+        limits: Limits,
+        dialer: Dialer,
+    ) -> None:
+        self._hub = hub
+        self._packages = packages
+        self._view = view
+        self._ledger = ledger
+        self._policy = policy
+        self._limits = limits
+        self._web = WebDoor(policy=policy, dialer=dialer, ledger=ledger, bytes_limit=limits.bytes)
+        self._connections: set[Doorman] = set()
+        self._server: asyncio.Server | None = None
+        self._http: web.Server | None = None
+        self._folder: int | None = None
+
+    async def start(self, socket_dir: Path) -> None:
+        """Listen on ``gateway.sock`` in ``socket_dir``.
+
+        Raises:
+            OSError: the socket can't be made.
+        """
+        self._http = web.Server(self._answer, access_log=None, keepalive_timeout=_KEEPALIVE_S)
+        # By way of an open folder, because the path of a socket may have 107 bytes only, and because the
+        # kernel shows the paths of all sockets to all users.
+        self._folder = os.open(socket_dir, os.O_RDONLY | os.O_DIRECTORY)
+        self._server = await asyncio.get_running_loop().create_unix_server(
+            self._doorman, f"/proc/self/fd/{self._folder}/{SOCKET_NAME}", backlog=_BACKLOG
+        )
+        # Any user may connect who can reach the folder: the container's user is not ours.
+        (socket_dir / SOCKET_NAME).chmod(0o666)
+
+    async def stop(self) -> None:
+        """Close the socket and every connection."""
+        if self._server is not None:
+            self._server.close()
+        for connection in tuple(self._connections):
+            connection.abort()
+        if self._http is not None:
+            await self._http.shutdown(timeout=1.0)
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
+
+    def _doorman(self) -> Doorman:
+        if self._http is None:
+            raise RuntimeError("the door is not open")
+        return Doorman(http=self._http, tunnel=self._web.serve, enter=self._enter, leave=self._leave)
+
+    def _enter(self, connection: Doorman) -> bool:
+        if len(self._connections) >= self._limits.connections:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def _leave(self, connection: Doorman) -> None:
+        self._connections.discard(connection)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            return await self._serve(request)
+        except RefusedError as error:
+            return text_reply(str(error), status=403)
+        except NotServedError as error:
+            return refusal_reply(error)
+        except HubTroubleError as error:
+            self._ledger.trouble(error.message)
+            return text_reply(error.message, status=error.status)
+        except ClosedError:
+            return text_reply("the gateway is closing", status=503)
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._ledger.total_bytes > self._limits.bytes:
+            raise RefusedError(f"this job has had its {self._limits.bytes:,} bytes")
+        if request.raw_path.startswith("/pypi/"):
+            if self._packages is None:
+                raise RefusedError("this job has no package index")
+            return await self._packages.answer(request, self._ledger)
+        if not self._policy.serves_hub:
+            raise RefusedError("this job may not speak to the Hub")
+        return await self._hub.answer(request, self._view, self._ledger)

@@ -1,0 +1,143 @@
+"""One connection of a job: looks at its first line and leads it to the right service.
+
+One socket serves all, for a container has only one door. Requests to the gateway itself (the Hub, the package
+index) go to aiohttp; requests to a proxy go to the web door, because aiohttp's server doesn't know
+``CONNECT``.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+FIRST_LINE_TIMEOUT_S = 30.0
+_HEAD_LIMIT_BYTES = 65_536
+
+ProtocolFactory = Callable[[], asyncio.Protocol]
+Tunnel = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Doorman(asyncio.Protocol):
+    """Stands for a connection's whole life and hands on what it hears.
+
+    Args:
+        http: makes the protocol that serves requests to the gateway.
+        tunnel: serves a request to a proxy, given its head.
+        enter: whether one more connection may come in.
+        leave: called when one that came in has gone.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: ProtocolFactory,
+        tunnel: Tunnel,
+        enter: Callable[["Doorman"], bool],
+        leave: Callable[["Doorman"], None],
+    ) -> None:
+        self._http = http
+        self._tunnel = tunnel
+        self._enter = enter
+        self._leave = leave
+        self._inside = False
+        self._buffer = b""
+        self._inner: asyncio.Protocol | None = None
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A connection came in."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream server hands over
+        self._transport = transport
+        self._inside = self._enter(self)
+        if not self._inside:
+            transport.write(
+                b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+            transport.close()
+            return
+        self._timer = asyncio.get_running_loop().call_later(FIRST_LINE_TIMEOUT_S, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: the beginning is looked at, the rest handed on."""
+        if self._inner is not None:
+            self._inner.data_received(data)
+            return
+        self._buffer += data
+        if not self._decide() and len(self._buffer) > _HEAD_LIMIT_BYTES:
+            self.abort()
+
+    def eof_received(self) -> bool | None:
+        """The job says nothing more."""
+        return self._inner.eof_received() if self._inner is not None else None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._inner is not None:
+            self._inner.connection_lost(exc)
+        if self._inside:
+            self._inside = False
+            self._leave(self)
+
+    def pause_writing(self) -> None:
+        """The job reads slower than we write."""
+        if self._inner is not None:
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The job has caught up."""
+        if self._inner is not None:
+            self._inner.resume_writing()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _decide(self) -> bool:
+        """Lead the connection on, if enough of it was heard."""
+        line, end, _ = self._buffer.partition(b"\r\n")
+        if not end:
+            return False
+        if not _is_for_proxy(line):
+            self._lead_to(self._http(), self._buffer)
+            return True
+        head, end, rest = self._buffer.partition(b"\r\n\r\n")
+        if not end:
+            return False
+        self._start_tunnel(head + end, rest)
+        return True
+
+    def _start_tunnel(self, head: bytes, rest: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        self._lead_to(protocol, rest)
+        assert self._transport is not None  # noqa: S101 - set in connection_made
+        writer = asyncio.StreamWriter(self._transport, protocol, reader, loop)
+        self._task = loop.create_task(self._serve_tunnel(head, reader, writer))
+
+    async def _serve_tunnel(
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await self._tunnel(head, reader, writer)
+        except OSError:
+            pass  # either end went away: nobody is left to be told
+        finally:
+            writer.close()
+
+    def _lead_to(self, inner: asyncio.Protocol, heard: bytes) -> None:
+        assert self._transport is not None  # noqa: S101 - set in connection_made
+        if self._timer is not None:
+            self._timer.cancel()
+        self._inner, self._buffer = inner, b""
+        inner.connection_made(self._transport)
+        if heard:
+            inner.data_received(heard)
+
+
+def _is_for_proxy(line: bytes) -> bool:
+    method, _, rest = line.partition(b" ")
+    return method == b"CONNECT" or rest[:7].lower() == b"http://"

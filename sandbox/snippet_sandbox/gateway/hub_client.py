@@ -1,0 +1,355 @@
+"""The host's side of the Hub: the real client, the user's token and the user's cache.
+
+Everything here blocks, and runs in threads. Every call is bounded in time.
+"""
+
+import errno
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import stamina
+from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RemoteEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet not marked so
+    build_hf_headers,
+    get_session,
+    hf_raise_for_status,
+    tqdm,
+)
+
+from snippet_images.progress import Listener, Progress
+from snippet_sandbox.gateway.names import RepoName
+from snippet_sandbox.gateway.view import Content
+
+ANSWER_TIMEOUT_S = 5.0
+_ATTEMPTS = 3
+_RETRY_FOR_S = 12.0
+_RETRIED_STATUS = (408, 429, 500, 502, 503, 504)
+_REDIRECTS = 5
+_DOWN_FOR_S = 30.0  # after the Hub did not answer, how long nobody asks again
+_PASSED_ON = ("Content-Type", "Link", "X-Repo-Commit", "ETag")
+T = TypeVar("T")
+
+
+class NotServedError(Exception):
+    """The Hub answered, and the answer is no: passed on to the job as the Hub said it.
+
+    Args:
+        message: for people.
+        status: HTTP status.
+        code: the Hub's ``X-Error-Code``.
+        commit: the repo's commit where it is known.
+    """
+
+    def __init__(self, message: str, *, status: int, code: str = "", commit: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.commit = commit
+
+
+class HubTroubleError(Exception):
+    """The Hub, the network or the disk failed; the job has no part in it."""
+
+    def __init__(self, message: str, *, status: int = 502) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+class ClosedError(Exception):
+    """The gateway was closed while it fetched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepoState:
+    """A repo at one moment.
+
+    Attributes:
+        commit: of the revision that was asked for.
+        private: whether only the user's token opens it.
+    """
+
+    commit: str
+    private: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiCall:
+    """A call of the Hub's API that only reads.
+
+    Attributes:
+        method: ``GET`` or ``POST``.
+        target: path and query, percent-encoded.
+        body: of a ``POST``.
+        content_type: of the body.
+        with_token: whether the user's token goes along.
+    """
+
+    method: str
+    target: str
+    body: bytes = b""
+    content_type: str = ""
+    with_token: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiAnswer:
+    """What the Hub's API answered: status, the headers that matter, and the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HubClient:
+    """Reads the Hub with the user's token, into the user's cache.
+
+    Args:
+        endpoint: the Hub's address.
+        token: the user's; None for none. It is sent to the endpoint's origin only.
+        cache_dir: the user's Hub cache.
+        listener: hears what is downloaded.
+    """
+
+    def __init__(self, *, endpoint: str, token: str | None, cache_dir: Path, listener: Listener) -> None:
+        self._endpoint = endpoint
+        self._token: str | bool = token or False
+        self._cache_dir = cache_dir
+        self._listener = listener
+        self._closing = threading.Event()
+        self._api = HfApi(endpoint=endpoint, token=self._token)
+        self._down: tuple[float, HubTroubleError] | None = None
+
+    def close(self) -> None:
+        """Let running downloads stop at their next chunk."""
+        self._closing.set()
+
+    def state(self, repo: RepoName, revision: str) -> RepoState:
+        """What ``revision`` of ``repo`` is now.
+
+        Raises:
+            NotServedError: the Hub says no.
+            HubTroubleError: no answer to be had.
+        """
+        info = self._ask(
+            lambda: self._api.repo_info(
+                repo.id, repo_type=repo.type.value, revision=revision, timeout=ANSWER_TIMEOUT_S
+            )
+        )
+        if info.sha is None:
+            raise HubTroubleError(f"the Hub at {self._endpoint} gave no commit for {repo}")
+        return RepoState(commit=info.sha, private=bool(info.private))
+
+    def read(self, request: ApiCall) -> ApiAnswer:
+        """What the Hub's API answers.
+
+        Raises:
+            NotServedError: the Hub says no.
+            HubTroubleError: no answer to be had.
+        """
+        return self._ask(lambda: self._read(request))
+
+    def _read(self, call: ApiCall) -> ApiAnswer:
+        headers = build_hf_headers(token=self._token if call.with_token else False)
+        if call.content_type:
+            headers["Content-Type"] = call.content_type
+        url = self._endpoint + call.target
+        for _ in range(_REDIRECTS):
+            response = get_session().request(
+                call.method,
+                url,
+                headers=headers,
+                content=call.body or None,
+                follow_redirects=False,
+                timeout=ANSWER_TIMEOUT_S,
+            )
+            if not response.has_redirect_location:
+                break
+            url = self._followed(url, response.headers["Location"])
+        hf_raise_for_status(response)
+        kept = {name: response.headers[name] for name in _PASSED_ON if name in response.headers}
+        return ApiAnswer(status=response.status_code, headers=kept, body=response.content)
+
+    def _followed(self, url: str, location: str) -> str:
+        """Where a redirect leads; not away from the Hub's origin, for the token goes along."""
+        target = urljoin(url, location)
+        if _origin(target) != _origin(self._endpoint):
+            raise HubTroubleError(f"the Hub at {self._endpoint} sent us to another host")
+        return target
+
+    def cached(self, repo: RepoName, commit: str, path: str) -> Content | None:
+        """A file that the cache holds already; asks nobody."""
+        found = try_to_load_from_cache(
+            repo.id, path, cache_dir=self._cache_dir, revision=commit, repo_type=repo.type.value
+        )
+        return _content(Path(found), commit) if isinstance(found, str) else None
+
+    def fetch(self, repo: RepoName, commit: str, path: str) -> Content:
+        """A file, downloaded first if the cache lacks it.
+
+        Raises:
+            NotServedError: the Hub says no.
+            HubTroubleError: the Hub or the disk failed.
+        """
+        held = self.cached(repo, commit, path)
+        if held is not None:
+            return held
+        url = hf_hub_url(repo.id, path, repo_type=repo.type.value, revision=commit, endpoint=self._endpoint)
+        # Asked apart, because the client's own download retries a dead Hub for half a minute.
+        self._ask(
+            lambda: get_hf_file_metadata(
+                url, token=self._token, timeout=ANSWER_TIMEOUT_S, endpoint=self._endpoint
+            ),
+            commit=commit,
+        )
+        return self._download(repo, commit, path)
+
+    def _download(self, repo: RepoName, commit: str, path: str) -> Content:
+        try:
+            pointer = hf_hub_download(
+                repo.id,
+                path,
+                repo_type=repo.type.value,
+                revision=commit,
+                cache_dir=self._cache_dir,
+                endpoint=self._endpoint,
+                token=self._token,
+                tqdm_class=_reporting_tqdm(path, self._listener, self._closing),
+            )
+        except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+            raise self._translated(error, commit) from error
+        return _content(Path(pointer), commit)
+
+    def _ask(self, call: Callable[[], T], *, commit: str = "") -> T:
+        """Call the Hub, again where it may help, and say in our words how it failed.
+
+        Once it is known to be down, everyone hears so at once for a while: a library asks for ten files, and
+        ten times a dozen seconds would be the snippet's time limit.
+        """
+        if self._down is not None and time.monotonic() < self._down[0]:
+            raise self._down[1]
+        try:
+            for attempt in stamina.retry_context(
+                on=self._worth_retrying,
+                attempts=_ATTEMPTS,
+                timeout=_RETRY_FOR_S,
+                wait_initial=0.3,
+                wait_max=2.0,
+            ):
+                with attempt:
+                    return call()
+        except Exception as error:
+            translated = self._translated(error, commit)
+            if isinstance(translated, HubTroubleError):
+                self._down = (time.monotonic() + _DOWN_FOR_S, translated)
+            raise translated from error
+        raise AssertionError("a retry context either returns or raises")
+
+    def _worth_retrying(self, error: Exception) -> bool:
+        if self._closing.is_set():
+            return False
+        if isinstance(error, HfHubHTTPError):
+            return error.response.status_code in _RETRIED_STATUS
+        return is_connection_error(error)
+
+    def _translated(self, error: Exception, commit: str) -> Exception:
+        if isinstance(error, ClosedError | HubTroubleError):
+            return error
+        refusal = hub_refusal(error, commit=commit)
+        if refusal is not None:
+            return refusal
+        if isinstance(error, HfHubHTTPError):
+            return HubTroubleError(f"the Hub at {self._endpoint} answered {error.response.status_code}")
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return HubTroubleError(f"the disk of the Hub cache {self._cache_dir} is full", status=507)
+        if "timeout" in type(error).__name__.lower():
+            return HubTroubleError(f"the Hub at {self._endpoint} did not answer in time", status=504)
+        return HubTroubleError(f"the Hub at {self._endpoint} can't be reached: {_one_line(error)}")
+
+
+def is_connection_error(error: Exception) -> bool:
+    """Whether the client's transport failed: no connection, no answer, or a broken one."""
+    # By module and not by type: the client's transport was requests, then httpx, then httpx2.
+    return type(error).__module__.partition(".")[0] in (
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "httpcore2",
+        "requests",
+    )
+
+
+def hub_refusal(error: Exception, *, commit: str = "") -> NotServedError | None:
+    """What the Hub's refusal is called in its own protocol; None if ``error`` is none."""
+    # GatedRepoError is a RepositoryNotFoundError: first.
+    for kind, status, code in (
+        (GatedRepoError, 403, "GatedRepo"),
+        (RepositoryNotFoundError, 404, "RepoNotFound"),
+        (RevisionNotFoundError, 404, "RevisionNotFound"),
+        (RemoteEntryNotFoundError, 404, "EntryNotFound"),
+    ):
+        if isinstance(error, kind):
+            message = getattr(error, "server_message", None) or _REFUSALS[code]
+            return NotServedError(message, status=status, code=code, commit=commit)
+    if isinstance(error, HfHubHTTPError) and error.response.status_code in (400, 401, 403, 404, 451):
+        return NotServedError(_one_line(error), status=error.response.status_code, commit=commit)
+    return None
+
+
+_REFUSALS = {
+    "GatedRepo": "Access to this repo is gated and the user's token has no access",
+    "RepoNotFound": "Repository not found",
+    "RevisionNotFound": "Revision not found",
+    "EntryNotFound": "Entry not found",
+}
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port
+
+
+def _content(pointer: Path, commit: str) -> Content:
+    blob = pointer.readlink().name if pointer.is_symlink() else f"{commit}/{pointer.name}"
+    return Content(file=pointer, etag=blob, size=pointer.stat().st_size, ours=True)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _reporting_tqdm(path: str, listener: Listener, closing: threading.Event) -> Any:
+    """A progress bar that tells the listener and, once the gateway closes, stops the download."""
+
+    class Reporting(tqdm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
+            self._done = int(kwargs.get("initial") or 0)
+            self._whole = int(kwargs["total"]) if kwargs.get("total") else None
+            self._tell()
+
+        def update(self, n: float | None = 1) -> None:
+            if closing.is_set():
+                raise ClosedError
+            self._done += int(n or 0)
+            self._tell()
+
+        def _tell(self) -> None:
+            name = PurePosixPath(path).name
+            listener(Progress(what=f"downloading {name}", done=self._done, total=self._whole))
+
+    return Reporting

@@ -1,0 +1,213 @@
+"""The way to web hosts: an HTTP proxy that knows whom a job may speak to.
+
+CONNECT: RFC 9110, section 9.3.6.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from snippet_sandbox.gateway.contacts import Ledger
+from snippet_sandbox.gateway.names import RefusedError
+from snippet_sandbox.gateway.web_policy import IpAddress, WebPolicy, is_public
+
+_CONNECT_TIMEOUT_S = 10.0
+_IDLE_TIMEOUT_S = 300.0
+_CHUNK_BYTES = 65_536
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "upgrade",
+    }
+)
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class HostUnreachableError(Exception):
+    """The host has no address, or doesn't answer."""
+
+
+class Dialer(Protocol):
+    """Opens connections to web hosts."""
+
+    async def connect(self, host: str, port: int) -> Streams:
+        """A connection to ``host``.
+
+        Raises:
+            RefusedError: its address is not one that a job may speak to.
+            HostUnreachableError: it has no address, or doesn't answer.
+        """
+
+
+class PublicDialer:
+    """Connects to public addresses only, and to the very address that it checked.
+
+    A name that leads elsewhere the second time it is resolved gains nothing, for it is resolved once.
+    """
+
+    async def connect(self, host: str, port: int) -> Streams:
+        """See ``Dialer``."""
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                return await self._connect(host, port)
+        except TimeoutError as error:
+            raise HostUnreachableError(f"{host} does not answer") from error
+
+    async def _connect(self, host: str, port: int) -> Streams:
+        failure: OSError | None = None
+        for address in await _addresses(host, port):
+            if not is_public(address):
+                raise RefusedError(f"{host} has the address {address}, which is not public")
+            try:
+                return await asyncio.open_connection(str(address), port)
+            except OSError as error:
+                failure = error
+        raise HostUnreachableError(f"{host} can't be reached: {failure or 'it has no address'}")
+
+
+async def _addresses(host: str, port: int) -> list[IpAddress]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise HostUnreachableError(f"{host} can't be found: {error.strerror or error}") from error
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyRequest:
+    """The head of a request to a proxy.
+
+    Attributes:
+        method: ``CONNECT`` or an ordinary method.
+        host: whom it is for, lower case, no brackets.
+        port: of the host.
+        onward: the head as it goes on to the host; empty for ``CONNECT``.
+    """
+
+    method: str
+    host: str
+    port: int
+    onward: bytes = b""
+
+
+def parse_proxy_request(head: bytes) -> ProxyRequest:
+    """Read the head of a request, its empty line included.
+
+    Raises:
+        RefusedError: it can't be read, or asks for something that a proxy doesn't do.
+    """
+    try:
+        lines = head.decode("latin-1").split("\r\n")
+        method, target, version = lines[0].split(" ")
+        parts = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError as error:
+        raise RefusedError("this request can't be read") from error
+    if not host or (method != "CONNECT" and parts.scheme != "http"):
+        raise RefusedError("this request can't be read")
+    if method == "CONNECT":
+        return ProxyRequest(method=method, host=host, port=port or 443)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    kept = [line for line in lines[1:] if line and line.partition(":")[0].strip().lower() not in _HOP_BY_HOP]
+    # One request a connection: the next one might be for another host.
+    onward = "\r\n".join([f"{method} {path} {version}", *kept, "Connection: close", "", ""])
+    return ProxyRequest(method=method, host=host, port=port or 80, onward=onward.encode("latin-1"))
+
+
+class WebDoor:
+    """Serves the proxy requests of one job."""
+
+    def __init__(self, *, policy: WebPolicy, dialer: Dialer, ledger: Ledger, bytes_limit: int) -> None:
+        self._policy = policy
+        self._dialer = dialer
+        self._ledger = ledger
+        self._bytes_limit = bytes_limit
+
+    async def serve(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one request: connect if that is allowed, then copy both ways until either end stops."""
+        try:
+            request = parse_proxy_request(head)
+            remote_reader, remote_writer = await self._open(request)
+        except RefusedError as error:
+            await _say(writer, 403, "Forbidden", str(error))
+            return
+        except HostUnreachableError as error:
+            await _say(writer, 502, "Bad Gateway", str(error))
+            return
+        try:
+            if request.method == "CONNECT":
+                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                remote_writer.write(request.onward)
+                self._ledger.sent(len(request.onward))
+            await self._copy_both_ways((reader, writer), (remote_reader, remote_writer))
+        finally:
+            remote_writer.close()
+
+    async def _open(self, request: ProxyRequest) -> Streams:
+        objection = self._policy.objection(request.host, request.port)
+        if objection is not None:
+            self._ledger.refused(request.host)
+            raise RefusedError(objection)
+        try:
+            streams = await self._dialer.connect(request.host, request.port)
+        except RefusedError:
+            self._ledger.refused(request.host)
+            raise
+        self._ledger.host(request.host)
+        return streams
+
+    async def _copy_both_ways(self, job: Streams, remote: Streams) -> None:
+        outward = asyncio.create_task(self._copy(job[0], remote[1], self._ledger.sent))
+        try:
+            # The host's end is the end: what the job would still say, nobody answers.
+            await self._copy(remote[0], job[1], self._ledger.received)
+        finally:
+            outward.cancel()
+            await asyncio.gather(outward, return_exceptions=True)
+
+    async def _copy(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, count: Callable[[int], None]
+    ) -> None:
+        try:
+            while chunk := await asyncio.wait_for(source.read(_CHUNK_BYTES), _IDLE_TIMEOUT_S):
+                count(len(chunk))
+                if self._ledger.total_bytes > self._bytes_limit:
+                    target.close()
+                    return
+                target.write(chunk)
+                await asyncio.wait_for(target.drain(), _IDLE_TIMEOUT_S)
+        except (OSError, TimeoutError):
+            target.close()
+        else:
+            _finish(target)
+
+
+def _finish(target: asyncio.StreamWriter) -> None:
+    """Tell the other side that nothing more comes; what it still says may pass."""
+    try:
+        if target.can_write_eof():
+            target.write_eof()
+    except (OSError, RuntimeError):
+        target.close()
+
+
+async def _say(writer: asyncio.StreamWriter, status: int, phrase: str, text: str) -> None:
+    body = text.encode() + b"\n"
+    head = (
+        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    await writer.drain()

@@ -1,0 +1,84 @@
+"""Which web hosts a job may speak to. Pure: who resolves names is ``web``."""
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
+
+WEB_PORTS = frozenset({80, 443})
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class WebMode(StrEnum):
+    """How wide the door to the web stands open."""
+
+    PUBLIC = "public"  # every public host, by HTTP and HTTPS
+    HOSTS = "hosts"  # the hosts of a list
+    HUB = "hub"  # what the gateway itself serves: the Hub
+    NONE = "none"  # nothing, not even the Hub
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebPolicy:
+    """Which hosts a job may speak to.
+
+    Attributes:
+        mode: how wide the door stands open.
+        hosts: for ``hosts``: names, lower case; ``.example.org`` stands for every name below it.
+    """
+
+    mode: WebMode = WebMode.PUBLIC
+    hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def only(cls, *hosts: str) -> "WebPolicy":
+        """Only these hosts."""
+        return cls(mode=WebMode.HOSTS, hosts=frozenset(host.lower() for host in hosts))
+
+    @property
+    def serves_hub(self) -> bool:
+        """Whether the gateway answers requests to the Hub."""
+        return self.mode is not WebMode.NONE
+
+    def objection(self, host: str, port: int) -> str | None:
+        """Why ``host`` may not be spoken to, before its name is resolved; None if it may."""
+        if self.mode in (WebMode.HUB, WebMode.NONE):
+            return "this job may not speak to web hosts"
+        if port not in WEB_PORTS:
+            return f"port {port} is closed: only 80 and 443 are open"
+        if self.mode is WebMode.HOSTS and not self._listed(host):
+            return f"{host} is not among the hosts that this job may speak to"
+        return None
+
+    def _listed(self, host: str) -> bool:
+        return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.hosts)
+
+
+def is_public(address: IpAddress) -> bool:
+    """Whether ``address`` is a host of the public internet.
+
+    Addresses that carry another address inside (IPv4-mapped, 6to4, NAT64, Teredo) count as the one inside,
+    for that is where the packets go.
+    """
+    inner = _inner_address(address)
+    if inner is not None:
+        return is_public(inner)
+    return address.is_global and not address.is_multicast and address not in _PROVIDER_ADDRESSES
+
+
+# A public address by its number, yet every virtual machine of Azure reaches its own host agent there.
+_PROVIDER_ADDRESSES = frozenset({ipaddress.IPv4Address("168.63.129.16")})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _inner_address(address: IpAddress) -> IpAddress | None:
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
