@@ -1,35 +1,40 @@
 """Blocks: the code blocks of a card, with the card's own line numbers."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import NamedTuple
+
+from verify_snippets import front_matter, kinds, markdown
+from verify_snippets.kinds import Kind
+
+__all__ = ["Block", "Heading", "Kind", "read_blocks"]
 
 
-class Kind(StrEnum):
-    """What the text of a block is, whatever its tag says."""
+class Heading(NamedTuple):
+    """A heading above a block."""
 
-    PYTHON = "python"
-    NOTEBOOK_CELL = "notebook-cell"  # Python with ! or % lines
-    SHELL_INSTALL = "shell-install"  # sets up: pip, apt, git clone, downloads, cd
-    SHELL_RUN = "shell-run"
-    OUTPUT = "output"
-    CONFIG = "config"
-    OTHER_LANGUAGE = "other-language"
-    PSEUDO = "pseudo"
+    line: int
+    level: int
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One code block of a card.
+    r"""One code block of a card.
 
     Attributes:
         index: 0-based position among the card's blocks.
         start_line: 1-based line of the opening fence, or of the first line of an indented block.
         end_line: line of the closing fence, or of the last line of the block.
         language_tag: the info string as written; empty for none.
-        text: the block's content, dedented as Markdown does, line ends as ``\\n``.
+        text: the block's content, dedented as Markdown does, line ends as ``\n``.
         text_line: the card's line that holds the first line of ``text``.
         prose_before: the text between the block before (or the last heading) and this one.
         kind: what the text is.
+        headings: the headings it stands under, outermost first.
+        text_before: all text between the block before (or the front matter) and this one.
+        text_after: all text between this block and the next one (or the card's end).
     """
 
     index: int
@@ -40,3 +45,68 @@ class Block:
     text_line: int
     prose_before: str
     kind: Kind
+    headings: tuple[Heading, ...] = ()
+    text_before: str = ""
+    text_after: str = ""
+
+
+def read_blocks(text: str) -> tuple[Block, ...]:
+    """Find every code block of a card, in order, and say what each is.
+
+    Args:
+        text: the whole card, front matter included, line ends as written.
+    """
+    document = markdown.read(text, skip_lines=front_matter.read(text).lines)
+    return tuple(_blocks(document))
+
+
+def _blocks(document: markdown.Document) -> Iterator[Block]:
+    spans = list(document.code)
+    starts = [span.start_line for span in spans] + [len(document.lines) + 1]
+    end, before = document.first_line - 1, None
+    trail = _Trail(document.headings)
+    for index, span in enumerate(spans):
+        headings, is_new = trail.until(span.start_line)
+        text_before = document.between(end + 1, span.start_line)
+        last_heading = headings[-1].line if headings else 0
+        prose = document.between(max(end, last_heading) + 1, span.start_line)
+        kind = kinds.judge(span.text, span.tag, prose, follows=None if is_new else before)
+        yield Block(
+            index=index,
+            start_line=span.start_line,
+            end_line=span.end_line,
+            language_tag=span.tag,
+            text=span.text,
+            text_line=span.text_line,
+            prose_before=prose,
+            kind=kind,
+            headings=headings,
+            text_before=text_before,
+            text_after=document.between(span.end_line + 1, starts[index + 1]),
+        )
+        end, before = span.end_line, kind
+
+
+class _Trail:
+    """The headings in force, as a reader walks down the card."""
+
+    def __init__(self, headings: Iterable[markdown.Title]) -> None:
+        self._coming = list(reversed(list(headings)))
+        self._open: list[Heading] = []
+
+    def until(self, line: int) -> tuple[tuple[Heading, ...], bool]:
+        """The headings that hold at a line, and whether one of them is new since the line before."""
+        is_new = False
+        while self._coming and self._coming[-1].line < line:
+            title = self._coming.pop()
+            self._open = [heading for heading in self._open if heading.level < title.level]
+            self._open.append(Heading(title.line, title.level, _plain(title.text)))
+            is_new = True
+        return tuple(self._open), is_new
+
+
+_MARKUP = re.compile(r"<[^<>]*>|[*_`#]")
+
+
+def _plain(title: str) -> str:
+    return _MARKUP.sub("", title).strip()

@@ -1,7 +1,10 @@
 """Snippets: what of a card can be run, and what each needs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from verify_snippets import gpu, needs, outputs, placeholders, reading, requirements, runnable
 from verify_snippets.blocks import Block, Kind
 
 
@@ -40,3 +43,63 @@ class Snippet:
     def kind(self) -> Kind:
         """The kind of its block."""
         return self.block.kind
+
+
+def read_snippets(
+    blocks: Sequence[Block], *, repo_id: str | None, metadata: Mapping[str, Any]
+) -> tuple[Snippet, ...]:
+    """Understand the blocks of one card: exactly one snippet a block, in the same order.
+
+    Args:
+        blocks: all of a card's blocks.
+        repo_id: the card's own repo, whose name is never a placeholder; None if nobody named it.
+        metadata: the card's front matter; the library it names counts as declared.
+    """
+    readings = [reading.read(block) for block in blocks]
+    needed = needs.find(readings)
+    needed_blocks = [need.blocks for need in needed]
+    installs = requirements.find(readings, needed_blocks)
+    shown = outputs.find(readings)
+    return tuple(
+        _snippet(
+            readings,
+            index,
+            need=needed[index],
+            installs=installs[index],
+            shown=shown[index],
+            repo_id=repo_id,
+            library=str(metadata.get("library_name") or ""),
+        )
+        for index in range(len(readings))
+    )
+
+
+def _snippet(
+    readings: Sequence[reading.Reading],
+    index: int,
+    *,
+    need: needs.Needs,
+    installs: tuple[str, ...],
+    shown: int | None,
+    repo_id: str | None,
+    library: str,
+) -> Snippet:
+    it = readings[index]
+    block = it.block
+    needed = [readings[other] for other in need.blocks]
+    reason = runnable.why_not(it, need)
+    asked = placeholders.meant_to_run(block.kind, runnable=not reason)
+    made = {path for other in (it, *needed) for path in needs.made_by(other)}
+    return Snippet(
+        id=f"L{block.start_line}",
+        block=block,
+        code=it.code.text,
+        runnable=not reason,
+        reason=reason,
+        placeholders=placeholders.find(it, {*made, repo_id or ""}) if asked else (),
+        needs=need.blocks if (asked or block.kind.is_python) else (),
+        needs_gpu=gpu.is_needed(it, gpu.named_devices(needed)),
+        output_block=shown,
+        requirements=installs,
+        undeclared=requirements.undeclared(it, (*installs, library)),
+    )

@@ -1,0 +1,69 @@
+"""The YAML front matter of a card."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+_MAX_CHARACTERS = 512 * 1024
+_KEY = re.compile(r"\s*(#|[\w.-]+\s*:)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is there in all binary wheels
+
+
+class FrontMatter(NamedTuple):
+    """What a card's front matter says, and how many of the card's lines it takes."""
+
+    metadata: Mapping[str, Any]
+    lines: int
+
+
+def read(text: str) -> FrontMatter:
+    """Read the front matter: metadata, and the number of lines up to and with the closing ``---``.
+
+    A card without it has 0 lines of it. Front matter that is there but isn't YAML counts its lines
+    and has no metadata: the card below it is worth reading all the same.
+    """
+    lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    opening = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if opening is None or lines[opening].rstrip() != "---":
+        return FrontMatter({}, 0)
+    closing = _closing(lines, opening)
+    if closing is None:
+        return FrontMatter({}, 0)
+    return _between(lines[opening + 1 : closing], lines=closing + 1)
+
+
+def _closing(lines: list[str], opening: int) -> int | None:
+    rest = range(opening + 1, len(lines))
+    return next((number for number in rest if lines[number].rstrip() == "---"), None)
+
+
+def _between(inside: list[str], *, lines: int) -> FrontMatter:
+    metadata = _load("\n".join(inside))
+    if isinstance(metadata, dict):
+        return FrontMatter({str(key): value for key, value in metadata.items()}, lines)
+    # Two horizontal rules with prose between them are no front matter.
+    written = [line for line in inside if line.strip()]
+    is_meant = not written or _KEY.match(written[0]) is not None
+    return FrontMatter({}, lines if is_meant else 0)
+
+
+def _load(source: str) -> object:
+    if len(source) > _MAX_CHARACTERS:
+        return None
+    for attempt in (source, source.replace("\t", "  ")):
+        try:
+            return yaml.load(attempt, Loader=_LOADER)  # noqa: S506 - a safe loader, whichever it is
+        except (
+            yaml.YAMLError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ):
+            continue  # PyYAML lets the errors of its own constructors through, for a date such as 2023-13-45
+    return None

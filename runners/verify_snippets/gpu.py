@@ -1,0 +1,90 @@
+"""Whether code demands a GPU, with no way round it."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from verify_snippets.reading import Reading
+from verify_snippets.shell import Command
+
+_DEVICE = re.compile(r"cuda(:\d+)?$")
+_GUARD = re.compile(r"is_available|device_count|is_bf16_supported|is_cuda|gpu_available|has_cuda|use_cuda")
+_MODULES = {"vllm", "tensorrt", "tensorrt_llm", "bitsandbytes", "exllamav2", "pycuda", "cupy"}
+_METHODS = {"cuda", "enable_model_cpu_offload", "enable_sequential_cpu_offload", "set_device"}
+_OPTIONS = {"load_in_8bit", "load_in_4bit"}
+
+
+def is_needed(reading: Reading, devices: Mapping[str, str]) -> bool:
+    """Whether a block's own code demands a GPU.
+
+    Args:
+        reading: the block.
+        devices: the names that blocks it needs bind to a device, and which (:func:`named_devices`).
+    """
+    if any(_command_needs(command) for command in reading.script.commands):
+        return True
+    if reading.code.tree is None:
+        return False
+    return any(_needs(node, devices) for node in _unguarded(reading.code.tree)) or _imports_gpu_only(reading)
+
+
+def named_devices(readings: Iterable[Reading]) -> dict[str, str]:
+    """The names that code binds to a fixed CUDA device."""
+    return {
+        target.id: node.value.value
+        for reading in readings
+        if reading.code.tree is not None
+        for node in _unguarded(reading.code.tree)
+        if isinstance(node, ast.Assign) and _is_device(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+
+
+def _imports_gpu_only(reading: Reading) -> bool:
+    return any(module.partition(".")[0] in _MODULES for module in reading.names.modules)
+
+
+def _unguarded(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those that run only where a GPU was found, or that choose between devices."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.If | ast.IfExp) and _GUARD.search(ast.unparse(node.test)):
+            continue
+        if isinstance(node, ast.Compare | ast.BoolOp):
+            continue
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def _is_device(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DEVICE.match(node.value))
+
+
+def _needs(node: ast.AST, devices: Mapping[str, str]) -> bool:
+    if _is_device(node):
+        return True
+    if isinstance(node, ast.keyword):
+        return node.arg in _OPTIONS and isinstance(node.value, ast.Constant) and node.value.value is True
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+            return True
+        arguments = [*node.args, *(word.value for word in node.keywords)]
+        return any(isinstance(value, ast.Name) and value.id in devices for value in arguments)
+    return False
+
+
+_COMMAND = re.compile(
+    r"--gpus\b|\bvllm serve\b|\bvllm\.entrypoints\b|\btrtllm|trt_export|tensorrt|_trt\.|\bnvidia-smi\b|"
+    r"--device[ =]cuda|nproc[-_]per[-_]node[ =]([2-9]|\d\d|gpu)|--runtime[ =]nvidia|"
+    r"tensor[-_]parallel[-_]size|load_in_8bit|load_in_4bit|sglang\.launch_server"
+)
+_VISIBLE = re.compile(r"(CUDA|HIP)_VISIBLE_DEVICES=['\"]?\d")
+
+
+def _command_needs(command: Command) -> bool:
+    if any(_VISIBLE.match(variable) for variable in command.variables):
+        return True
+    return not command.sets_up and bool(_COMMAND.search(command.source))

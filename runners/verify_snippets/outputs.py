@@ -1,0 +1,108 @@
+"""Where a card shows what a block gives."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+from verify_snippets.kinds import Kind
+from verify_snippets.reading import Reading
+
+
+def find(readings: Sequence[Reading]) -> tuple[int | None, ...]:
+    """For each block, the index of the block with its output (its own if it stands inside), or None."""
+    found: list[int | None] = [
+        index if _is_inside(reading) else None for index, reading in enumerate(readings)
+    ]
+    for index, reading in enumerate(readings):
+        if reading.block.kind is Kind.OUTPUT:
+            shown = _shown_by(readings, index)
+            if shown is not None and found[shown] is None:
+                found[shown] = index
+    return tuple(found)
+
+
+def _shown_by(readings: Sequence[Reading], output: int) -> int | None:
+    """The block right above an output that can have printed it."""
+    if output == 0:
+        return None
+    above = readings[output - 1].block
+    if above.kind.is_python or above.kind is Kind.SHELL_RUN:
+        return output - 1
+    return None
+
+
+def _is_inside(reading: Reading) -> bool:
+    if reading.code.has_output:
+        return True
+    if reading.block.kind is Kind.SHELL_RUN:
+        return _shell_output(reading)
+    if reading.code.tree is None:
+        return False
+    return _trailing_string(reading.code.tree) or _output_comment(reading)
+
+
+def _shell_output(reading: Reading) -> bool:
+    lines = [line for line in reading.block.text.split("\n") if line.strip()]
+    return 0 < reading.script.known < len(lines) and _has_answer(lines, prompted=reading.script.prompted)
+
+
+def _has_answer(lines: Sequence[str], *, prompted: bool) -> bool:
+    if prompted:
+        return any(not line.lstrip().startswith(("$", "#")) for line in lines)
+    return any(re.match(r"[A-Z][\w ]+: \S", line) for line in lines[1:])
+
+
+def _trailing_string(tree: ast.Module) -> bool:
+    """A string at the end that nothing uses: what the code printed."""
+    if len(tree.body) < 2:
+        return False
+    last = tree.body[-1]
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Constant)
+        and isinstance(last.value.value, str)
+    )
+
+
+_ANNOUNCED = re.compile(
+    r"#+\s*(example |expected |sample |the |model |printed )*(outputs?|results?|prints?|"
+    r"returns?|response|answer)\b(?!.*=\s)\s*(is|are)?\s*[:=>\-]|"
+    r"#+\s*(->|=>|==>|>>>?|>)\s*\S|#+\s*(expected )?outputs?\s*$",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+)")
+_VALUE = re.compile(r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+)")
+
+
+def _output_comment(reading: Reading) -> bool:
+    """A comment that announces an output, or that holds a value right below what shows it."""
+    shown_on = _showing_lines(reading.code.tree)
+    last_code_line = 0
+    for number, line in enumerate(reading.code.text.split("\n"), start=1):
+        before, mark, after = line.partition("#")
+        comment = mark + after
+        if before.strip():
+            last_code_line = number
+            if number in shown_on and _BESIDE.match(comment):
+                return True
+        elif _is_output(comment, after_code=last_code_line > 0, after_value=last_code_line in shown_on):
+            return True
+    return False
+
+
+def _is_output(comment: str, *, after_code: bool, after_value: bool) -> bool:
+    """Whether a comment on its own line is output, given what the code line above it does."""
+    if after_code and _ANNOUNCED.match(comment):
+        return True
+    return after_value and _VALUE.match(comment) is not None
+
+
+def _showing_lines(tree: ast.Module | None) -> set[int]:
+    """The last lines of statements that show a value: ``print(...)``, a bare expression."""
+    body = tree.body if tree is not None else []
+    return {
+        node.end_lineno or node.lineno
+        for outer in body
+        for node in ast.walk(outer)
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+    }

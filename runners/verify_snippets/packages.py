@@ -1,0 +1,109 @@
+"""Which package brings which module, as far as model cards use them."""
+
+import re
+import sys
+from functools import lru_cache
+
+_MODULES_OF = {
+    "accelerate": "accelerate",
+    "autoawq": "awq",
+    "beautifulsoup4": "bs4",
+    "biopython": "Bio",
+    "faiss-cpu": "faiss",
+    "faiss-gpu": "faiss",
+    "fair-esm": "esm",
+    "faster-whisper": "faster_whisper",
+    "flash-attn": "flash_attn",
+    "funasr": "funasr",
+    "gguf": "gguf",
+    "huggingface-sb3": "huggingface_sb3",
+    "lightning": "lightning",
+    "nemo-toolkit": "nemo",
+    "onnxruntime-gpu": "onnxruntime",
+    "open-clip-torch": "open_clip",
+    "openai-whisper": "whisper",
+    "opencv-contrib-python": "cv2",
+    "opencv-python": "cv2",
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "protobuf": "google",
+    "pyaudio": "pyaudio",
+    "pycryptodome": "Crypto",
+    "pymupdf": "fitz",
+    "python-dotenv": "dotenv",
+    "pytorch-transformers": "pytorch_transformers",
+    "pyyaml": "yaml",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "tensorflow-cpu": "tensorflow",
+    "tensorflow-gpu": "tensorflow",
+    "tf-keras": "tf_keras",
+}
+_KNOWN_MODULES = frozenset(
+    word
+    for row in (
+        "PIL accelerate adapters aiohttp anthropic asteroid audiocraft autogluon awq auto_gptq",
+        "bert_score bitsandbytes bs4 chromadb coremltools ctranslate2 cv2 datasets deepspeed",
+        "diffusers docling easyocr einops espnet2 espnet_model_zoo evaluate faiss fairseq fastai",
+        "fastapi faster_whisper fasttext flair flash_attn flax funasr gensim gguf gliner google",
+        "gradio gym gymnasium haystack httpx huggingface_hub huggingface_sb3 imageio ipywidgets jax",
+        "jaxlib jieba joblib keras keras_hub langchain langchain_community langchain_core",
+        "langchain_huggingface librosa lightning litellm llama_cpp llama_index matplotlib mlx",
+        "mlx_lm mlx_vlm modelscope monai mteb nemo nltk numpy ollama onnx onnxruntime open_clip",
+        "openai openvino optimum outlines pandas peft pkg_resources plotly polars pyannote pyarrow",
+        "pydantic pydub pytorch_lightning pytesseract qwen_vl_utils ray requests rl_zoo3",
+        "rouge_score s3prl sacremoses safetensors scipy seaborn sentence_transformers sentencepiece",
+        "setfit sglang shap skimage skops sklearn skl2onnx snntorch soundfile spacy speechbrain",
+        "stable_baselines3 stanza streamlit supervision tensorboard tensorflow tensorflow_hub",
+        "tf_keras tflite_runtime thinc tiktoken timm tokenizers torch torch_geometric torchaudio",
+        "torchmetrics torchvision tqdm transformers trl tts ultralytics umap unsloth vllm wandb",
+        "whisper whisperx xformers xgboost yaml",
+    )
+    for word in row.split()
+)
+_WHEEL_VERSION = re.compile(r"-\d.*$")
+
+
+def name(requirement: str) -> str:
+    """The package's name, lower-case with hyphens: ``Foo_bar[x]>=1`` is ``foo-bar``."""
+    if requirement.startswith(("git+", "http:", "https:")):
+        return _plain(_of_address(requirement))
+    return _plain(re.split(r"[\[<>=!~@; ]", requirement, maxsplit=1)[0])
+
+
+def _of_address(address: str) -> str:
+    """The repository's name in ``git+https://host/owner/name.git@tag``; a wheel's package."""
+    last = address.partition("#")[0].rstrip("/").rpartition("/")[2]
+    if last.endswith((".whl", ".zip", ".tar.gz")):
+        return _WHEEL_VERSION.sub("", last)
+    return last.partition("@")[0].removesuffix(".git")
+
+
+def _plain(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower().strip("-")
+
+
+@lru_cache(maxsize=4096)
+def brings(requirement: str, module: str) -> bool:
+    """Whether a requirement brings a top-level module, judged by their names."""
+    package = name(requirement)
+    if _MODULES_OF.get(package) == module:
+        return True
+    squeezed, wanted = package.replace("-", ""), module.lower().replace("_", "")
+    if squeezed == wanted:
+        return True
+    # chronos-forecasting brings chronos; python-foo and foo-torch bring foo
+    parts = package.split("-")
+    if len(wanted) > 4 and squeezed.startswith(wanted):
+        return True
+    return len(wanted) > 3 and len(parts) > 1 and wanted in {parts[0], squeezed.removeprefix("python")}
+
+
+def is_standard(module: str) -> bool:
+    """Whether a top-level module comes with Python (or with the notebook that runs it)."""
+    return module in sys.stdlib_module_names or module in {"IPython", "__main__", "google.colab"}
+
+
+def is_known(module: str) -> bool:
+    """Whether a top-level module is a package that everybody installs from an index."""
+    return is_standard(module) or module in _KNOWN_MODULES

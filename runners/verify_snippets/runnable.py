@@ -1,0 +1,85 @@
+"""Whether a block is meant to be run; if not, why not."""
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+
+from verify_snippets.needs import Needs
+from verify_snippets.placeholders import is_constant
+from verify_snippets.reading import Reading
+
+_WELL_KNOWN = frozenset(
+    word
+    for row in (
+        "torch np numpy pd plt os sys re json time math random requests io tf nn F PIL Image",
+        "ImageDraw tqdm transformers cv2 librosa soundfile sf torchaudio torchvision transforms",
+        "datasets load_dataset pipeline Path Audio display BytesIO urlopen glob pprint partial ipd",
+        "jax jnp scipy sklearn gr st spaces login load_image base64 argparse logging warnings",
+        "itertools functools collections defaultdict Counter dataclass List Dict Optional Tuple",
+        "Union Any",
+    )
+    for word in row.split()
+)
+
+
+def why_not(reading: Reading, need: Needs) -> str:
+    """Why a block isn't meant to be run, in one sentence; empty if it is."""
+    if not reading.block.kind.is_python:
+        return f"not Python: {reading.block.kind.value}"
+    if reading.code.tree is None:
+        return f"no Python parser takes it ({reading.code.error})"
+    if not reading.code.tree.body:
+        return "nothing in it but comments and install lines"
+    if line := _elided(reading.code.tree):
+        return f"a sketch: line {reading.block.text_line + line - 1} of the card leaves something out (...)"
+    unknown = _unknown(reading, need)
+    if unknown:
+        return f"a fragment: nothing in the card defines {', '.join(unknown)}"
+    return ""
+
+
+def _elided(tree: ast.Module) -> int:
+    """The line of a ``...`` that stands for something left out; 0 if there is none."""
+    for node, parent in _with_parents(tree):
+        if isinstance(node, ast.Constant) and node.value is Ellipsis and not _is_syntax(parent):
+            return node.lineno
+    return 0
+
+
+def _with_parents(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+    for parent in ast.walk(tree):
+        for child in ast.iter_child_nodes(parent):
+            yield child, parent
+
+
+def _is_syntax(parent: ast.AST) -> bool:
+    """Whether ``...`` is an index (``x[..., 0]``) or part of a type (``tuple[int, ...]``)."""
+    if isinstance(parent, ast.Subscript):
+        return True
+    return isinstance(parent, ast.Tuple) and len(parent.elts) > 1 and not _is_listing(parent)
+
+
+def _is_listing(parent: ast.Tuple) -> bool:
+    return isinstance(parent.elts[0], ast.Constant) and isinstance(parent.elts[0].value, str)
+
+
+def _unknown(reading: Reading, need: Needs) -> Sequence[str]:
+    """The names that make a block a fragment.
+
+    A forgotten import or a mistyped name doesn't: the code is meant to be run, and wrong. A
+    constant in capitals is a placeholder.
+    """
+    strange = [name for name in need.missing if not is_constant(name)]
+    if not strange:
+        return ()
+    is_whole = bool(reading.names.imported) or bool(need.blocks)
+    if not is_whole:
+        return strange
+    given = reading.names.given
+    return [name for name in strange if not _is_slip(name, given)]
+
+
+def _is_slip(name: str, given: Iterable[str]) -> bool:
+    if name in _WELL_KNOWN or name[:1].isupper():
+        return True
+    return bool(difflib.get_close_matches(name, list(given)[:200], n=1, cutoff=0.7))
