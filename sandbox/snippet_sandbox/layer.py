@@ -1,7 +1,7 @@
 """Dependency layers: what a job's requirements add to its image, installed once per set of requirements.
 
-A layer is a virtual environment on top of the image's own, built inside a container whose only door serves the
-user's package index, kept in the cache folder and mounted read-only. One kind of layer serves every engine.
+A layer is a virtual environment on top of the image's own, built inside a container whose only door serves
+the user's package index, kept in the cache folder and mounted read-only. One kind serves every engine.
 """
 
 import hashlib

@@ -1,0 +1,172 @@
+"""From verdicts to the report's value. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.job import Measurement, PartError
+from verify_snippets import exit_codes
+from verify_snippets.card import Card
+from verify_snippets.plan import Plan
+from verify_snippets.report.model import (
+    CardReport,
+    ContactsReport,
+    EngineReport,
+    ErrorReport,
+    MemoryReport,
+    Report,
+    RunReport,
+    SnippetReport,
+    Summary,
+)
+from verify_snippets.run import Ran
+from verify_snippets.snippets import Snippet
+from verify_snippets.verdict import Judgement, Verdict, judge
+
+NO_ENGINE = EngineInfo(name="none", version="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What a report says beside its verdicts.
+
+    Attributes:
+        tool_version: of verify-snippets.
+        started_at: ISO 8601, UTC.
+        duration_s: of everything, image builds included.
+        complete: False where the user interrupted.
+        engine: where the snippets ran.
+    """
+
+    tool_version: str
+    started_at: str
+    duration_s: float
+    complete: bool
+    engine: EngineInfo
+
+
+def run_report(ran: Ran, card: Card) -> RunReport:
+    """One run, judged."""
+    judgement = judge(ran)
+    measured = ran.measurement
+    told = RunReport(
+        profile=ran.step.profile,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        error=_error(judgement, card),
+        image=ran.image or None,
+        versions=dict(ran.versions),
+        contacts=ContactsReport(
+            hosts=ran.contacts.hosts,
+            refused_hosts=ran.contacts.refused_hosts,
+            repos=dict(ran.contacts.repos),
+        ),
+    )
+    return told.model_copy(update=_measured(ran, measured)) if measured else told
+
+
+def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances: Circumstances) -> Report:
+    """The report on one card."""
+    by_id = {snippet.id: told for snippet, told in runs}
+    snippets = tuple(_snippet_report(plan, step.snippet, by_id.get(step.snippet.id)) for step in plan.steps)
+    verdicts = [told.verdict for _, told in runs]
+    return Report(
+        tool_version=circumstances.tool_version,
+        started_at=circumstances.started_at,
+        duration_s=circumstances.duration_s,
+        complete=circumstances.complete,
+        card=card_report(plan.card),
+        engine=EngineReport(
+            name=circumstances.engine.name,
+            version=circumstances.engine.version,
+            unenforced=circumstances.engine.unenforced,
+        ),
+        snippets=snippets,
+        summary=summary(verdicts),
+        exit_code=exit_codes.of(verdicts, complete=circumstances.complete),
+    )
+
+
+def card_report(card: Card) -> CardReport:
+    """What a report says of its card."""
+    return CardReport(
+        repo_id=card.repo_id,
+        revision=card.revision,
+        source=card.source,
+        location=card.location,
+        sha256=card.sha256,
+    )
+
+
+def summary(verdicts: Iterable[Verdict]) -> Summary:
+    """Count verdicts."""
+    return Summary(**{verdict.value: count for verdict, count in Counter(verdicts).items()})
+
+
+def _snippet_report(plan: Plan, snippet: Snippet, told: RunReport | None) -> SnippetReport:
+    block = snippet.block
+    lines = (line.strip() for line in block.text.splitlines())
+    return SnippetReport(
+        id=snippet.id,
+        kind=snippet.kind,
+        start_line=block.start_line,
+        end_line=block.end_line,
+        language_tag=block.language_tag,
+        title=next((line for line in lines if line), ""),
+        needs=tuple(plan.snippets[index].id for index in snippet.needs),
+        placeholders=snippet.placeholders,
+        requirements=snippet.requirements,
+        runs=(told,) if told else (),
+    )
+
+
+def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
+    *needed, own = measured.parts
+    phases = {"container_start": measured.start_s}
+    phases |= {f"needs:{part.name}": part.duration_s for part in needed if part.duration_s is not None}
+    if own.duration_s is not None:
+        phases["snippet"] = own.duration_s
+    if ran.contacts.waited_s:
+        phases["download"] = ran.contacts.waited_s  # within the others: the snippet waited for it
+    return {
+        "duration_s": own.duration_s,
+        "phases": {name: round(seconds, 4) for name, seconds in phases.items()},
+        "memory": MemoryReport(
+            anonymous_bytes=measured.memory.anonymous_bytes,
+            file_bytes=measured.memory.file_bytes,
+            cgroup_bytes=measured.memory.cgroup_bytes,
+            method=measured.memory.method,
+        ),
+        "exit_code": measured.exit_code,
+        "signal": measured.signal,
+        "stdout": measured.stdout,
+        "stderr": without_chatter(measured.stderr),
+    }
+
+
+# what the Hub's client says of the read-only cache that we give it; no reader of a card would ever see it
+_CHATTER = "Could not cache non-existence of file. Will ignore error and continue."
+
+
+def without_chatter(stderr: str) -> str:
+    """Standard error without the lines that only our own set-up brings about."""
+    return "".join(line for line in stderr.splitlines(keepends=True) if _CHATTER not in line)
+
+
+def _error(judgement: Judgement, card: Card) -> ErrorReport | None:
+    error = judgement.error
+    if error is None:
+        return None
+    return ErrorReport(
+        type=error.type,
+        message=error.message,
+        card_line=error.line,
+        card_text=_line_of(card, error),
+        traceback=error.traceback,
+    )
+
+
+def _line_of(card: Card, error: PartError) -> str:
+    lines = card.text.splitlines()
+    return lines[error.line - 1].rstrip() if error.line and error.line <= len(lines) else ""

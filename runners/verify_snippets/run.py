@@ -1,0 +1,175 @@
+"""Run a plan: one container for each step, and what was seen of it."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from packaging.utils import canonicalize_name
+
+from snippet_images.built import BuiltImage
+from snippet_images.progress import Listener
+from snippet_sandbox import agent, layer
+from snippet_sandbox.engine import Engine
+from snippet_sandbox.errors import InfrastructureError
+from snippet_sandbox.gateway.contacts import Contacts
+from snippet_sandbox.gateway.door import Door
+from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.job import Job, Measurement, Mount, Part
+from snippet_sandbox.layer import Layer, RequirementsError
+from snippet_sandbox.profile import Profile
+from verify_snippets import placeholders
+from verify_snippets.plan import Step
+from verify_snippets.snippets import Snippet
+
+CARD_NAME = "README.md"  # what tracebacks call the card
+HUB_CACHE = PurePosixPath("/run/hub")
+ATTEMPTS = 2  # our own trouble is tried once more before a snippet is called broken
+
+# packages whose import name isn't their name on the index; everything else is matched by name
+DISTRIBUTION_OF = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "google": "protobuf",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What came of one step.
+
+    Attributes:
+        step: the step.
+        measurement: what the sandbox saw; None if nothing was run.
+        contacts: what the snippet asked of the world.
+        image: full name of the image, and of the layer upon it; empty if nothing was run.
+        versions: of Python and of the libraries that the snippet imported.
+        not_installable: why what the card says to install can't be installed.
+        trouble: what of ours went wrong; the card has no part in it.
+        memory_limit_bytes: what the profile gave it.
+        time_limit_s: how long it was given.
+    """
+
+    step: Step
+    measurement: Measurement | None = None
+    contacts: Contacts = field(default_factory=Contacts)
+    image: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    not_installable: str = ""
+    trouble: str = ""
+    memory_limit_bytes: int = 0
+    time_limit_s: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """Runs the steps of one plan, one after the other.
+
+    Attributes:
+        engine: where containers come from.
+        gateway: their only way out.
+        image: what they are made of.
+        profile: what they may use.
+        time_limit_s: for each.
+        run_id: labels all that is made.
+        repo_id: the card's repo, for placeholders it stands in for.
+        listener: hears of downloads and installs.
+        cancel: ends what is running.
+    """
+
+    engine: Engine
+    gateway: Gateway
+    image: BuiltImage
+    profile: Profile
+    time_limit_s: float
+    run_id: str
+    repo_id: str | None
+    listener: Listener
+    cancel: threading.Event
+
+    def run(self, step: Step) -> Ran:
+        """Run one step, a second time if our own trouble came between.
+
+        A snippet that fails is a result like any other.
+        """
+        ran = self._limits(step)
+        if not step.runs:
+            return ran
+        for _ in range(ATTEMPTS):
+            ran = self._attempt(step)
+            if not ran.trouble or self.cancel.is_set():
+                break
+        return ran
+
+    def _limits(self, step: Step) -> Ran:
+        return Ran(step=step, memory_limit_bytes=self.profile.memory_bytes, time_limit_s=self.time_limit_s)
+
+    def _attempt(self, step: Step) -> Ran:
+        try:
+            upon = layer.ensure(
+                step.snippet.requirements,
+                image=self.image,
+                engine=self.engine,
+                gateway=self.gateway,
+                profile=self.profile,
+                listener=self.listener,
+                cancel=self.cancel,
+            )
+            with self.gateway.open_door(step.snippet.id) as door:
+                measurement = self.engine.run(self._job(step, upon, door), cancel=self.cancel)
+                contacts, trouble = door.contacts(), door.trouble() or ""
+        except RequirementsError as error:
+            return replace(self._limits(step), not_installable=error.message)
+        except InfrastructureError as error:
+            return replace(self._limits(step), trouble=error.message)
+        return replace(
+            self._limits(step),
+            measurement=measurement,
+            contacts=contacts,
+            image=f"{measurement.image}+{upon.key}" if upon.key else measurement.image,
+            versions=used_versions(measurement, {**self.image.versions, **upon.versions}),
+            trouble=trouble,
+        )
+
+    def _job(self, step: Step, upon: Layer, door: Door) -> Job:
+        view = Mount(source=door.hub_view, target=HUB_CACHE)
+        return Job(
+            image=self.image.name,
+            profile=self.profile,
+            parts=tuple(part_of(snippet, self.repo_id) for snippet in step.snippets),
+            environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
+            mounts=(view, *door.extra_mounts, *upon.mounts),
+            gateway_dir=door.socket_dir,
+            time_limit_s=self.time_limit_s,
+            python=upon.python,
+            run_id=self.run_id,
+        )
+
+
+def run_all(runner: Runner, steps: Iterable[Step]) -> Iterator[Ran]:
+    """Run steps in the card's order, until there are none left or the user interrupts."""
+    for step in steps:
+        if runner.cancel.is_set():
+            return
+        yield runner.run(step)
+
+
+def part_of(snippet: Snippet, repo_id: str | None) -> Part:
+    """A snippet as the sandbox takes it: its code, with certain stand-ins, at the card's own lines."""
+    filled = placeholders.fill(snippet.code, snippet.placeholders, repo_id)
+    return Part(
+        name=snippet.id,
+        source=filled[0] if filled else snippet.code,
+        filename=CARD_NAME,
+        first_line=snippet.block.text_line,
+    )
+
+
+def used_versions(measurement: Measurement, installed: Mapping[str, str]) -> dict[str, str]:
+    """Python's version, and that of each installed library that the snippet imported."""
+    names = {canonicalize_name(DISTRIBUTION_OF.get(module, module)) for module in measurement.modules}
+    return {"python": measurement.python_version} | {n: installed[n] for n in sorted(names) if n in installed}
