@@ -1,0 +1,268 @@
+"""What the test Hub answers. Read off the real Hub and its client."""
+
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
+
+from aiohttp import web
+
+from tests.hub_server.store import File, Repo, Store, Tree
+
+_TYPES = {"models": "model", "datasets": "dataset", "spaces": "space"}
+_REPO = r"{repo:[^/]+/[^/]+}"
+_WHEN = "2026-01-02T03:04:05.000Z"
+
+
+class Settings(Protocol):
+    """What the answers need to know of the server."""
+
+    store: Store
+    tokens: dict[str, str]
+    page_size: int
+    endpoint: str
+    lfs_endpoint: str
+
+
+def error(status: int, code: str, message: str, **headers: str) -> web.Response:
+    """A refusal in the Hub's protocol."""
+    named = {"X-Error-Message": message, **headers}
+    if code:
+        named["X-Error-Code"] = code
+    return web.json_response({"error": message}, status=status, headers=named)
+
+
+class _RefusedError(Exception):
+    def __init__(self, response: web.Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class Hub:
+    """Handlers for the routes of both ports."""
+
+    def __init__(self, server: Settings) -> None:
+        self._server = server
+
+    def add_routes(self, app: web.Application) -> None:
+        """Routes of the Hub's own port."""
+        app.middlewares.append(_refusals)
+        add = app.router.add_get
+        add("/api/whoami-v2", self._whoami)
+        for plural in _TYPES:
+            base = f"/api/{{plural:{plural}}}"
+            add(base, self._list)
+            add(f"{base}/{_REPO}/revision/{{revision}}", self._info)
+            add(f"{base}/{_REPO}/tree/{{revision}}", self._tree)
+            add(f"{base}/{_REPO}/tree/{{revision}}/{{path:.+}}", self._tree)
+            app.router.add_post(f"{base}/{_REPO}/paths-info/{{revision}}", self._paths_info)
+            add(f"{base}/{_REPO}/refs", self._refs)
+            add(f"{base}/{_REPO}/auth-check", self._auth_check)
+            add(f"{base}/{_REPO}", self._info)
+        for prefix in (r"{plural:datasets|spaces}/", ""):
+            add(f"/{prefix}{_REPO}/resolve/{{revision}}/{{path:.+}}", self._resolve)
+
+    def add_lfs_routes(self, app: web.Application) -> None:
+        """Routes of the port where content in LFS is."""
+        app.router.add_get("/{sha256}", self._lfs)
+
+    # --- who may see what
+
+    def _token(self, request: web.Request) -> str | None:
+        return request.headers.get("Authorization", "").removeprefix("Bearer ") or None
+
+    def _repo(self, request: web.Request) -> Repo:
+        repo_type = _TYPES[request.match_info.get("plural", "models")]
+        repo = self._server.store.get(repo_type, request.match_info["repo"])
+        token = self._token(request)
+        if repo is None or (repo.private and token not in repo.readers):
+            status = 401 if token is None else 404
+            raise _RefusedError(error(status, "RepoNotFound", "Repository not found"))
+        return repo
+
+    def _check_gate(self, request: web.Request, repo: Repo) -> None:
+        token = self._token(request)
+        if repo.gated and token not in repo.readers:
+            status = 401 if token is None else 403
+            message = f"Access to model {repo.id} is restricted and you are not in the authorized list."
+            raise _RefusedError(error(status, "GatedRepo", message))
+
+    def _commit(self, request: web.Request, repo: Repo) -> str:
+        revision = request.match_info.get("revision", "main")
+        commit = repo.resolve(revision)
+        if commit is None:
+            raise _RefusedError(error(404, "RevisionNotFound", f"Invalid rev id: {revision}"))
+        return commit
+
+    # --- files
+
+    async def _resolve(self, request: web.Request) -> web.StreamResponse:
+        repo = self._repo(request)
+        self._check_gate(request, repo)
+        commit = self._commit(request, repo)
+        file = repo.commits[commit].get(request.match_info["path"])
+        if file is None:
+            return error(404, "EntryNotFound", "Entry not found", **{"X-Repo-Commit": commit})
+        headers = {"X-Repo-Commit": commit, "ETag": f'"{file.etag}"', "Accept-Ranges": "bytes"}
+        if not file.lfs:
+            return _content(request, file.data, headers)
+        headers["X-Linked-Etag"] = f'"{file.sha256}"'
+        headers["X-Linked-Size"] = str(len(file.data))
+        headers["Location"] = f"{self._server.lfs_endpoint}/{file.sha256}"
+        return web.Response(status=302, headers=headers)
+
+    async def _lfs(self, request: web.Request) -> web.StreamResponse:
+        data = self._server.store.content(request.match_info["sha256"])
+        if data is None:
+            return web.Response(status=404)
+        return _content(request, data, {"ETag": f'"{request.match_info["sha256"]}"'})
+
+    # --- the API
+
+    async def _whoami(self, request: web.Request) -> web.Response:
+        name = self._server.tokens.get(self._token(request) or "")
+        if name is None:
+            return error(401, "", "Invalid username or password.")
+        return web.json_response({"type": "user", "id": name, "name": name, "orgs": [], "auth": {}})
+
+    async def _list(self, request: web.Request) -> web.Response:
+        token, query = self._token(request), request.query
+        repos = [
+            repo
+            for repo in self._server.store.of_type(_TYPES[request.match_info["plural"]])
+            if (not repo.private or token in repo.readers)
+            and repo.id.startswith(f"{query['author']}/" if "author" in query else "")
+            and query.get("search", "") in repo.id
+        ]
+        start, size = int(query.get("cursor", 0)), min(int(query.get("limit", 1000)), self._server.page_size)
+        page = [
+            _info(repo, repo.refs["main"], query.getall("expand", [])) for repo in repos[start : start + size]
+        ]
+        headers = {}
+        if start + size < len(repos):
+            following = [pair for pair in parse_qsl(request.query_string) if pair[0] != "cursor"]
+            address = (
+                f"{self._server.endpoint}{request.path}?{urlencode([*following, ('cursor', start + size)])}"
+            )
+            headers["Link"] = f'<{address}>; rel="next"'
+        return web.json_response(page, headers=headers)
+
+    async def _info(self, request: web.Request) -> web.Response:
+        repo = self._repo(request)
+        commit = self._commit(request, repo)
+        expand = request.query.getall("expand", [])
+        info = _info(repo, commit, expand)
+        if not expand or "siblings" in expand:
+            blobs = request.query.get("blobs", "").lower() in ("true", "1")
+            info["siblings"] = [_sibling(path, file, blobs) for path, file in repo.commits[commit].items()]
+        return web.json_response(info, headers={"X-Repo-Commit": commit})
+
+    async def _tree(self, request: web.Request) -> web.Response:
+        repo = self._repo(request)
+        commit = self._commit(request, repo)
+        path = request.match_info.get("path", "")
+        recursive = request.query.get("recursive", "").lower() in ("true", "1")
+        entries = _tree_entries(repo.commits[commit], path, recursive)
+        if not entries and path:
+            return error(404, "EntryNotFound", f"{path} does not exist on {commit}")
+        return web.json_response(entries, headers={"X-Repo-Commit": commit})
+
+    async def _paths_info(self, request: web.Request) -> web.Response:
+        repo = self._repo(request)
+        tree = repo.commits[self._commit(request, repo)]
+        form = await request.post()
+        asked = [str(path) for path in form.getall("paths", [])]
+        found = [_file_entry(path, tree[path]) for path in asked if path in tree]
+        folders = [path for path in asked if any(name.startswith(f"{path}/") for name in tree)]
+        return web.json_response([*found, *(_folder_entry(path) for path in folders)])
+
+    async def _refs(self, request: web.Request) -> web.Response:
+        repo = self._repo(request)
+        named = {
+            kind: [
+                {"name": name, "ref": f"refs/{kind}/{name}", "targetCommit": commit}
+                for name, commit in repo.refs.items()
+                if (name in repo.tags) == (kind == "tags")
+            ]
+            for kind in ("heads", "tags")
+        }
+        return web.json_response({"branches": named["heads"], "tags": named["tags"], "converts": []})
+
+    async def _auth_check(self, request: web.Request) -> web.Response:
+        self._check_gate(request, self._repo(request))
+        return web.json_response({})
+
+
+@web.middleware
+async def _refusals(request: web.Request, handler: Any) -> web.StreamResponse:
+    try:
+        response: web.StreamResponse = await handler(request)
+    except _RefusedError as refused:
+        return refused.response
+    return response
+
+
+def _content(request: web.Request, data: bytes, headers: dict[str, str]) -> web.Response:
+    asked = request.http_range if "Range" in request.headers else slice(None)
+    start, stop, _ = asked.indices(len(data))
+    if asked == slice(None):
+        return web.Response(body=data, headers=headers)
+    if start >= stop:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(data)}"
+    return web.Response(status=206, body=data[start:stop], headers=headers)
+
+
+def _info(repo: Repo, commit: str, expand: list[str]) -> dict[str, Any]:
+    metadata = repo.metadata(commit)
+    whole: dict[str, Any] = {
+        "author": repo.id.partition("/")[0],
+        "sha": commit,
+        "private": repo.private,
+        "gated": "manual" if repo.gated else False,
+        "disabled": False,
+        "lastModified": _WHEN,
+        "createdAt": _WHEN,
+        "downloads": 7,
+        "likes": 1,
+        "tags": metadata.get("tags", []),
+        "cardData": metadata,
+    }
+    for name in ("pipeline_tag", "library_name"):
+        if name in metadata:
+            whole[name] = metadata[name]
+    kept = {name: value for name, value in whole.items() if name in expand} if expand else whole
+    return {"_id": commit[:24], "id": repo.id, "modelId": repo.id, **kept}
+
+
+def _sibling(path: str, file: File, blobs: bool) -> dict[str, Any]:
+    if not blobs:
+        return {"rfilename": path}
+    sibling: dict[str, Any] = {"rfilename": path, "size": len(file.data), "blobId": file.blob_id}
+    if file.lfs:
+        sibling["lfs"] = {"sha256": file.sha256, "size": len(file.data), "pointerSize": 134}
+    return sibling
+
+
+def _tree_entries(tree: Tree, path: str, recursive: bool) -> list[dict[str, Any]]:
+    prefix = f"{path}/" if path else ""
+    entries: dict[str, dict[str, Any]] = {}
+    for name, file in tree.items():
+        if not name.startswith(prefix):
+            continue
+        parts = name.removeprefix(prefix).split("/")
+        for depth in range(1, len(parts) if recursive else min(len(parts), 2)):
+            folder = prefix + "/".join(parts[:depth])
+            entries.setdefault(folder, _folder_entry(folder))
+        if recursive or len(parts) == 1:
+            entries[name] = _file_entry(name, file)
+    return list(entries.values())
+
+
+def _file_entry(path: str, file: File) -> dict[str, Any]:
+    entry: dict[str, Any] = {"type": "file", "path": path, "size": len(file.data), "oid": file.blob_id}
+    if file.lfs:
+        entry["lfs"] = {"oid": file.sha256, "size": len(file.data), "pointerSize": 134}
+    return entry
+
+
+def _folder_entry(path: str) -> dict[str, Any]:
+    return {"type": "directory", "path": path, "size": 0, "oid": "0" * 40}

@@ -1,0 +1,177 @@
+"""What the test Hub holds: repos, their commits, branches and tags. Pure, in memory."""
+
+import fnmatch
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LFS_PATTERNS = ("*.safetensors", "*.bin", "*.gguf", "*.onnx", "*.pt", "*.zip")
+_SETTINGS_FILE = ".hub.json"
+_FRONT_MATTER = "---\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file at one commit."""
+
+    data: bytes
+    lfs: bool
+
+    @property
+    def blob_id(self) -> str:
+        """Git's hash of the blob: of the content, or for LFS of the pointer file."""
+        data = self._pointer() if self.lfs else self.data
+        return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+    @property
+    def sha256(self) -> str:
+        """Of the content."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def etag(self) -> str:
+        """As the Hub makes it."""
+        return self.sha256 if self.lfs else self.blob_id
+
+    def _pointer(self) -> bytes:
+        version = "https://git-lfs.github.com/spec/v1"
+        return f"version {version}\noid sha256:{self.sha256}\nsize {len(self.data)}\n".encode()
+
+
+Tree = Mapping[str, File]
+
+
+@dataclass(kw_only=True)
+class Repo:
+    """A repo with its history.
+
+    Attributes:
+        id: such as ``acme/tiny``.
+        type: ``model``, ``dataset`` or ``space``.
+        private: whether only the tokens in ``readers`` see it.
+        gated: whether only the tokens in ``readers`` read its files.
+        readers: tokens with access.
+        commits: every commit's files.
+        refs: the commit that each branch or tag stands for.
+        tags: which refs are tags.
+    """
+
+    id: str
+    type: str = "model"
+    private: bool = False
+    gated: bool = False
+    readers: frozenset[str] = frozenset()
+    commits: dict[str, Tree] = field(default_factory=dict)
+    refs: dict[str, str] = field(default_factory=dict)
+    tags: set[str] = field(default_factory=set)
+
+    def commit(self, files: Mapping[str, str | bytes], *, branch: str = "main") -> str:
+        """Replace all files of a branch; return the new commit."""
+        tree = {path: _file(path, data) for path, data in sorted(files.items())}
+        history = f"{self.type} {self.id} {len(self.commits)} {[(p, f.etag) for p, f in tree.items()]}"
+        commit = hashlib.sha1(history.encode(), usedforsecurity=False).hexdigest()
+        self.commits[commit] = tree
+        self.refs[branch] = commit
+        return commit
+
+    def tag(self, name: str, commit: str | None = None) -> None:
+        """Tag a commit, the newest of ``main`` by default."""
+        self.refs[name] = commit or self.refs["main"]
+        self.tags.add(name)
+
+    def resolve(self, revision: str) -> str | None:
+        """The commit that a branch, a tag or a (shortened) hash stands for."""
+        if revision in self.refs:
+            return self.refs[revision]
+        if len(revision) >= 7:
+            return next((commit for commit in self.commits if commit.startswith(revision)), None)
+        return None
+
+    def metadata(self, commit: str) -> dict[str, Any]:
+        """The card's front matter."""
+        card = self.commits[commit].get("README.md")
+        text = card.data.decode(errors="replace") if card else ""
+        if not text.startswith(_FRONT_MATTER):
+            return {}
+        value = yaml.safe_load(text.removeprefix(_FRONT_MATTER).partition("\n---")[0])
+        return value if isinstance(value, dict) else {}
+
+
+class Store:
+    """All repos."""
+
+    def __init__(self, repos: Iterator[Repo] | tuple[Repo, ...] = ()) -> None:
+        self._repos = {(repo.type, repo.id): repo for repo in repos}
+
+    def add(self, repo: Repo) -> Repo:
+        """Add a repo."""
+        self._repos[repo.type, repo.id] = repo
+        return repo
+
+    def get(self, repo_type: str, repo_id: str) -> Repo | None:
+        """The repo of this type and id."""
+        return self._repos.get((repo_type, repo_id))
+
+    def of_type(self, repo_type: str) -> list[Repo]:
+        """All repos of a type."""
+        return [repo for repo in self._repos.values() if repo.type == repo_type]
+
+    def content(self, sha256: str) -> bytes | None:
+        """Content in LFS."""
+        for repo in self._repos.values():
+            for tree in repo.commits.values():
+                for file in tree.values():
+                    if file.lfs and file.sha256 == sha256:
+                        return file.data
+        return None
+
+
+def read_root(root: Path) -> Iterator[Repo]:
+    """Repos from folders: ``ORG/NAME`` at ``main``, and ``ORG/NAME@REVISION`` at a tag of that name.
+
+    Datasets and spaces stand below ``datasets/`` and ``spaces/``. A file ``.hub.json`` in a repo's folder may
+    say ``{"gated": true, "private": true, "readers": ["hf_token"]}``.
+    """
+    for repo_type, base in (("model", root), ("dataset", root / "datasets"), ("space", root / "spaces")):
+        for folder in sorted(base.glob("*/*")) if base.is_dir() else ():
+            if (
+                folder.is_dir()
+                and folder.parent.name not in ("datasets", "spaces")
+                and "@" not in folder.name
+            ):
+                yield _read_repo(repo_type, folder)
+
+
+def _read_repo(repo_type: str, folder: Path) -> Repo:
+    settings = folder / _SETTINGS_FILE
+    said = json.loads(settings.read_text()) if settings.is_file() else {}
+    repo = Repo(
+        id=f"{folder.parent.name}/{folder.name}",
+        type=repo_type,
+        private=bool(said.get("private")),
+        gated=bool(said.get("gated")),
+        readers=frozenset(said.get("readers", ())),
+    )
+    for tagged in sorted(folder.parent.glob(f"{folder.name}@*")):
+        repo.tag(tagged.name.partition("@")[2], repo.commit(_read_files(tagged), branch="main"))
+    repo.commit(_read_files(folder))
+    return repo
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name != _SETTINGS_FILE
+    }
+
+
+def _file(path: str, data: str | bytes) -> File:
+    content = data.encode() if isinstance(data, str) else data
+    name = path.rpartition("/")[2]
+    return File(data=content, lfs=any(fnmatch.fnmatch(name, pattern) for pattern in LFS_PATTERNS))
