@@ -1,0 +1,1 @@
+"""Programs that made committed files; none runs in a test."""
