@@ -247,7 +247,7 @@ def processes_are_limited(engine: Engine) -> None:
 
 @promise
 def processor_time_is_limited(engine: Engine) -> None:
-    """Busy processes together get no more processor time than the profile's CPUs, and programs see as many."""
+    """Busy processes get no more processor time than the profile has CPUs, and programs see as many."""
     source = """
         import os, time
         began = time.monotonic()
