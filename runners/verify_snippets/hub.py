@@ -1,0 +1,275 @@
+"""The Hub, as far as finding a card goes: its commit and its text, or a plain word on why not.
+
+Whether the Hub can be reached is known within ten seconds. The client's own download retries a dead Hub for
+half a minute, so it comes last, when the Hub has just answered.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import stamina
+from huggingface_hub import HfApi, constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    OfflineModeIsEnabled,
+    RemoteEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from snippet_images.errors import InfrastructureError, UsageError, UserFacingError
+
+CARD_NAME = "README.md"
+_ANSWER_TIMEOUT_S = 4.0  # one call
+_ANSWER_DEADLINE_S = 8.0  # a question with its retries, name resolution included
+_DOWNLOAD_DEADLINE_S = 60.0
+_RETRIED_STATUS = (408, 429, 500, 502, 503, 504)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubCard:
+    """A card on the Hub.
+
+    Attributes:
+        repo_id: as the Hub calls it; a renamed repo has its new name.
+        commit: 40 hex digits.
+        data: the card as it is.
+        address: where a person can read it.
+    """
+
+    repo_id: str
+    commit: str
+    data: bytes
+    address: str
+
+
+class TooLargeError(Exception):
+    """The card has more bytes than are read."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+def fetch_card(
+    repo_id: str, revision: str | None, *, size_limit: int, endpoint: str, token: str | None
+) -> HubCard:
+    """The card of a model at one commit.
+
+    Args:
+        repo_id: of the model.
+        revision: a branch, a tag or a commit; None for ``main``.
+        size_limit: in bytes.
+        endpoint: the Hub's address.
+        token: the user's; None for none.
+
+    Raises:
+        UsageError: there is no such card, or the user may not see it.
+        InfrastructureError: the Hub doesn't answer as it should.
+        TooLargeError: it has more than ``size_limit`` bytes; it was not downloaded.
+    """
+    hub = _Hub(endpoint=endpoint, token=token, repo_id=repo_id, revision=revision)
+    info = hub.info()
+    _check_size(hub.card_size(info.sha), size_limit)
+    file = hub.download(info.sha)
+    _check_size(file.stat().st_size, size_limit)  # what was said and what came may differ
+    return HubCard(
+        repo_id=info.id,
+        commit=info.sha,
+        data=file.read_bytes(),
+        address=f"{endpoint}/{info.id}/blob/{info.sha}/{CARD_NAME}",
+    )
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLargeError(size)
+
+
+def user_token() -> str | None:
+    """The token that the user is logged in with."""
+    return get_token()
+
+
+class _Hub:
+    """Questions about one repo."""
+
+    def __init__(self, *, endpoint: str, token: str | None, repo_id: str, revision: str | None) -> None:
+        self._endpoint = endpoint
+        self._token: str | bool = token or False
+        self._repo_id = repo_id
+        self._revision = revision or constants.DEFAULT_REVISION
+        self._api = HfApi(endpoint=endpoint, token=self._token)
+
+    def info(self) -> Any:
+        return self._ask(
+            lambda: self._api.model_info(self._repo_id, revision=self._revision, timeout=_ANSWER_TIMEOUT_S)
+        )
+
+    def card_size(self, commit: str) -> int:
+        """As the Hub says it; 0 where it doesn't."""
+        url = hf_hub_url(self._repo_id, CARD_NAME, revision=commit, endpoint=self._endpoint)
+        metadata = self._ask(
+            lambda: get_hf_file_metadata(
+                url, token=self._token, timeout=_ANSWER_TIMEOUT_S, endpoint=self._endpoint
+            )
+        )
+        return metadata.size or 0
+
+    def download(self, commit: str) -> Path:
+        return self._said_plainly(
+            lambda: Path(
+                hf_hub_download(
+                    self._repo_id,
+                    CARD_NAME,
+                    revision=commit,
+                    endpoint=self._endpoint,
+                    token=self._token,
+                    etag_timeout=_ANSWER_TIMEOUT_S,
+                    tqdm_class=_silent_tqdm(),
+                )
+            ),
+            deadline_s=_DOWNLOAD_DEADLINE_S,
+        )
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        def with_retries() -> T:
+            for attempt in stamina.retry_context(
+                on=_worth_retrying,
+                attempts=3,
+                timeout=_ANSWER_DEADLINE_S - _ANSWER_TIMEOUT_S,
+                wait_initial=0.3,
+            ):
+                with attempt:
+                    return call()
+            raise AssertionError("a retry context either returns or raises")
+
+        return self._said_plainly(with_retries, deadline_s=_ANSWER_DEADLINE_S)
+
+    def _said_plainly(self, call: Callable[[], T], *, deadline_s: float) -> T:
+        try:
+            return _within(deadline_s, call)
+        except Exception as error:
+            raise self._plain(error) from error
+
+    def _plain(self, error: Exception) -> UserFacingError:
+        repo, page = self._repo_id, f"{self._endpoint}/{self._repo_id}"
+        # GatedRepoError is a RepositoryNotFoundError: first.
+        if isinstance(error, GatedRepoError):
+            return UsageError(
+                f"{repo} is gated and {_account(self._token)}",
+                hint=f"request access at {page}, then `hf auth login`",
+            )
+        if _is_bad_token(error):
+            return UsageError(
+                f"the Hub at {self._endpoint} doesn't accept your token",
+                hint="log in again with `hf auth login`, or remove HF_TOKEN from the environment",
+            )
+        if isinstance(error, RepositoryNotFoundError):
+            return UsageError(
+                f"there is no model {repo} on the Hub, or it is private and {_account(self._token)}",
+                hint="check the spelling; private: `hf auth login`; a local folder: write ./ before it",
+            )
+        if isinstance(error, RevisionNotFoundError):
+            return UsageError(f"{repo} has no revision {self._revision!r}", hint=self._revisions_hint())
+        if isinstance(error, RemoteEntryNotFoundError):
+            return UsageError(
+                f"{repo} has no {CARD_NAME} at revision {self._revision}",
+                hint=f"see what it has at {page}/tree/{self._revision}",
+            )
+        return self._trouble(error)
+
+    def _trouble(self, error: Exception) -> InfrastructureError:
+        if isinstance(error, OfflineModeIsEnabled):
+            return InfrastructureError(
+                "HF_HUB_OFFLINE is set, so the Hub is not asked", hint="unset it, or verify a local folder"
+            )
+        if isinstance(error, HfHubHTTPError):
+            return InfrastructureError(
+                f"the Hub at {self._endpoint} answered {error.response.status_code}",
+                hint=_when_to_retry(error),
+            )
+        if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
+            return InfrastructureError(
+                f"the Hub cache can't be written: {error.strerror}: {error.filename}",
+                hint="make room, or name another cache with HF_HUB_CACHE",
+            )
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        return InfrastructureError(
+            f"the Hub at {self._endpoint} can't be reached: {reason}",
+            hint="check the network, the proxy settings and HF_ENDPOINT",
+        )
+
+    def _revisions_hint(self) -> str:
+        """The revisions there are; the question is asked for the hint alone, so its failure is no matter."""
+        try:
+            refs = _within(_ANSWER_TIMEOUT_S, lambda: self._api.list_repo_refs(self._repo_id))
+        except Exception:  # noqa: BLE001 - any failure leaves us with the plain hint
+            return f"see its branches and tags at {self._endpoint}/{self._repo_id}/tree/main"
+        names = [ref.name for ref in [*refs.branches, *refs.tags]]
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        return f"it has {', '.join(names[:10])}{more}"
+
+
+def _account(token: str | bool) -> str:
+    return "your account has no access to it" if token else "you are not logged in"
+
+
+def _is_bad_token(error: Exception) -> bool:
+    if not isinstance(error, HfHubHTTPError) or error.response.status_code != 401:
+        return False
+    return "invalid credentials" in error.response.headers.get("X-Error-Message", "").lower()
+
+
+def _worth_retrying(error: Exception) -> bool:
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code in _RETRIED_STATUS
+    return type(error).__module__.partition(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2")
+
+
+def _when_to_retry(error: HfHubHTTPError) -> str:
+    wait = error.response.headers.get("Retry-After", "")
+    if error.response.status_code == 429:
+        return f"too many requests: try again {f'in {wait} s' if wait.isdigit() else 'later'}"
+    return "the Hub has trouble: see https://status.huggingface.co and try again later"
+
+
+def _within(deadline_s: float, call: Callable[[], T]) -> T:
+    """What ``call`` gives, if it gives it in time; in a thread, for nothing else bounds a look-up of names.
+
+    Raises:
+        TimeoutError: it took too long; the thread is left to end by itself.
+    """
+    results: list[T] = []
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            results.append(call())
+        except Exception as error:  # noqa: BLE001 - raised again by the one who waits
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True, name="ask-the-hub")
+    thread.start()
+    thread.join(deadline_s)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError(f"no answer in {deadline_s:.0f} s")
+    return results[0]
+
+
+def _silent_tqdm() -> Any:
+    """A progress bar that draws nothing: a card is small, and the screen is someone else's."""
+    from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]  # public, yet not marked so
+
+    class Silent(tqdm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
+
+    return Silent
