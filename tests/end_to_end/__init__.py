@@ -1,0 +1,1 @@
+"""The whole way, from a target to a report, in real containers."""
