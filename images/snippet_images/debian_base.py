@@ -42,7 +42,7 @@ _URI = re.compile(r"(?:^|\s)(https?://\S+/debian)/?(?=\s|$)", re.MULTILINE)
 
 KEY = hashlib.sha256("\0".join((SUITE, *PACKAGES)).encode()).hexdigest()[:KEY_LENGTH]
 REFERENCE = f"{REPOSITORY}:{KEY}"
-LOCK_NAME = f"docker-base-{KEY}"
+LOCK_NAME = f"docker-{KEY}"
 
 
 def make(client: docker.DockerClient, listener: Listener) -> None:

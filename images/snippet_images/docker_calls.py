@@ -1,5 +1,8 @@
 """What we ask of the docker SDK in more than one place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -13,6 +16,31 @@ def inspect(client: docker.DockerClient, reference: str) -> dict[str, Any] | Non
     except ImageNotFound:
         return None
     return found
+
+
+def engine_folder(client: docker.DockerClient) -> Path | None:
+    """Where the engine keeps its images, if that is on a disk of this host."""
+    if not str(client.api.base_url).startswith(("http+docker://", "http+unix://")):
+        return None
+    folder = Path(client.api.info().get("DockerRootDir") or "/nonexistent")
+    try:
+        return folder if folder.is_dir() else None
+    except OSError:
+        return None
+
+
+@contextmanager
+def patience(client: docker.DockerClient, seconds: float) -> Iterator[None]:
+    """Bound how long the engine may take to answer; the SDK lets only few calls say it for themselves.
+
+    Calls of other threads through the same client meanwhile have the same bound.
+    """
+    before = client.api.timeout
+    client.api.timeout = int(seconds)
+    try:
+        yield
+    finally:
+        client.api.timeout = before
 
 
 def short(error: Exception) -> str:

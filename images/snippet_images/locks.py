@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from snippet_images import paths
+from snippet_images.errors import ImageBuildError
+from snippet_images.progress import Listener, Progress
 
 _POLL_S = 0.1
+_WAIT_LIMIT_S = 3600.0
 
 
 class Lock:
@@ -59,6 +62,42 @@ class Lock:
         except BlockingIOError:
             return False
         return True
+
+
+def wait_alone(lock: Lock, purpose: str, listener: Listener) -> Lock:
+    """Hold a lock alone, however long the others take (an hour at most); it is released on failure.
+
+    Args:
+        lock: not held yet.
+        purpose: what its holders do, such as ``image cpu``.
+        listener: hears that we wait.
+
+    Raises:
+        ImageBuildError: nobody let go of it.
+    """
+    return _wait(lock, lock.try_exclusive, purpose, listener)
+
+
+def wait_shared(lock: Lock, purpose: str, listener: Listener) -> Lock:
+    """Like :func:`wait_alone`, but hold it with others."""
+    return _wait(lock, lock.try_shared, purpose, listener)
+
+
+def _wait(lock: Lock, attempt: Callable[[], bool], purpose: str, listener: Listener) -> Lock:
+    def say_waiting() -> None:
+        listener(Progress(what=f"waiting for another process that is busy with {purpose}"))
+
+    try:
+        if lock.wait(attempt, limit_s=_WAIT_LIMIT_S, on_wait=say_waiting):
+            return lock
+    except BaseException:
+        lock.release()
+        raise
+    lock.release()
+    raise ImageBuildError(
+        f"another process has been busy with {purpose} for an hour",
+        hint="look for other verify-snippets processes, end them, and try again",
+    )
 
 
 _held: dict[str, Lock] = {}

@@ -27,6 +27,11 @@ def wheels_dir() -> Path:
     return cache_dir() / "wheels"
 
 
+def layers_dir() -> Path:
+    """Dependency layers, which the sandbox builds on images; here because ``images prune`` clears them."""
+    return cache_dir() / "layers"
+
+
 def staging_dir() -> Path:
     """Work that isn't finished; on the same file system as the rest, so that a rename completes it."""
     return cache_dir() / "staging"

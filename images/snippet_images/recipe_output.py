@@ -47,9 +47,14 @@ class RecipeReader:
         self._listener = listener
         self.manifest: Manifest | None = None
 
+    @staticmethod
+    def is_recipe(line: str) -> bool:
+        """Whether the recipe itself wrote this line, and no program that it ran."""
+        return line.startswith(_PREFIX)
+
     def hear(self, line: str) -> None:
         """Take one line of output; lines of other programs are passed over."""
-        if not line.startswith(_PREFIX):
+        if not self.is_recipe(line):
             return
         try:
             facts = json.loads(line.removeprefix(_PREFIX))

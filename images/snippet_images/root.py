@@ -14,8 +14,8 @@ from snippet_images import bwrap, disk, locks, paths, process, wheels
 from snippet_images.built import BuiltImage
 from snippet_images.catalogue import ImageSpec, content_key
 from snippet_images.errors import ImageBuildError
-from snippet_images.locks import Lock
-from snippet_images.progress import Listener, Progress
+from snippet_images.locks import Lock, wait_alone
+from snippet_images.progress import Listener
 from snippet_images.recipe import MANIFEST
 from snippet_images.recipe_output import Manifest, RecipeReader
 from snippet_images.wheels import WheelSet, host_target
@@ -24,7 +24,6 @@ VENV = "/opt/venv"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 _BUILD_LIMIT_S = 1800.0
-_WAIT_LIMIT_S = 3600.0
 
 
 def python_prefix() -> Path:
@@ -72,17 +71,10 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
 
 
 def _ensure_locked(spec: ImageSpec, root: Path, lock: Lock, listener: Listener) -> Lock:
-    def say_waiting() -> None:
-        listener(Progress(what=f"waiting for another process that builds image {spec.name}"))
-
+    if root.exists() and lock.try_shared() and root.exists():
+        return lock
+    wait_alone(lock, f"image {spec.name}", listener)
     try:
-        if root.exists() and lock.try_shared() and root.exists():
-            return lock
-        if not lock.wait(lock.try_exclusive, limit_s=_WAIT_LIMIT_S, on_wait=say_waiting):
-            raise ImageBuildError(
-                f"another process has been busy with {root} for an hour",
-                hint="look for other verify-snippets processes, end them, and try again",
-            )
         if not root.exists():
             _build(spec, root, listener)
         lock.try_shared()
@@ -157,7 +149,9 @@ def _command(binary: Path, *, venv: Path, wheel_folder: Path) -> list[str]:
 
 
 def _failed(spec: ImageSpec, finished: process.Finished) -> ImageBuildError:
-    lines = [line for line in finished.output.splitlines() if line.strip() and not line.startswith("recipe ")]
+    lines = [
+        line for line in finished.output.splitlines() if line.strip() and not RecipeReader.is_recipe(line)
+    ]
     why = (
         f"it took over {_BUILD_LIMIT_S / 60:.0f} minutes"
         if finished.timed_out

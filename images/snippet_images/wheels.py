@@ -18,7 +18,7 @@ from snippet_images import disk, paths, process
 from snippet_images.catalogue import KEY_LENGTH, ImageSpec, resource_text
 from snippet_images.errors import ImageBuildError
 from snippet_images.lockfile import linux_environment, pins_for
-from snippet_images.locks import Lock
+from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener, Progress
 
 PYTORCH_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -124,27 +124,19 @@ def fetch(wheels: WheelSet, listener: Listener) -> Lock:
     Raises:
         ImageBuildError: they can't be had.
     """
+    purpose = f"the wheels of image {wheels.spec.name}"
     lock = Lock(wheels.lock_name)
+    if lock.try_shared() and wheels.folder.exists():
+        return lock
+    wait_alone(lock, purpose, listener)
     try:
-        _fetch_locked(wheels, lock, listener)
+        if not wheels.folder.exists():
+            _download(wheels, listener)
+        lock.try_shared()
     except BaseException:
         lock.release()
         raise
     return lock
-
-
-def _fetch_locked(wheels: WheelSet, lock: Lock, listener: Listener) -> None:
-    def say_waiting() -> None:
-        listener(Progress(what=f"waiting for another download of {wheels.spec.name}'s wheels"))
-
-    if not lock.wait(lock.try_exclusive, limit_s=_DOWNLOAD_LIMIT_S, on_wait=say_waiting):
-        raise ImageBuildError(
-            f"another process has been busy with {wheels.folder} for an hour",
-            hint="look for other verify-snippets processes, end them, and try again",
-        )
-    if not wheels.folder.exists():
-        _download(wheels, listener)
-    lock.try_shared()
 
 
 def _download(wheels: WheelSet, listener: Listener) -> None:
@@ -178,9 +170,9 @@ class _Download:
         (self._staging / "tmp").mkdir()
         requirements = self._staging / "requirements.txt"
         requirements.write_text(self._wheels.requirements, encoding="utf-8")
-        self._must(self._pip(["--require-hashes", "--requirement", str(requirements)], _DOWNLOAD_LIMIT_S))
         if self._spec.torch:
             self._must(self._torch(self._spec.torch, _DOWNLOAD_LIMIT_S))
+        self._must(self._pip(["--require-hashes", "--requirement", str(requirements)], _DOWNLOAD_LIMIT_S))
         for companion in self._spec.companions:
             self._companion(companion)
 
