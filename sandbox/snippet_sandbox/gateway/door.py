@@ -168,6 +168,11 @@ class DoorService:
             return text_reply(error.message, status=error.status)
         except ClosedError:
             return text_reply("the gateway is closing", status=503)
+        except ConnectionError:  # the job went away: nobody is left to be told
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours is never held against the job
+            self._ledger.trouble(f"the gateway made a mistake: {type(error).__name__}: {error}")
+            return text_reply("the gateway made a mistake", status=500)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         if self._ledger.total_bytes > self._limits.bytes:

@@ -119,6 +119,7 @@ def read_folder(name: RepoName, folder: Path) -> FolderRepo:
         OSError: the folder can't be read.
     """
     root = folder.resolve()
+    os.scandir(root).close()  # says why it can't be read, and os.walk would not
     files = dict(sorted(_files(root)))
     digest = hashlib.sha1(usedforsecurity=False)
     for path, content in files.items():

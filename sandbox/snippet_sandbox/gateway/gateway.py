@@ -21,6 +21,7 @@ from snippet_sandbox.gateway.hub_service import HubService
 from snippet_sandbox.gateway.mounts import mounted_where_needed
 from snippet_sandbox.gateway.names import RepoName
 from snippet_sandbox.gateway.packages import PackageIndex
+from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.rundir import RunFolders
 from snippet_sandbox.gateway.threads import BackgroundLoop
 from snippet_sandbox.gateway.view import HubView
@@ -38,11 +39,15 @@ class Gateway:
 
     Args:
         endpoint: the Hub's address; the user's own by default.
-        token: the user's Hub token; by default the one they are logged in with, and None for none. It stays
-        here. hub_cache: the user's Hub cache, shared by all doors. pins: models whose commit is known
-        already: they are served at it. folders: local folders that stand in for models, by repo id. web:
-        which web hosts jobs may speak to, unless their door says otherwise. limits: what each door lets
-        through. dialer: opens connections to web hosts. listener: hears what is downloaded.
+        token: the user's Hub token, which stays here; True for the one they are logged in with.
+        hub_cache: the user's Hub cache, shared by all doors.
+        pins: models whose commit is known already: they are served at it.
+        folders: local folders that stand in for models, by repo id.
+        web: which web hosts jobs may speak to, unless their door says otherwise.
+        limits: what each door lets through.
+        dialer: opens connections to web hosts.
+        pip: where doors with packages find them; as the user's pip is configured by default.
+        listener: hears what is downloaded.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Gateway:
         web: WebPolicy | None = None,
         limits: Limits | None = None,
         dialer: Dialer | None = None,
+        pip: PipSettings | None = None,
         listener: Listener = silent,
     ) -> None:
         self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
@@ -66,20 +72,21 @@ class Gateway:
         self._web = web or WebPolicy()
         self._limits = limits or Limits()
         self._dialer = dialer or PublicDialer()
+        self._pip = pip
         self._listener = listener
         self._stack = ExitStack()
         self._opened: _Opened | None = None
 
     def __enter__(self) -> "Gateway":
         with ExitStack() as stack:
-            run_folders = stack.enter_context(RunFolders(self._hub_cache))
             folders = {name: _read_folder(name, path) for name, path in self._folder_paths.items()}
+            run_folders = stack.enter_context(RunFolders(self._hub_cache))
             mounted = mounted_where_needed(folders, run_folders.views)
             client = HubClient(
                 endpoint=self._endpoint, token=self._token, cache_dir=self._hub_cache, listener=self._listener
             )
             loop = stack.enter_context(BackgroundLoop())
-            packages = PackageIndex()
+            packages = PackageIndex(self._pip)
             stack.callback(loop.run, packages.close(), timeout_s=_CLOSE_TIMEOUT_S)
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
             hub = HubService(client=client, endpoint=self._endpoint, pins=self._pins, folders=mounted.folders)

@@ -153,9 +153,8 @@ class PackageIndex:
             ):
                 with attempt:
                     response = await session.get(
-                        url,
+                        _with_credentials(url, settings),
                         headers=headers,
-                        auth=_credentials(url, settings),
                         proxy=settings.proxy,
                         ssl=_tls(url, settings),
                     )
@@ -248,15 +247,15 @@ def _is_file(link: Link) -> bool:
     return urlsplit(link.url).scheme in ("http", "https", "file")
 
 
-def _credentials(url: str, settings: PipSettings) -> aiohttp.BasicAuth | None:
-    """The user's name and password for ``url``: an index's own serve all of its origin."""
+def _with_credentials(url: str, settings: PipSettings) -> str:
+    """``url`` with the user's name and password: those of an index serve all of its origin."""
     asked = urlsplit(url)
-    for index in (url, *settings.indexes, *settings.find_links):
-        parts = urlsplit(index)
+    for place in settings.indexes + settings.find_links if asked.username is None else ():
+        parts = urlsplit(place)
         same = (parts.scheme, parts.hostname, parts.port) == (asked.scheme, asked.hostname, asked.port)
         if same and parts.username is not None:
-            return aiohttp.BasicAuth(unquote(parts.username), unquote(parts.password or ""))
-    return None
+            return asked._replace(netloc=parts.netloc).geturl()
+    return url
 
 
 def _tls(url: str, settings: PipSettings) -> ssl.SSLContext | bool:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -88,8 +89,13 @@ class BackgroundLoop:
 
         Raises:
             TimeoutError: it took longer than ``timeout_s`` seconds; it is cancelled then.
+            CancelledError: the loop was left before.
         """
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:
+            work.close()
+            raise CancelledError from error
         try:
             return future.result(timeout_s)
         except BaseException:

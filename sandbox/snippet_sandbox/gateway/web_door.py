@@ -117,12 +117,14 @@ def parse_proxy_request(head: bytes) -> ProxyRequest:
     if not host or (method != "CONNECT" and parts.scheme != "http"):
         raise RefusedError("this request can't be read")
     if method == "CONNECT":
-        return ProxyRequest(method=method, host=host, port=port or 443)
+        return ProxyRequest(method=method, host=host, port=443 if port is None else port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     kept = [line for line in lines[1:] if line and line.partition(":")[0].strip().lower() not in _HOP_BY_HOP]
     # One request a connection: the next one might be for another host.
     onward = "\r\n".join([f"{method} {path} {version}", *kept, "Connection: close", "", ""])
-    return ProxyRequest(method=method, host=host, port=port or 80, onward=onward.encode("latin-1"))
+    return ProxyRequest(
+        method=method, host=host, port=80 if port is None else port, onward=onward.encode("latin-1")
+    )
 
 
 class WebDoor:
