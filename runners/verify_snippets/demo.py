@@ -1,7 +1,7 @@
 """The demo: a bundled repo whose card has code that works and code that does not.
 
-What is bundled is real: a small GPT-2 (made by ``tests/tools/make_demo_repo.py``) and its card. It goes through
-all that any local folder goes through.
+What is bundled is real: a small GPT-2 (made by ``tests/tools/make_demo_repo.py``) and its card. It goes
+through all that any local folder goes through.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ EXPECTED = (
     Verdict.PASSED,  # the pipeline
     Verdict.PASSED,  # tokenizer and model, step by step
     Verdict.PASSED,  # builds on the block before
-    Verdict.FAILED,  # asks for a pipeline that transformers 5 no longer has
+    Verdict.FAILED,  # imports what huggingface_hub no longer has
     Verdict.BLOCKED,  # needs what failed
     Verdict.SKIPPED,  # opens a file that the reader has to supply
 )

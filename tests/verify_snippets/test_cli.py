@@ -226,7 +226,7 @@ def test_help_names_every_option_command_and_exit_code(capsys: pytest.CaptureFix
     commands = ["demo", "doctor", "images", "plan"]
     codes = ["0 ", "1 ", "2 ", "3 ", "130 "]
     assert not [word for word in [*options, *commands] if word not in out]
-    assert not [code for code in codes if f"\n  {code}" not in out]
+    assert not [code for code in codes if f"\n    {code}" not in out]
     assert "--debug" not in out
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from verify_snippets.report.destination import Destination
 
 DEFAULT_TIMEOUT_S = 600.0  # snippet_sandbox.job.DEFAULT_TIME_LIMIT_S; a test keeps the two equal
+DEFAULT_IMAGE = "cpu"
 _DEBUG_VARIABLE = "VERIFY_SNIPPETS_DEBUG"
 
 _EPILOG = """\b
@@ -60,6 +61,18 @@ def _known_engine(_context: click.Context, _param: click.Parameter, name: str | 
     return name
 
 
+def _known_images(
+    _context: click.Context, _param: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Check the names of images."""
+    from snippet_images.catalogue import IMAGES
+
+    unknown = [name for name in names if name not in IMAGES]
+    if unknown:
+        raise click.BadParameter(f"there is no image {unknown[0]!r}; the images are: {', '.join(IMAGES)}")
+    return names
+
+
 def _destinations(
     _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
 ) -> "tuple[Destination, ...]":
@@ -90,6 +103,22 @@ _profile = click.option(
     help="Hardware to run under, named as the Hub names its flavors (cpu-basic, t4-small ...). "
     "Default: cpu-basic.",
 )
+_timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=DEFAULT_TIMEOUT_S,
+    show_default=True,
+    help="For one snippet, together with the blocks it needs.",
+)
+_report = click.option(
+    "--report",
+    "destinations",
+    metavar="FORMAT:PATH",
+    callback=_destinations,
+    multiple=True,
+    help="Write a report: json:PATH or terminal:PATH, `-` for stdout. May be given again.",
+)
 
 
 @click.group(cls=DefaultGroup, context_settings=_CONTEXT, epilog=_EPILOG, no_args_is_help=True)
@@ -105,22 +134,8 @@ def app() -> None:
 @_revision
 @_profile
 @_engine
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    default=DEFAULT_TIMEOUT_S,
-    show_default=True,
-    help="For one snippet, together with the blocks it needs.",
-)
-@click.option(
-    "--report",
-    "destinations",
-    metavar="FORMAT:PATH",
-    callback=_destinations,
-    multiple=True,
-    help="Write a report: json:PATH or terminal:PATH, `-` for stdout. May be given again.",
-)
+@_timeout
+@_report
 @_debug
 def verify_command(
     target: str,
@@ -156,3 +171,72 @@ def plan_command(
     from verify_snippets.verify import Options
 
     return show_plan(target, Options(repo_id=repo_id, revision=revision, profile=profile), as_json=as_json)
+
+
+@app.command("demo")
+@_engine
+@_timeout
+@_report
+@_debug
+def demo_command(engine: str | None, timeout: float, destinations: "tuple[Destination, ...]") -> int:
+    """Verify a small bundled model, some of whose snippets fail on purpose.
+
+    Exits with 0 when every verdict is the one that its card is made to show.
+    """
+    from verify_snippets import demo
+    from verify_snippets.cli.demonstrating import demonstrate
+
+    return demonstrate(demo.options(engine=engine, time_limit_s=timeout), destinations)
+
+
+@app.command("doctor")
+@_debug
+def doctor_command() -> int:
+    """Say what this machine can do, and what to do about the rest.
+
+    Exits with 0 when snippets can be run here, with 3 otherwise.
+    """
+    from verify_snippets.cli.diagnosing import show_diagnosis
+
+    return show_diagnosis()
+
+
+@app.group("images")
+def images_group() -> None:
+    """Build, list and remove the images that snippets run in."""
+
+
+@images_group.command("build")
+@click.argument("names", nargs=-1, metavar="[NAME]...", callback=_known_images)
+@_engine
+@_debug
+def images_build(names: tuple[str, ...], engine: str | None) -> int:
+    """Build the image NAME (default: cpu), if it does not stand ready.
+
+    It is also built when it is first needed.
+    """
+    from verify_snippets.cli.imaging import build
+
+    return build(names or (DEFAULT_IMAGE,), engine)
+
+
+@images_group.command("list")
+@_debug
+def images_list() -> int:
+    """List the images that were built, with their sizes."""
+    from verify_snippets.cli.imaging import show_list
+
+    return show_list()
+
+
+@images_group.command("prune")
+@click.option("--all", "everything", is_flag=True, help="Remove those that are up to date, too.")
+@_debug
+def images_prune(everything: bool) -> int:
+    """Remove images that are out of date, old dependency layers and downloaded wheels.
+
+    What is in use stays.
+    """
+    from verify_snippets.cli.imaging import prune
+
+    return prune(everything=everything)

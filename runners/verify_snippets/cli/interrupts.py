@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-EXIT_INTERRUPTED = 130
+from verify_snippets import exit_codes
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOW_CURSOR = b"\x1b[?25h\n"
 
@@ -49,4 +50,4 @@ def _leave() -> None:
     """End without any cleaning up; the next run sweeps up what this one leaves behind."""
     if sys.stderr.isatty():
         os.write(2, _SHOW_CURSOR)
-    os._exit(EXIT_INTERRUPTED)
+    os._exit(exit_codes.INTERRUPTED)

@@ -9,12 +9,9 @@ from collections.abc import Sequence
 import click
 
 from snippet_images.errors import UserFacingError
+from verify_snippets import exit_codes
 from verify_snippets.clean import one_line
 from verify_snippets.cli.commands import app, debugging
-
-EXIT_USAGE = 2
-EXIT_OURS = 3
-EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from verify_snippets.screen import forget_reader
 
         forget_reader(sys.stdout)
-        return 0
+        return exit_codes.GOOD
     return code
 
 
@@ -38,16 +35,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        return EXIT_USAGE
+        return exit_codes.USAGE
     except click.ClickException as error:
         _complain(error.format_message(), _usage_hint(error))
-        return EXIT_USAGE
+        return exit_codes.USAGE
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted", "")
-        return EXIT_INTERRUPTED
+        return exit_codes.INTERRUPTED
     except Exception as error:  # noqa: BLE001  whatever it is, it is ours and not the card's
         return _unexpected(error)
-    return result if isinstance(result, int) else 0
+    return result if isinstance(result, int) else exit_codes.GOOD
 
 
 def _unexpected(error: Exception) -> int:
@@ -59,7 +56,7 @@ def _unexpected(error: Exception) -> int:
         f"this should not have happened: {type(error).__name__}: {error}",
         "please report it, with what the same command prints when --debug stands before its arguments",
     )
-    return EXIT_OURS
+    return exit_codes.INFRASTRUCTURE
 
 
 def _usage_hint(error: click.ClickException) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 
+from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 from verify_snippets import verify as stage
 from verify_snippets.report import plan_report
@@ -16,4 +17,4 @@ def show_plan(target: str, options: Options, *, as_json: bool) -> int:
         sys.stdout.write(plan_report.render_json(plan))
     else:
         plan_report.draw(plan, screens.console_for(sys.stdout))
-    return 0
+    return exit_codes.GOOD

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import click
 
 from snippet_images.errors import UserFacingError
+from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 from verify_snippets import verify as stage
-from verify_snippets.cli.interrupts import EXIT_INTERRUPTED, cancelled_by_signals
+from verify_snippets.cli.interrupts import cancelled_by_signals
 from verify_snippets.report import destination, terminal
 from verify_snippets.report.destination import Destination
 from verify_snippets.report.model import Report
@@ -23,9 +24,9 @@ def verify_and_report(target: str, options: Options, destinations: Sequence[Dest
     destination.check(destinations)
     report = run(lambda screen, cancel: stage.verify(target, options, screen, cancel=cancel))
     if report is None:
-        return EXIT_INTERRUPTED
+        return exit_codes.INTERRUPTED
     publish(report, destinations)
-    return report.exit_code if report.complete else EXIT_INTERRUPTED
+    return report.exit_code if report.complete else exit_codes.INTERRUPTED
 
 
 def run(verifier: Verifier) -> Report | None:

@@ -20,7 +20,7 @@ from verify_snippets.report.model import (
     SnippetReport,
     Summary,
 )
-from verify_snippets.run import Ran
+from verify_snippets.ran import Ran
 from verify_snippets.snippets import Snippet
 from verify_snippets.verdict import Judgement, Verdict, judge
 
@@ -146,12 +146,17 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
 
 
 # what the Hub's client says of the read-only cache that we give it; no reader of a card would ever see it
-_CHATTER = "Could not cache non-existence of file. Will ignore error and continue."
+_CHATTER = (
+    "Could not cache non-existence of file. Will ignore error and continue.",
+    "Ignored error while caching commit hash for",
+)
 
 
 def without_chatter(stderr: str) -> str:
     """Standard error without the lines that only our own set-up brings about."""
-    return "".join(line for line in stderr.splitlines(keepends=True) if _CHATTER not in line)
+    return "".join(
+        line for line in stderr.splitlines(keepends=True) if not any(words in line for words in _CHATTER)
+    )
 
 
 def _error(judgement: Judgement, card: Card) -> ErrorReport | None:

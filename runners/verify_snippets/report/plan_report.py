@@ -69,8 +69,7 @@ def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Consol
 
 def _fate(snippet: Snippet, step: Step | None) -> str:
     if step is not None and step.runs:
-        reason = f": {step.reason}" if step.reason else ""
-        return one_line(f"runs on {step.profile}{reason}")
+        return one_line(f"runs under {step.profile}")
     reason = (step.reason if step is not None else "") or snippet.reason
     return one_line(f"does not run: {reason}" if reason else "does not run")
 

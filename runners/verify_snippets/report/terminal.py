@@ -19,6 +19,7 @@ from verify_snippets.verdict import Verdict
 FILE_WIDTH = 100
 _NARROW = 80  # below this the table leaves out the profile where all runs have the same one
 _STDERR_LINES = 6
+_REASON_LENGTH = 160  # of a block that did not run; what it waited for is told in full elsewhere
 _GAP = 2  # columns of space between those of the table
 _NUMBERS = ("line", "time", "peak", "peak memory")
 _AT_FAULT = (Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BROKEN)
@@ -145,7 +146,7 @@ def _explanation(run: RunReport) -> Iterator[str]:
     error = run.error
     if error is not None:
         yield from _error(error)
-    if run.reason:
+    if run.reason and not _repeats(error, run.reason):
         yield one_line(run.reason)
     ending = _ending(run)
     if ending and error is None:
@@ -163,6 +164,11 @@ def _error(error: ErrorReport) -> Iterator[str]:
     message = last_lines(error.message, 4) or [""]
     yield f"{one_line(error.type)}: {message[0]}".rstrip(": ")
     yield from (f"  {line}" for line in message[1:])
+
+
+def _repeats(error: ErrorReport | None, reason: str) -> bool:
+    """Whether the reason says only what the error said already."""
+    return error is not None and one_line(reason) == one_line(f"{error.type}: {error.message}")
 
 
 def _ending(run: RunReport) -> str:
@@ -183,7 +189,7 @@ def _consequences(rows: list[_Row], console: Console) -> Iterator[RenderableType
     groups: defaultdict[tuple[Verdict, str], list[_Row]] = defaultdict(list)
     for row in rows:
         if row.run.verdict in (Verdict.BLOCKED, Verdict.SKIPPED):
-            groups[row.run.verdict, one_line(row.run.reason)].append(row)
+            groups[row.run.verdict, shorten(one_line(row.run.reason), _REASON_LENGTH)].append(row)
     lines = []
     for (verdict, reason), members in groups.items():
         where = ", ".join(dict.fromkeys(str(row.snippet.start_line) for row in members))

@@ -54,7 +54,7 @@ def test_the_listing_says_what_runs_and_why_the_rest_does_not(width: int) -> Non
     text = listing(samples.plan(), width)
     flat = " ".join(text.split())
     assert "line 5-7 shell-install does not run: it installs packages" in flat
-    assert "line 10-13 python runs on cpu-basic" in flat
+    assert "line 10-13 python runs under cpu-basic" in flat
     assert "needs the block at line 10" in flat
     assert "placeholder 'your-text' filled in with 'acme/tiny'" in flat
     assert "does not run: the reader has to supply 'path/to/audio.wav'" in flat

@@ -1,0 +1,97 @@
+"""What ``doctor`` prints."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from verify_snippets import doctor, exit_codes
+from verify_snippets import screen as screens
+from verify_snippets.clean import one_line
+from verify_snippets.cli import imaging
+from verify_snippets.doctor import Diagnosis, EngineFinding, HubFinding
+from verify_snippets.report.quantities import bytes_text
+
+
+def show_diagnosis() -> int:
+    """Print what this machine can do, and return the exit code."""
+    diagnosis = doctor.examine()
+    draw(diagnosis, screens.console_for(sys.stdout))
+    return exit_codes.GOOD if diagnosis.able else exit_codes.INFRASTRUCTURE
+
+
+def draw(diagnosis: Diagnosis, console: Console) -> None:
+    """Print everything that was found."""
+    for title, lines in _sections(diagnosis):
+        console.print(Text(title, "bold"))
+        console.print(Padding(Group(*lines), (0, 0, 1, 2), expand=False))
+    able = "snippets can be run here" if diagnosis.able else "no engine works: no snippet can be run here"
+    console.print(Text(able, "bold green" if diagnosis.able else "bold red"))
+
+
+def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, Sequence[RenderableType]]]:
+    yield "Engines (the first that works is used; --engine chooses)", [*_engines(diagnosis.engines)]
+    yield "Profiles that this machine can give (--profile)", [*_profiles(diagnosis)]
+    yield "Hub", [_hub(diagnosis.hub)]
+    yield "Images", [*_images(diagnosis)]
+    yield "Disk", [_disk(diagnosis)]
+
+
+def _good(text: str) -> Text:
+    return Text(f"yes  {one_line(text)}")
+
+
+def _bad(text: str) -> Text:
+    return Text(f"no   {one_line(text)}", "yellow")
+
+
+def _engines(findings: Sequence[EngineFinding]) -> Iterator[RenderableType]:
+    for finding in findings:
+        if finding.info is None:
+            yield _bad(f"{finding.name}: {finding.trouble}")
+            if finding.hint:
+                yield Padding(Text(one_line(finding.hint)), (0, 0, 0, 5), expand=False)
+        else:
+            yield _good(f"{finding.name} {finding.info.version}")
+            for limit in finding.info.unenforced:
+                yield Padding(Text(one_line(f"can't enforce: {limit}"), "yellow"), (0, 0, 0, 5), expand=False)
+
+
+def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
+    host = diagnosis.host
+    yield Text(", ".join(diagnosis.profiles) or "none: snippets run under all that this machine has")
+    gpus = f"{host.gpus} GPU(s), {bytes_text(host.gpu_memory_bytes)}" if host.gpus else "no GPU"
+    yield Text(f"of {host.cpus} CPU cores, {bytes_text(host.memory_bytes)} of RAM, {gpus}", "dim")
+
+
+def _hub(finding: HubFinding) -> RenderableType:
+    if finding.trouble:
+        return _bad(f"{finding.endpoint} {finding.trouble}")
+    who = (
+        f"token: yes, of {finding.user or 'an unnamed user'}"
+        if finding.token
+        else "token: no (public repos only)"
+    )
+    return _good(f"{finding.endpoint} answers; {who}")
+
+
+def _images(diagnosis: Diagnosis) -> Iterator[RenderableType]:
+    if diagnosis.images is None:
+        yield Text("could not be listed in time", "yellow")
+    elif diagnosis.images:
+        yield imaging.table(diagnosis.images)
+    else:
+        yield Text("none yet; the first run builds one, or `verify-snippets images build`")
+
+
+def _disk(diagnosis: Diagnosis) -> RenderableType:
+    if diagnosis.disk is None:
+        return Text("could not be measured in time", "yellow")
+    found = diagnosis.disk
+    text = f"{found.folder}: {bytes_text(found.free_bytes)} free"
+    if diagnosis.images is not None:
+        used = found.other_bytes + sum(i.size_bytes for i in diagnosis.images if i.engine == "bubblewrap")
+        text += f", {bytes_text(used)} used by us"
+    return Text(one_line(text))

@@ -1,0 +1,84 @@
+"""All checks, in one command: ``python3 tests`` (arguments go to pytest).
+
+Needs Python 3.11 or newer and pip, and nothing else: it makes a virtual environment in ``.venv`` where there
+is none, and installs the project and its tools into it. The last line counts the tests; the exit code is 0
+only if every check is fine.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+
+
+def main(pytest_arguments: list[str]) -> int:
+    """Set up, run every check, and return the exit code."""
+    os.chdir(ROOT)
+    set_up()
+    checks: dict[str, list[str | Path]] = {
+        "ruff check": [BIN / "ruff", "check", "."],
+        "ruff format": [BIN / "ruff", "format", "--check", "."],
+        "mypy": [BIN / "mypy"],
+        "import directions": [BIN / "lint-imports", "--no-cache"],
+    }
+    failed = [name for name, command in checks.items() if not passes(name, command)]
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder, "results.xml")
+        tests_pass = passes("pytest", [PYTHON, "-m", "pytest", f"--junitxml={results}", *pytest_arguments])
+        counts = count(results)
+    say("\nchecks: " + (f"FAILED: {', '.join(failed)}" if failed else f"{', '.join(checks)}: all fine"))
+    say(f"tests: {counts}")
+    return 0 if tests_pass and not failed else 1
+
+
+def set_up() -> None:
+    """Have a virtual environment with the project (editable) and its tools in it."""
+    if not PYTHON.exists():
+        say(f"making {VENV}")
+        # Without pip: Debian keeps ensurepip in a package of its own, and the pip that is there can serve.
+        venv.create(VENV, with_pip=False, symlinks=True)
+    say("installing the project and its tools")
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--editable", ".[dev]"], check=True)
+
+
+def passes(name: str, command: list[str | Path]) -> bool:
+    """Run one check and say how it went."""
+    say(f"\n== {name}")
+    began = time.monotonic()
+    code = subprocess.run([str(part) for part in command], check=False).returncode
+    outcome = "fine" if code == 0 else f"FAILED (exit code {code})"
+    say(f"== {name}: {outcome} in {time.monotonic() - began:.1f} s")
+    return code == 0
+
+
+def count(results: Path) -> str:
+    """The numbers in pytest's JUnit file, as one line."""
+    if not results.exists():
+        return "none ran"
+    suites = ElementTree.parse(results).getroot().findall("testsuite")  # noqa: S314  pytest wrote it a moment ago
+    total, failures, errors, skipped = (
+        sum(int(suite.get(name, "0")) for suite in suites)
+        for name in ("tests", "failures", "errors", "skipped")
+    )
+    passed = total - failures - errors - skipped
+    return f"{passed} passed, {failures} failed, {errors} errors, {skipped} skipped"
+
+
+def say(text: str) -> None:
+    """A line on stdout, in order with what the checks print."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
