@@ -134,7 +134,7 @@ async def _serve(
     app: web.Application, port: int, add_routes: Callable[[Hub, web.Application], None], server: HubServer
 ) -> tuple[web.AppRunner, int]:
     add_routes(Hub(server), app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

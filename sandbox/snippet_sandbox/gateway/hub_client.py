@@ -198,27 +198,30 @@ class HubClient:
         )
         return _content(Path(found), commit) if isinstance(found, str) else None
 
-    def fetch(self, repo: RepoName, commit: str, path: str) -> Content:
-        """A file, downloaded first if the cache lacks it.
+    def check(self, repo: RepoName, commit: str, path: str) -> None:
+        """Ask whether a file can be had.
+
+        Apart from ``download``, because the client's own download retries a dead Hub for half a minute.
 
         Raises:
             NotServedError: the Hub says no.
-            HubTroubleError: the Hub or the disk failed.
+            HubTroubleError: no answer to be had.
         """
-        held = self.cached(repo, commit, path)
-        if held is not None:
-            return held
         url = hf_hub_url(repo.id, path, repo_type=repo.type.value, revision=commit, endpoint=self._endpoint)
-        # Asked apart, because the client's own download retries a dead Hub for half a minute.
         self._ask(
             lambda: get_hf_file_metadata(
                 url, token=self._token, timeout=ANSWER_TIMEOUT_S, endpoint=self._endpoint
             ),
             commit=commit,
         )
-        return self._download(repo, commit, path)
 
-    def _download(self, repo: RepoName, commit: str, path: str) -> Content:
+    def download(self, repo: RepoName, commit: str, path: str) -> Content:
+        """A file, downloaded to the cache; this takes as long as it takes.
+
+        Raises:
+            NotServedError: the Hub says no.
+            HubTroubleError: the Hub or the disk failed.
+        """
         try:
             pointer = hf_hub_download(
                 repo.id,
@@ -254,7 +257,7 @@ class HubClient:
                     return call()
         except Exception as error:
             translated = self._translated(error, commit)
-            if isinstance(translated, HubTroubleError):
+            if isinstance(translated, HubTroubleError) and self._worth_retrying(error):
                 self._down = (time.monotonic() + _DOWN_FOR_S, translated)
             raise translated from error
         raise AssertionError("a retry context either returns or raises")

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from aiohttp import web
@@ -37,6 +37,9 @@ from snippet_sandbox.gateway.view import Content, HubView
 
 _BODY_LIMIT_BYTES = 1_000_000
 _FETCHES_AT_A_TIME = 8
+_QUESTIONS_AT_A_TIME = 16
+_ANSWER_DEADLINE_S = 20.0  # with retries; nothing else bounds the resolution of names
+T = TypeVar("T")
 
 
 class HubService:
@@ -67,6 +70,7 @@ class HubService:
         self._contents: Once[tuple[RepoName, str, str], Content] = Once()
         self._missing: set[tuple[RepoName, str, str]] = set()
         self._fetches = asyncio.Semaphore(_FETCHES_AT_A_TIME)
+        self._questions = asyncio.Semaphore(_QUESTIONS_AT_A_TIME)
 
     async def answer(self, request: web.BaseRequest, view: HubView, ledger: Ledger) -> web.StreamResponse:
         """Answer one request.
@@ -126,8 +130,12 @@ class HubService:
             raise NotServedError("Entry not found", status=404, code="EntryNotFound", commit=commit)
 
         async def fetch() -> Content:
+            held = self._client.cached(repo, commit, path)
+            if held is not None:
+                return held
+            await self._asked(lambda: self._client.check(repo, commit, path))
             async with self._fetches:
-                return await in_thread(lambda: self._client.fetch(repo, commit, path))
+                return await in_thread(lambda: self._client.download(repo, commit, path))
 
         try:
             return await self._contents.get(key, fetch)
@@ -143,8 +151,7 @@ class HubService:
             return pinned
 
         async def ask() -> str:
-            async with self._fetches:
-                state = await in_thread(lambda: self._client.state(repo, revision))
+            state = await self._asked(lambda: self._client.state(repo, revision))
             if state.private and not self._may_read_private(repo):
                 raise NotServedError("Repository not found", status=404, code="RepoNotFound")
             return state.commit
@@ -156,6 +163,15 @@ class HubService:
         # verified repo and its owner's others are open.
         return repo in self._pins or repo.owner in self._trusted_owners
 
+    async def _asked(self, question: Callable[[], T]) -> T:
+        """Ask the Hub something that it answers at once, or not at all."""
+        try:
+            async with asyncio.timeout(_ANSWER_DEADLINE_S), self._questions:
+                return await in_thread(question)
+        except TimeoutError as error:
+            message = f"the Hub at {self._endpoint} did not answer in {_ANSWER_DEADLINE_S:.0f} s"
+            raise HubTroubleError(message, status=504) from error
+
     async def _list(self, request: web.BaseRequest, asked: ListRequest, ledger: Ledger) -> web.StreamResponse:
         # Without the token: a list made with it would name private repos.
         ledger.host(self._host)
@@ -163,8 +179,7 @@ class HubService:
         return await self._pass_on(request, call, ledger)
 
     async def _pass_on(self, request: web.BaseRequest, call: ApiCall, ledger: Ledger) -> web.StreamResponse:
-        async with self._fetches:
-            answer = await in_thread(lambda: self._client.read(call))
+        answer = await self._asked(lambda: self._client.read(call))
         headers = dict(answer.headers)
         if "Link" in headers:
             headers["Link"] = headers["Link"].replace(self._endpoint, f"http://{request.host}")

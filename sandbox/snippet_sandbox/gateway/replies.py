@@ -29,7 +29,7 @@ def json_reply(value: Any, ledger: Ledger, *, commit: str = "") -> web.Response:
 
 def refusal_reply(error: NotServedError) -> web.Response:
     """The Hub's refusal, in its own protocol: the client tells missing from gated by these headers."""
-    headers = {"X-Error-Message": error.message.splitlines()[0]}
+    headers = {"X-Error-Message": " ".join(error.message.split())}
     if error.code:
         headers["X-Error-Code"] = error.code
     if error.commit:

@@ -1,6 +1,9 @@
 """The Hub, as a container sees it through its door."""
 
 import json
+import socket
+import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -261,6 +264,32 @@ class TestTrouble:
         with make_gateway(endpoint="http://127.0.0.1:9").open_door("x") as door:
             assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 502
             assert "can't be reached" in str(door.trouble())
+
+    def test_names_that_take_forever_to_look_up(
+        self, make_gateway: Callable[..., Gateway], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stuck = threading.Event()
+        monkeypatch.setattr("snippet_sandbox.gateway.hub_service._ANSWER_DEADLINE_S", 0.5)
+        with make_gateway(endpoint="http://hub.invalid").open_door("x") as door:
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: stuck.wait(30) and [])
+            assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 504
+            assert "did not answer" in str(door.trouble())
+            stuck.set()
+
+    def test_a_full_disk(self, make_gateway: Callable[..., Gateway], tmp_path: Path, hub: HubServer) -> None:
+        cache = tmp_path / "small"
+        cache.mkdir()
+        mounting = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(cache)]
+        if subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
+            pytest.skip("needs to mount a tmpfs, and that takes root")
+        try:
+            gateway = make_gateway(hub_cache=cache)
+            with gateway.open_door("x") as door:
+                assert ask(door, "HEAD", "/acme/tiny/resolve/main/model.safetensors").status == 507
+                assert str(door.trouble()) == f"the disk of the Hub cache {cache} is full"
+            gateway.__exit__(None, None, None)
+        finally:
+            subprocess.run(["umount", str(cache)], check=True)
 
     def test_a_missing_file_is_no_trouble(self, door: Door) -> None:
         assert ask(door, "HEAD", "/acme/tiny/resolve/main/none").status == 404
