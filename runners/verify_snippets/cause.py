@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from snippet_sandbox.job import PartError
-from verify_snippets.run import Ran
+from verify_snippets.ran import Ran
 
 _GPU_SIGNS = (
     "Torch not compiled with CUDA enabled",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from packaging.utils import canonicalize_name
@@ -12,7 +12,6 @@ from snippet_images.progress import Listener
 from snippet_sandbox import agent, layer
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import InfrastructureError
-from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.job import Job, Measurement, Mount, Part
@@ -20,9 +19,9 @@ from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import placeholders
 from verify_snippets.plan import Step
+from verify_snippets.ran import CARD_NAME, Ran
 from verify_snippets.snippets import Snippet
 
-CARD_NAME = "README.md"  # what tracebacks call the card
 HUB_CACHE = PurePosixPath("/run/hub")
 ATTEMPTS = 2  # our own trouble is tried once more before a snippet is called broken
 
@@ -36,33 +35,6 @@ DISTRIBUTION_OF = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ran:
-    """What came of one step.
-
-    Attributes:
-        step: the step.
-        measurement: what the sandbox saw; None if nothing was run.
-        contacts: what the snippet asked of the world.
-        image: full name of the image, and of the layer upon it; empty if nothing was run.
-        versions: of Python and of the libraries that the snippet imported.
-        not_installable: why what the card says to install can't be installed.
-        trouble: what of ours went wrong; the card has no part in it.
-        memory_limit_bytes: what the profile gave it.
-        time_limit_s: how long it was given.
-    """
-
-    step: Step
-    measurement: Measurement | None = None
-    contacts: Contacts = field(default_factory=Contacts)
-    image: str = ""
-    versions: Mapping[str, str] = field(default_factory=dict)
-    not_installable: str = ""
-    trouble: str = ""
-    memory_limit_bytes: int = 0
-    time_limit_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

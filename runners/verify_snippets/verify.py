@@ -23,9 +23,10 @@ from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, Profile, find_profile, shortfall
 from verify_snippets.card import Card
 from verify_snippets.plan import Plan, Step, make_plan
+from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.run import Ran, Runner, run_all
+from verify_snippets.run import Runner, run_all
 from verify_snippets.snippets import Snippet
 from verify_snippets.target import load_card
 
@@ -71,7 +72,7 @@ class Screen(Protocol):
 
 
 class Interrupted(BaseException):
-    """The user interrupted work that has no other way to stop. No error, so nothing that handles those sees it."""
+    """The user interrupted work that has no other way to stop; no error, so that nothing handles it as one."""
 
 
 def make_plan_for(target: str, options: Options, screen: Screen) -> Plan:

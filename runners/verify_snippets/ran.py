@@ -1,0 +1,37 @@
+"""What came of one step: the value that goes from running to judging."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from snippet_sandbox.gateway.contacts import Contacts
+from snippet_sandbox.job import Measurement
+from verify_snippets.plan import Step
+
+CARD_NAME = "README.md"  # what tracebacks call the card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What came of one step.
+
+    Attributes:
+        step: the step.
+        measurement: what the sandbox saw; None if nothing was run.
+        contacts: what the snippet asked of the world.
+        image: full name of the image, and of the layer upon it; empty if nothing was run.
+        versions: of Python and of the libraries that the snippet imported.
+        not_installable: why what the card says to install can't be installed.
+        trouble: what of ours went wrong; the card has no part in it.
+        memory_limit_bytes: what the profile gave it.
+        time_limit_s: how long it was given.
+    """
+
+    step: Step
+    measurement: Measurement | None = None
+    contacts: Contacts = field(default_factory=Contacts)
+    image: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    not_installable: str = ""
+    trouble: str = ""
+    memory_limit_bytes: int = 0
+    time_limit_s: float = 0.0
