@@ -69,7 +69,7 @@ class HubView:
         blob = folder / "blobs" / blob_name(content.etag)
         pointer = folder / "snapshots" / commit / check_path(path)
         with self._lock:
-            # Older clients (huggingface_hub < 1) make the folder of their locks before they look for the file.
+            # Older clients (huggingface_hub < 1) make the folder of their locks before they look for a file.
             locks = self.root / ".locks" / repo.cache_folder
             for needed in (locks, folder / "refs", blob.parent, pointer.parent):
                 self._make_folders(needed)

@@ -58,7 +58,7 @@ except OSError as error:
         assert sum(seen.lfs for seen in hub.seen) == 1
 
     def test_finds_every_folder_that_an_older_one_would_make(self, door: Door) -> None:
-        # huggingface_hub 0.36 makes these before it looks for the file, and a read-only view would be its end.
+        # huggingface_hub 0.36 makes these before it looks for a file; a read-only view would be its end.
         ask(door, "HEAD", "/acme/tiny/resolve/main/sub%20folder/%C3%A4.txt")
         for folder in (".locks/models--acme--tiny", "models--acme--tiny/refs", "models--acme--tiny/blobs"):
             assert (door.hub_view / folder).is_dir()
