@@ -70,7 +70,13 @@ def _blocks(document: markdown.Document) -> Iterator[Block]:
         text_before = document.between(end + 1, span.start_line)
         last_heading = headings[-1].line if headings else 0
         prose = document.between(max(end, last_heading) + 1, span.start_line)
-        kind = kinds.judge(span.text, span.tag, prose, follows=None if is_new else before)
+        kind = kinds.judge(
+            span.text,
+            span.tag,
+            prose,
+            heading=headings[-1].title if headings else "",
+            follows=None if is_new else before,
+        )
         yield Block(
             index=index,
             start_line=span.start_line,

@@ -65,14 +65,30 @@ def is_python(text: str) -> bool:
 def read(text: str) -> Code:
     """Read a block's text as Python, whatever it is."""
     lines = textwrap.dedent(text.expandtabs(4) if _mixes_indents(text) else text).split("\n")
-    if any(_PROMPT.match(line) for line in lines):
+    prompts = [number for number, line in enumerate(lines) if _PROMPT.match(line)]
+    if prompts:
         session = _read_session(lines)
-        if session.tree is not None:
-            return session
+        marked = _without_marked_output(lines) if _has_code(lines[: prompts[0]]) else None
+        if marked is not None or session.tree is not None:
+            return marked or session
     plain = _parsed(Code(text="\n".join(lines)))
     if plain.tree is not None:
         return plain
     return _without_shell_lines(lines) or _with_placeholders(plain)
+
+
+def _has_code(lines: Sequence[str]) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def _without_marked_output(lines: Sequence[str]) -> Code | None:
+    """Code without prompts that shows its outputs after ``>>>``; None where that isn't what it is."""
+    kept = ["" if _PROMPT.match(line) else line for line in lines]
+    parsed = _parsed(Code(text="\n".join(kept)))
+    if parsed.tree is None:
+        shells = _without_shell_lines(kept)
+        parsed = shells if shells is not None else parsed
+    return None if parsed.tree is None or not parsed.tree.body else replace(parsed, has_output=True)
 
 
 def _mixes_indents(text: str) -> bool:

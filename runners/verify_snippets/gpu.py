@@ -63,11 +63,27 @@ def _is_device(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DEVICE.match(node.value))
 
 
+_SETTINGS = re.compile(r"(cuda_version|cuda_device|gpu_ids?|num_gpus|n_gpus?|tensor_parallel_size)$")
+
+
+def _sets_gpu(name: str | None, value: ast.expr | None) -> bool:
+    """Whether a setting that only a GPU has gets a number: ``gpu_id=0``, ``num_gpus=2``."""
+    if name is None or not _SETTINGS.match(name) or not isinstance(value, ast.Constant):
+        return False
+    least = 0 if name.startswith("gpu_id") else 1
+    return isinstance(value.value, int | float) and value.value >= least
+
+
 def _needs(node: ast.AST, devices: Mapping[str, str]) -> bool:
     if _is_device(node):
         return True
     if isinstance(node, ast.keyword):
-        return node.arg in _OPTIONS and isinstance(node.value, ast.Constant) and node.value.value is True
+        is_on = isinstance(node.value, ast.Constant) and node.value.value is True
+        return (node.arg in _OPTIONS and is_on) or _sets_gpu(node.arg, node.value)
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        return _sets_gpu(node.targets[0].id, node.value)
+    if isinstance(node, ast.Name):
+        return re.search(r"(Single|Multi)GPU", node.id) is not None
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
             return True

@@ -58,11 +58,12 @@ class _View:
     text: str
     language: str
     prose: str
+    heading: str
     follows: Kind | None
 
     @cached_property
     def lines(self) -> list[str]:
-        return [line.strip() for line in self.text.split("\n") if line.strip()]
+        return [line.strip()[:_MAX_WIDTH] for line in self.text.split("\n") if line.strip()]
 
     @cached_property
     def python(self) -> code.Code:
@@ -75,21 +76,33 @@ class _View:
     @property
     def shown_as_output(self) -> bool:
         """Whether the prose, or the silence after code, announces an output."""
-        if not self.prose.strip():
-            return self.follows is not None and (self.follows.is_python or self.follows is Kind.SHELL_RUN)
-        return bool(_OUTPUT_PROSE.search(_last_sentence(self.prose)))
+        if not self.prose.strip() and (self.follows_code or self.follows is Kind.OUTPUT):
+            return True
+        return self.is_announced
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the sentence or the heading above it says: this is what comes out."""
+        announced = _OUTPUT_PROSE.search(_last_sentence(self.prose))
+        return bool(announced or _OUTPUT_HEADING.search(self.heading))
+
+    @property
+    def follows_code(self) -> bool:
+        """Whether the block before it, under the same heading, is code that is run."""
+        return self.follows is not None and (self.follows.is_python or self.follows is Kind.SHELL_RUN)
 
 
-def judge(text: str, tag: str, prose: str, follows: Kind | None = None) -> Kind:
+def judge(text: str, tag: str, prose: str, *, heading: str = "", follows: Kind | None = None) -> Kind:
     """Say what a block is.
 
     Args:
         text: its content, dedented.
         tag: its info string as written.
         prose: the text between the block before (or the last heading) and this one.
+        heading: the innermost heading that it stands under.
         follows: the kind of the block before it under the same heading, if there is one.
     """
-    view = _View(text=text, language=language(tag), prose=prose, follows=follows)
+    view = _View(text=text, language=language(tag), prose=prose, heading=heading, follows=follows)
     for rule in _RULES:
         kind = rule(view)
         if kind is not None:
@@ -103,10 +116,14 @@ def language(tag: str) -> str:
     return words[0].lstrip(".") if words else ""
 
 
+_MAX_WIDTH = 300  # of a line: more says no more about what it is
+_OUTPUT_HEADING = re.compile(
+    r"\b(outputs?|results?|performance|metrics?|samples?|generations?)\b|输出|结果", re.IGNORECASE
+)
 _OUTPUT_PROSE = re.compile(
-    r"\b(outputs?|results?|returns?|prints?|produces?|yields?|gives|printed|returned|resulting|"
+    r"\b(outputs?|results?|returns?|prints?|produces?|yields?|gives?|printed|returned|resulting|"
     r"expected|looks? like this|response|(should|will|would) see|encounter|answer)\b|"
-    r"输出|结果|回答|出力|実行結果|결과",
+    r"输出|结果|返回|回答|出力|実行結果|결과",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?。]\s+|\n\s*\n")
@@ -198,6 +215,8 @@ def _almost_json(view: _View) -> Kind | None:
     if not view.lines[0].startswith(("{", "[", '"')) or code.is_python(view.text):
         return None
     keyed = sum(bool(_JSON_KEY.match(line.lstrip("{[ "))) for line in view.lines)
+    if not view.language and sum(bool(_METRIC.search(line)) for line in view.lines) * 2 > len(view.lines):
+        return Kind.OUTPUT
     if view.language in {"json", "jsonc", "json5", "jsonl"} or keyed * 2 >= len(view.lines):
         return Kind.OUTPUT if view.shown_as_output and view.language not in CONFIG_TAGS else Kind.CONFIG
     return None
@@ -218,11 +237,16 @@ _OTHER_LINE = re.compile(
 
 def _announced_output(view: _View) -> Kind | None:
     """Something that reads as one expression, where the prose says: this is what comes out."""
-    if view.language in PYTHON_TAGS or not view.shown_as_output:
+    if not view.is_announced or view.python.tree is None or not _is_one_expression(view.python.tree):
         return None
-    if view.prose.strip() and view.python.tree is not None and _is_one_expression(view.python.tree):
-        return Kind.OUTPUT
-    return None
+    if view.language in PYTHON_TAGS and not _PRINTED_VALUE.match(view.text.lstrip()):
+        return None
+    return Kind.OUTPUT
+
+
+_PRINTED_VALUE = re.compile(
+    r"(tensor|array|torch\.Size|OrderedDict|Dataset|DatasetDict|[A-Z]\w*Output)\(|['\"\d<-]"
+)
 
 
 def _is_one_expression(tree: ast.Module) -> bool:
@@ -230,19 +254,42 @@ def _is_one_expression(tree: ast.Module) -> bool:
 
 
 _TEMPLATE = re.compile(
-    r"<\|[\w ]+\|>|\[/?INST\]|<</?SYS>>|^#{2,3} ?(Instruction|Response|Input|System|User|Assistant|Human)\b|"
-    r"^\s*(USER|User|ASSISTANT|Assistant|Human|HUMAN|SYSTEM|System|AI|Bot|Question|GPT4 \w+)\s*:|"
+    r"<[|｜][\w ▁]+[|｜]>|\[/?INST\]|<</?SYS>>|"
+    r"^#{2,3} ?(Instruction|Response|Input|System|User|Assistant|Human)\b|"
+    r"^[ \t]*(USER|User|ASSISTANT|Assistant|Human|HUMAN|SYSTEM|System|AI|Bot|Question|GPT4 \w+)\s*:|"
     r"<(start_of_turn|end_of_turn|s|/s|think)>|\{(prompt|instruction|input|question|system_message)\}",
     re.MULTILINE,
 )
 
 
+_INPUT_LINE = re.compile(
+    r"\W*(example )?(input|query|question|prompt|source|text|输入|問題)s?\W*[:：]", re.IGNORECASE
+)
+_OUTPUT_LINE = re.compile(
+    r"\W*(model |example |expected )?(output|answer|response|result|prediction|输出|模型输出|答え)s?\W*[:：]",
+    re.IGNORECASE,
+)
+
+
+def _transcript(view: _View) -> Kind | None:
+    """What went in and what came out, side by side."""
+    if view.shell.known > 0 or code.is_python(view.text) or _PLACEHOLDER.search(view.text):
+        return None
+    asked = any(_INPUT_LINE.match(line) for line in view.lines)
+    answered = any(_OUTPUT_LINE.match(line) for line in view.lines[1:])
+    return Kind.OUTPUT if asked and answered and not _OUTPUT_LINE.fullmatch(view.lines[-1]) else None
+
+
+_PLACEHOLDER = re.compile(r"\{\w+\}|<\w+>|\[\w+\]|\.\.\.")
+_OPEN_END = re.compile(r"\{\w+\}|(ASSISTANT|Assistant|AI|Bot|Response|assistant\|?>|Answer|model) ?:?\s*$")
+
+
 def _template(view: _View) -> Kind | None:
-    if view.language in PYTHON_TAGS | SHELL_TAGS or not _TEMPLATE.search(view.text):
+    if view.language in PYTHON_TAGS or view.shell.known > 0 or not _TEMPLATE.search(view.text):
         return None
     if view.python.tree is not None and _is_code(view.python.tree, tagged=False):
         return None
-    return Kind.OUTPUT if view.prose.strip() and view.shown_as_output else Kind.PSEUDO
+    return Kind.OUTPUT if view.is_announced and not _OPEN_END.search(view.text) else Kind.PSEUDO
 
 
 def _notebook(view: _View) -> Kind | None:
@@ -257,6 +304,8 @@ def _notebook(view: _View) -> Kind | None:
 def _shell(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS:
         return _shell_kind(view) if view.shell.all_known and not code.is_python(view.text) else None
+    if view.shell.known == 0 and view.shown_as_output:
+        return None
     if view.shell.looks_like_shell(tagged=view.language in SHELL_TAGS):
         return _shell_kind(view)
     return None
@@ -271,7 +320,7 @@ def _dump(view: _View) -> Kind | None:
     if _PRINTED_OBJECT.match(view.text.strip()) and view.python.tree is None:
         return Kind.OUTPUT
     if view.python.tree is not None and _is_dumped_call(view.python.tree):
-        return Kind.OUTPUT if view.prose.strip() and view.shown_as_output else Kind.CONFIG
+        return Kind.OUTPUT if view.is_announced else Kind.CONFIG
     return None
 
 
@@ -297,7 +346,7 @@ def _python(view: _View) -> Kind | None:
 
 _PYTHON_LINE = re.compile(
     r"(from [\w.]+ import |import [\w.]+( as \w+)?(, *[\w.]+)*$|def \w+\(|class \w+[(:]|print\(|"
-    r"(for .+ in|with|if|while) .+:$|[\w.]+ = [\w.]+\(|@\w+)"
+    r"(for .+ in|with|if|while) .+:$|[\w.]+ = [\w.]+\(|@\w[\w.]*(\(|$))"
 )
 
 
@@ -327,8 +376,13 @@ def _does_something(node: ast.stmt, *, tagged: bool) -> bool:
             return True
 
 
-_SETTING = re.compile(r"[-*]?\s*[\w. \"'/()-]{1,60}\s*[:=]\s*\S?")
-_REQUIREMENT_LINE = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*]+$")
+_SETTING = re.compile(r"[-*]?\s*[\w. \"'/()-]{1,60}\s*(:(\s+|$)|=(?!=))(?!.*[.?!]$)|\[[\w.]+\]$")
+_METRIC = re.compile(
+    r"\b(accuracy|acc|precision|recall|f1\w*|loss|wer|cer|bleu\w*|rouge\w*|perplexity|exact\w*|em|score|map|auc|mse|"
+    r"rmse|mae|total|support|eval_\w+|test_\w+|\w+_(accuracy|f1|exact|total))\b\W{1,6}-?\d",
+    re.IGNORECASE,
+)
+_LIST_ITEM = re.compile(r"- \S{1,40}$")
 
 
 def _config(view: _View) -> Kind | None:
@@ -336,11 +390,13 @@ def _config(view: _View) -> Kind | None:
         return Kind.CONFIG
     if view.language in TEXT_TAGS:
         return Kind.OUTPUT
-    if all(_REQUIREMENT_LINE.match(line) for line in view.lines):
+    if shell.listed_requirements(view.text):
         return Kind.CONFIG
     settings = sum(bool(_SETTING.match(line)) and len(line) < 100 for line in view.lines)
-    if settings * 5 >= len(view.lines) * 4 and len(view.lines) > 1:
-        return Kind.OUTPUT if view.shown_as_output else Kind.CONFIG
+    items = sum(bool(_LIST_ITEM.match(line)) for line in view.lines)
+    if settings > 1 and (settings + items) * 5 >= len(view.lines) * 4:
+        measured = sum(bool(_METRIC.search(line)) for line in view.lines)
+        return Kind.OUTPUT if view.shown_as_output or measured * 2 > len(view.lines) else Kind.CONFIG
     return None
 
 
@@ -349,17 +405,34 @@ _LOG = re.compile(
 )
 
 
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+
+
 def _log(view: _View) -> Kind | None:
     logged = sum(bool(_LOG.match(line)) for line in view.lines)
-    if logged * 3 >= len(view.lines) or view.shown_as_output:
+    numbered = sum(len(_NUMBER.findall(line)) > 1 for line in view.lines)
+    if len(view.lines) > 2 and numbered * 2 > len(view.lines):
+        return Kind.OUTPUT
+    if logged * 3 >= len(view.lines) or view.shown_as_output or view.follows_code:
         return Kind.OUTPUT
     return None
+
+
+_SEQUENCE = re.compile(r">\S|[A-Z*.]{8,}$")
+
+
+def _fragment(view: _View) -> Kind | None:
+    """Arguments without their command, or the format that a file's lines should have."""
+    if view.lines[0].startswith("--") and not view.lines[0].startswith("---"):
+        return Kind.PSEUDO
+    return Kind.PSEUDO if all(_SEQUENCE.match(line) for line in view.lines) else None
 
 
 def _by_tag(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS:
         return Kind.PYTHON
-    return Kind.SHELL_RUN if view.language in SHELL_TAGS else None
+    # Not a command in it, or the shell's rule had taken it: what a terminal shows.
+    return Kind.OUTPUT if view.language in SHELL_TAGS else None
 
 
 _RULES: tuple[Callable[[_View], Kind | None], ...] = (
@@ -367,12 +440,14 @@ _RULES: tuple[Callable[[_View], Kind | None], ...] = (
     _citation,
     _difference,
     _file_tree,
+    _fragment,
     _error,
     _session,
     _data,
     _almost_json,
     _other_language,
     _announced_output,
+    _transcript,
     _template,
     _notebook,
     _shell,

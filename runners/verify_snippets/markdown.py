@@ -133,7 +133,9 @@ def _span(token: Token, line_count: int) -> Span:
     )
 
 
-_PRE = re.compile(r"^[ \t]*<pre\b([^>]*)>[ \t]*(<code\b[^>]*>)?", re.IGNORECASE | re.MULTILINE)
+_PRE = re.compile(
+    r"^[ \t]*<pre\b([^>\n]{0,300})>[ \t]*(<code\b[^>\n]{0,300}>)?", re.IGNORECASE | re.MULTILINE
+)
 _PRE_END = re.compile(r"(</code>\s*)?</pre\s*>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:lang(?:uage)?-|lang=[\"']?)([\w+#-]+)", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -168,7 +170,7 @@ def _pre_span(opening: re.Match[str], inside: str, line: int) -> Span:
     )
 
 
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>([^\n]*?)</h[1-6]>", re.IGNORECASE)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^>\n]{0,300}>([^\n]{0,300}?)</h[1-6]>", re.IGNORECASE)
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Title]:

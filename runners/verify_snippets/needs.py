@@ -71,6 +71,7 @@ class _Givers:
         self._binds: dict[str, list[int]] = {}
         self._imports: dict[str, list[int]] = {}
         self._stars: list[int] = []
+        self._given = [reading.names.given for reading in readings]
         for index, reading in enumerate(readings):
             for name in reading.names.given:
                 table = self._imports if name in reading.names.imported else self._binds
@@ -93,9 +94,30 @@ class _Givers:
                 imported.append(name)
             else:
                 missing.append(name)
-        for name in imported:
-            blocks.add(self._importer(name, index, _closure(blocks, needed)))
-        return blocks, self._unexplained(missing, index, reading)
+        if imported and not self._only_forgot_imports(blocks, reading):
+            for name in imported:
+                blocks.add(self._importer(name, index, _closure(blocks, needed)))
+        return self._fewest(blocks, reading, needed), self._unexplained(missing, index, reading)
+
+    @staticmethod
+    def _only_forgot_imports(blocks: set[int], reading: Reading) -> bool:
+        """Whether a block that stands on its own merely leaves out an import."""
+        return not blocks and bool(reading.names.imported)
+
+    def _fewest(self, blocks: set[int], reading: Reading, needed: Sequence[Sequence[int]]) -> set[int]:
+        """The blocks without those whose names another of them gives just as well.
+
+        A card often shows the same start twice, in two ways: one of them is enough.
+        """
+        wanted = set(reading.names.wanted)
+        kept = set(blocks)
+        for block in sorted(blocks, reverse=True):
+            gives = wanted & self._given[block]
+            others = kept - {block}
+            reached = _closure([block], needed)
+            if any(gives <= self._given[other] and other not in reached for other in others):
+                kept.discard(block)
+        return kept
 
     def _importer(self, name: str, index: int, reached: set[int]) -> int:
         """The block that imports a name: one that runs first anyway, before one that needn't."""
@@ -145,10 +167,9 @@ def _facts(reading: Reading) -> _Facts:
     if not (reading.block.kind.is_python or reading.block.kind.is_shell):
         return _Facts()
     commands = reading.script.commands
-    clones = tuple(_cloned(command) for command in commands if command.words[:2] == ("git", "clone"))
     strings = _strings(reading)
     return _Facts(
-        clones=tuple(name for name in clones if name),
+        clones=clones(reading),
         enters=tuple(
             word.rstrip("/") for command in commands if command.program == "cd" for word in command.words[1:2]
         ),
@@ -158,6 +179,13 @@ def _facts(reading: Reading) -> _Facts:
         serves=any(_serves(command) for command in commands),
         asks=_asks(reading),
     )
+
+
+def clones(reading: Reading) -> tuple[str, ...]:
+    """The folders that a block's ``git clone`` lines make."""
+    commands = reading.script.commands
+    found = (_cloned(command) for command in commands if command.words[:2] == ("git", "clone"))
+    return tuple(name for name in found if name)
 
 
 def _cloned(command: Command) -> str:
@@ -346,17 +374,31 @@ def _by_clone(index: int, readings: Sequence[Reading], facts: Sequence[_Facts]) 
     clone = _nearest((other for other, fact in enumerate(facts) if fact.clones), index)
     if clone is None or (clone > index and readings[index].block.kind is not Kind.PYTHON):
         return set()
-    return {clone}
+    # A block of its own may go into the folder: the working directory is needed as much as the files.
+    entering = [
+        other for other in range(clone + 1, index) if set(facts[other].enters) & set(facts[clone].clones)
+    ]
+    return {clone, *entering[-1:]}
 
 
 def _wants_clone(index: int, readings: Sequence[Reading], facts: Sequence[_Facts]) -> bool:
     cloned = {name for fact in facts for name in fact.clones}
     if facts[index].uses_checkout or any(folder in cloned for folder in facts[index].enters):
         return True
+    if not cloned:
+        return False
     declared = [
         word for reading in readings for command in reading.script.commands for word in command.requirements
     ]
-    return any(_is_local(module, declared) for module in readings[index].names.modules)
+    modules = (*readings[index].names.modules, *_run_modules(readings[index]))
+    return any(_is_local(module, declared) for module in modules)
+
+
+def _run_modules(reading: Reading) -> Iterator[str]:
+    """The modules that ``python -m`` runs."""
+    for command in reading.script.commands:
+        if command.program.startswith("python") and command.words[1:2] == ("-m",):
+            yield from command.words[2:3]
 
 
 def _is_local(module: str, declared: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from verify_snippets.kinds import Kind
+from verify_snippets.blocks import Block, Kind
 from verify_snippets.reading import Reading
 
 
@@ -21,14 +21,28 @@ def find(readings: Sequence[Reading]) -> tuple[int | None, ...]:
     return tuple(found)
 
 
+_TROUBLE = re.compile(r"\b(error|warning)\b", re.IGNORECASE)
+
+
 def _shown_by(readings: Sequence[Reading], output: int) -> int | None:
     """The block right above an output that can have printed it."""
-    if output == 0:
+    if output == 0 or _TROUBLE.search(readings[output].block.prose_before[-200:]):
         return None
-    above = readings[output - 1].block
+    above, below = readings[output - 1].block, readings[output].block
+    if above.headings != below.headings and not _announced(below):
+        return None
     if above.kind.is_python or above.kind is Kind.SHELL_RUN:
         return output - 1
     return None
+
+
+_OUTPUT = re.compile(r"\b(outputs?|results?|expected|response)\b|输出|结果|出力", re.IGNORECASE)
+
+
+def _announced(block: Block) -> bool:
+    """Whether what stands right above an output calls it one."""
+    heading = block.headings[-1].title if block.headings else ""
+    return bool(_OUTPUT.search(heading) or _OUTPUT.search(block.prose_before[-200:]))
 
 
 def _is_inside(reading: Reading) -> bool:
@@ -38,7 +52,28 @@ def _is_inside(reading: Reading) -> bool:
         return _shell_output(reading)
     if reading.code.tree is None:
         return False
-    return _trailing_string(reading.code.tree) or _output_comment(reading)
+    return (
+        _trailing_string(reading.code.tree)
+        or _output_comment(reading)
+        or _closing_comment(reading.code.text.rstrip().split("\n"), _showing_lines(reading.code.tree))
+    )
+
+
+_REMARK = re.compile(
+    r"#\W*(you|to|or|and|note|see|use|using|for|if|optional\w*|then|save|the|this|that|it|we|now|here|todo|alternatively|"
+    r"print\w*|play|show|display|load|run|set|get|add|make|end|do|more|default\w*|in|with|http\w*|decode\w*|convert\w*)\b"
+    r"|.*[=(\[]",
+    re.IGNORECASE,
+)
+
+
+def _closing_comment(lines: Sequence[str], shown_on: set[int]) -> bool:
+    """A comment that closes a block right below what prints: what it printed, not what it does."""
+    last = len(lines)
+    while last and lines[last - 1].startswith("#"):
+        last -= 1
+    comments = lines[last:]
+    return bool(comments) and last in shown_on and not _REMARK.match(comments[0])
 
 
 def _shell_output(reading: Reading) -> bool:
@@ -71,7 +106,9 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+)")
-_VALUE = re.compile(r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+)")
+_VALUE = re.compile(
+    r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+|(True|False|None|-?\d+)\s*$)"
+)
 
 
 def _output_comment(reading: Reading) -> bool:

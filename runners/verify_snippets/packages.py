@@ -85,7 +85,11 @@ def _plain(package: str) -> str:
 
 @lru_cache(maxsize=4096)
 def brings(requirement: str, module: str) -> bool:
-    """Whether a requirement brings a top-level module, judged by their names."""
+    """Whether a requirement brings a top-level module, judged by their names.
+
+    A package whose name only begins like a module (``torchmetrics``, ``torch``) counts for modules
+    that aren't well known.
+    """
     package = name(requirement)
     if _MODULES_OF.get(package) == module:
         return True
@@ -94,6 +98,8 @@ def brings(requirement: str, module: str) -> bool:
         return True
     # chronos-forecasting brings chronos; python-foo and foo-torch bring foo
     parts = package.split("-")
+    if module in _KNOWN_MODULES:
+        return False
     if len(wanted) > 4 and squeezed.startswith(wanted):
         return True
     return len(wanted) > 3 and len(parts) > 1 and wanted in {parts[0], squeezed.removeprefix("python")}
@@ -102,6 +108,11 @@ def brings(requirement: str, module: str) -> bool:
 def is_standard(module: str) -> bool:
     """Whether a top-level module comes with Python (or with the notebook that runs it)."""
     return module in sys.stdlib_module_names or module in {"IPython", "__main__", "google.colab"}
+
+
+def is_package(module: str) -> bool:
+    """Whether a name is that of a package everybody installs from an index."""
+    return module in _KNOWN_MODULES
 
 
 def is_known(module: str) -> bool:

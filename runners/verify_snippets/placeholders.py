@@ -3,9 +3,11 @@
 import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from verify_snippets.kinds import Kind
 from verify_snippets.reading import Reading
+from verify_snippets.shell import Command
 
 _WORDS = (
     r"your|path|model|token|name|dir|director\w+|folder|file|key|id|user\w*|org\w*|repo|image|audio|video|prompt|"
@@ -14,7 +16,7 @@ _WORDS = (
 )
 _ANGLE = re.compile(rf"<[^<>|\n]*\b(?:{_WORDS})(?:\b|[_-])[^<>|\n]*>", re.IGNORECASE)
 _ANY_ANGLE = re.compile(r"<[A-Za-z][^<>|\n]{1,60}>")
-_BRACES = re.compile(r"\{\{?[A-Z][A-Z_ ]+\}?\}|\$\{[A-Z_]+\}|\{your[\w -]*\}")
+_BRACES = re.compile(r"(?<!\$)\{\{?[A-Z][A-Z_ ]+\}?\}|\{your[\w -]*\}")
 _YOURS = re.compile(
     r"(^|[^A-Za-z])(your|YOUR|Your)([-_./ A-Z]|$)|"
     r"(^|[/\"'_-])yours?[a-z_-]*(path|model|key|token|name|data|image|file)",
@@ -25,7 +27,7 @@ _PATH_TO = re.compile(
     r"^/?path$|(^|[/_ -])(here|HERE)$|path/(of|for)/",
 )
 _SECRET = re.compile(
-    r"^(hf_|sk-|Bearer )?[xX*.]{3,}$|^(hf|sk)[-_](x+|\.{2,}|your|token|\*)|API[_-]?KEY|^(HF_)?TOKEN$|^xxx+",
+    r"^(hf_|sk-|Bearer )?[xX*]{3,}$|^(hf|sk)[-_](x+|[.]{2,}|your|token|\*)|API[_-]?KEY|^(HF_)?TOKEN$|^xxx+",
     re.ASCII,
 )
 _DUMMY = re.compile(
@@ -34,8 +36,9 @@ _DUMMY = re.compile(
     r"^(MODEL|REPO|DATASET|HF)[_-](NAME|ID|PATH|DIR|TOKEN)$|^model[_-](id|name|path)$",
 )
 _ENTER = re.compile(
-    r"^(your|enter|insert|put|type|write|paste|add|provide|replace)\b.{0,60}$|^.{0,60}\b(here|goes here)\W*$|"
-    r"^(question or instruction|some text|text to \w+|input text|prompt|sample text|any text|your text)\W*$",
+    r"^your\b.{0,60}$|^(enter|insert|put|paste|type|write|add)\b.{0,40}\b(your|here)\b.{0,20}$|"
+    r"^.{0,60}\b(here|goes here)[\s.!>\]]*$|^(question or instruction|some text|"
+    r"text to \w+|input text|any text)$",
     re.IGNORECASE,
 )
 _MEDIA = {
@@ -93,6 +96,7 @@ _MEDIA = {
     ),
 }
 _INPUT_FILE = re.compile(r"[\w~./ -]{1,120}\.(\w{1,7})$")
+_INPUT_FOLDER = re.compile(r"(\./)?(data|images|inputs?)/[\w./-]+$")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|[A-Z]{4,}$")
 _READERS = {
     *(
@@ -174,7 +178,7 @@ def find(reading: Reading, made: Collection[str]) -> tuple[str, ...]:
         made: what is there: files that it or a block it needs makes, and the card's own repo.
     """
     if reading.block.kind.is_shell:
-        found = set(_in_commands(reading))
+        found = set(_in_commands(reading, made))
     elif reading.code.tree is not None:
         found = {*_in_python(reading, made), *reading.code.unquoted}
     else:
@@ -228,7 +232,7 @@ def _is_placeholder(word: str) -> bool:
     return any(rule.search(word) for rule in rules) or bool(_ENTER.match(word))
 
 
-def _in_commands(reading: Reading) -> Iterator[str]:
+def _in_commands(reading: Reading, made: Collection[str]) -> Iterator[str]:
     for command in reading.script.commands:
         angles = _ANY_ANGLE.findall(command.source)
         yield from angles
@@ -238,6 +242,52 @@ def _in_commands(reading: Reading) -> Iterator[str]:
             value = word.partition("=")[2] if re.match(r"-{0,2}[\w-]+=", word) else word
             if _is_placeholder(value) and not value.startswith("-"):
                 yield value
+        if not command.sets_up:
+            yield from _input_words(command, made)
+
+
+_SEEN_OR_HEARD = {
+    *(
+        "jpg",
+        "jpeg",
+        "png",
+        "gif",
+        "bmp",
+        "webp",
+        "tif",
+        "tiff",
+        "wav",
+        "mp3",
+        "flac",
+        "ogg",
+        "m4a",
+        "mp4",
+        "avi",
+        "mov",
+    ),
+    *("mkv", "webm", "pdf", "nii", "dcm", "csv", "fasta", "pdb"),
+}
+_OUTPUT_OPTION = re.compile(r"--?(o|out\w*|output\S*|save\S*|dest\w*|export\S*|result\S*)$|>{1,2}$")
+
+
+def _input_words(command: Command, made: Collection[str]) -> Iterator[str]:
+    """Pictures, sounds and tables that a command reads and that nobody has made."""
+    for before, word in pairwise(("", *command.words)):
+        extension = _INPUT_FILE.match(word)
+        if extension is None or extension.group(1).lower() not in _SEEN_OR_HEARD:
+            continue
+        if not _OUTPUT_OPTION.match(before) and not _is_there(word, made):
+            yield word
+
+
+def _is_there(path: str, made: Collection[str]) -> bool:
+    """Whether a file is made by the card, or lies in a folder of a repository that it clones."""
+    plain = path.removeprefix("./")
+    return plain in made or path in made or (CHECKOUT in made and "/" in plain)
+
+
+CHECKOUT = "."
+"""Stands among the files that are there for all files of a cloned repository."""
 
 
 def _in_python(reading: Reading, made: Collection[str]) -> Iterator[str]:
@@ -277,8 +327,14 @@ def _taken(parent: ast.AST) -> list[ast.AST]:
 
 def _is_missing_input(value: str, parent: ast.AST, made: Collection[str]) -> bool:
     """Whether a string names a file that the code reads and that nothing in the card makes."""
+    if (
+        _INPUT_FOLDER.match(value)
+        and isinstance(parent, ast.keyword | ast.Assign)
+        and not _is_there(value, made)
+    ):
+        return True
     extension = _INPUT_FILE.match(value)
-    if extension is None or extension.group(1).lower() not in _MEDIA or value.strip("./") in made:
+    if extension is None or extension.group(1).lower() not in _MEDIA or _is_there(value, made):
         return False
     match parent:
         case ast.Call():

@@ -34,7 +34,7 @@ class _Source:
 def find(readings: Sequence[Reading], needs: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
     """What to install for each block: its own, and along its needs."""
     sources = [source for index, reading in enumerate(readings) for source in _sources(index, reading)]
-    direct = [_direct(index, reading, sources) for index, reading in enumerate(readings)]
+    direct = [_direct(index, readings, sources) for index in range(len(readings))]
     return tuple(_with_needed(index, direct, needs) for index in range(len(readings)))
 
 
@@ -78,7 +78,7 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
     installed = tuple(_installed(reading))
     if installed:
         yield _Source(place=index, section=section, title=title, words=installed, optional=optional)
-    if block.kind is Kind.CONFIG and (listed := tuple(_listed(block.text))):
+    if block.kind is Kind.CONFIG and (listed := shell.listed_requirements(block.text)):
         yield _Source(place=index, section=section, title=title, words=listed, optional=optional)
     if commented := tuple(_commented(block)):
         yield _Source(place=index, section=section, title=title, words=commented, own_only=True)
@@ -87,8 +87,11 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
 
 
 _OPTIONAL = re.compile(
-    r"\b(optional(ly)?|if you want|if you would like|if you'd like|"
-    r"alternatively|recommended? to|for faster|speed up)\b",
+    r"\b(optional(ly)?|from source|(latest|development|dev) version|"
+    r"if you want|if you would like|if you'd like|"
+    r"alternatively|recommended? to|for faster|speed up|to update|upgrade to|"
+    r"may need|(latest|main) (commit|branch)|"
+    r"if .{0,60}\b(fails?|errors?|missing|encounter))\b|(^|\n)\W*or\b[^.\n]{0,60}$",
     re.IGNORECASE,
 )
 
@@ -98,17 +101,7 @@ def _installed(reading: Reading) -> Iterator[str]:
         yield from command.requirements
 
 
-_LISTED = re.compile(r"([A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*]+)$")
-
-
-def _listed(text: str) -> Iterator[str]:
-    """The lines of a ``requirements.txt`` that the card shows."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if lines and all(_LISTED.match(line) for line in lines):
-        yield from lines
-
-
-_COMMENTED = re.compile(r"#+[^#\n]{0,60}?((?:[!%] ?)?\bpip3? install [^\n]+)")
+_COMMENTED = re.compile(r"#[^#\n]{0,60}?((?:[!%] ?)?\bpip3? install [^\n]+)")
 
 
 def _commented(block: Block) -> Iterator[str]:
@@ -119,13 +112,16 @@ def _commented(block: Block) -> Iterator[str]:
 
 
 _TOLD = re.compile(
-    r"`+ *[!%$]? ?((?:python3? -m )?(?:uv )?pip3? install [^`\n]+)`|\bvia (pip3? install [\w.\[\]=<>-]+)"
+    r"`[!%$ ]{0,3}((?:python3? -m )?(?:uv )?pip3? install [^`\n]+)`|\bvia (pip3? install [\w.\[\]=<>-]+)"
 )
 _VERSIONED = re.compile(
     r"\b(?:(transformers|diffusers|torch|pytorch|tensorflow|datasets|sentence-transformers|accelerate|vllm)`*"
-    r"(?: version)? *(?:>=|==|≥) *(\d+(?:\.\d+)+))",
+    r"(?: version *(?:>=|==|≥)?|`* *(?:>=|==|≥)) *(\d+(?:\.\d+)+))",
     re.IGNORECASE,
 )
+
+
+_REQUIRED = re.compile(r"\b[Rr]equires? \W?([A-Za-z][\w-]{2,40})\b")
 
 
 def _told(prose: str) -> Iterator[str]:
@@ -136,6 +132,9 @@ def _told(prose: str) -> Iterator[str]:
             yield from _of_command(found.group(1) or found.group(2))
     for found in _VERSIONED.finditer(prose):
         yield f"{found.group(1).lower().replace('pytorch', 'torch')}>={found.group(2)}"
+    for found in _REQUIRED.finditer(prose):
+        if packages.is_package(found.group(1).lower()):
+            yield found.group(1).lower()
 
 
 def _of_command(text: str) -> Iterator[str]:
@@ -143,17 +142,46 @@ def _of_command(text: str) -> Iterator[str]:
         yield from command.requirements
 
 
-def _direct(index: int, reading: Reading, sources: Sequence[_Source]) -> tuple[str, ...]:
+def _direct(index: int, readings: Sequence[Reading], sources: Sequence[_Source]) -> tuple[str, ...]:
     """What to install for a block itself; the nearest source speaks first for each package."""
-    block = reading.block
-    if not (block.kind.is_python or block.kind.is_shell):
+    reading = readings[index]
+    if not (reading.block.kind.is_python or reading.block.kind.is_shell):
         return ()
     words: dict[str, str] = {}
-    for source in sorted(sources, key=lambda source: (source.place > index, abs(index - source.place))):
+    alternatives = _alternatives(index, readings, sources)
+    for source in sorted(
+        sources, key=lambda source: (source.optional, source.place > index, abs(index - source.place))
+    ):
+        if source in alternatives:
+            continue
         for word in _applying(index, reading, source):
             if not _is_doubled(word, words.values(), reading):
                 words.setdefault(packages.name(word), word)
     return tuple(words.values())
+
+
+def _alternatives(index: int, readings: Sequence[Reading], sources: Sequence[_Source]) -> set[_Source]:
+    """Sources above a block for another way to run the same: install A, run A, install B, run B."""
+    used = _used(readings[index])
+    above = [source for source in sources if source.place < index and not source.own_only]
+    nearer = [source for source in above if _is_used(source, used)]
+    if not nearer:
+        return set()
+    nearest = max(source.place for source in nearer)
+    return {
+        source
+        for source in above
+        if not _is_used(source, used)
+        if any(_runs(readings[between]) for between in range(source.place + 1, nearest))
+    }
+
+
+def _is_used(source: _Source, used: set[str]) -> bool:
+    return any(packages.brings(word, top) for word in source.words for top in used)
+
+
+def _runs(reading: Reading) -> bool:
+    return reading.block.kind.is_python or reading.block.kind is Kind.SHELL_RUN
 
 
 def _is_doubled(word: str, taken: Collection[str], reading: Reading) -> bool:

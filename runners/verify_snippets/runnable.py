@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from verify_snippets.needs import Needs
@@ -20,6 +21,9 @@ _WELL_KNOWN = frozenset(
     )
     for word in row.split()
 )
+
+
+_CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,}$")
 
 
 def why_not(reading: Reading, need: Needs) -> str:
@@ -72,14 +76,40 @@ def _unknown(reading: Reading, need: Needs) -> Sequence[str]:
     strange = [name for name in need.missing if not is_constant(name)]
     if not strange:
         return ()
-    is_whole = bool(reading.names.imported) or bool(need.blocks)
+    is_whole = bool(reading.names.imported) or bool(need.blocks) or _defines_something(reading.code.tree)
     if not is_whole:
         return strange
     given = reading.names.given
-    return [name for name in strange if not _is_slip(name, given)]
+    plain = _used_as_values(reading.code.tree)
+    return [name for name in strange if name in plain and not _is_slip(name, given)]
+
+
+def _defines_something(tree: ast.Module | None) -> bool:
+    body = tree.body if tree is not None else []
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in body)
+
+
+_FILE_ENDS = {"pkl", "joblib", "json", "csv", "txt", "pt", "pth", "onnx", "skops", "jpg", "png", "wav", "h5"}
+
+
+def _used_as_values(tree: ast.Module | None) -> set[str]:
+    """The names that code uses as values.
+
+    One that is only called was probably not imported, and ``load(model.pkl)`` lacks its quotes.
+    """
+    called: set[int] = set()
+    values: set[str] = set()
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Call):
+            called.add(id(node.func))
+        elif isinstance(node, ast.Attribute) and node.attr in _FILE_ENDS:
+            called.add(id(node.value))
+        elif isinstance(node, ast.Name) and id(node) not in called:
+            values.add(node.id)
+    return values
 
 
 def _is_slip(name: str, given: Iterable[str]) -> bool:
-    if name in _WELL_KNOWN or name[:1].isupper():
+    if name in _WELL_KNOWN or _CLASS_NAME.match(name):
         return True
     return bool(difflib.get_close_matches(name, list(given)[:200], n=1, cutoff=0.7))

@@ -1,5 +1,6 @@
 """What a card's shell lines say: the commands, what they install, and what they merely set up."""
 
+import bisect
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -219,7 +220,7 @@ _SET_UP_SCRIPT = re.compile(
     r"(^|[/_-])(setup|install\w*|download\w*|get_pip|get-pip)[\w-]*\.(py|sh|bash|ps1)$"
 )
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_PROMPT = re.compile(r"\s*(?:\$|>|#(?=\s*(?:pip|apt|cd)\b.*&&)|PS [^>]*>|\(\w+\) ?\$|C:\\[^>]*>)\s+(?=\S)")
+_PROMPT = re.compile(r"^\s*(?:\$|>|#(?=\s*(?:pip|apt|cd)\b.*&&)|PS [^>]*>|\(\w+\) ?\$|C:\\[^>]*>)\s+(?=\S)")
 _SEPARATORS = {"&&", "||", ";", "|", "&", "|&"}
 _MAX_JOINED_LINES = 200
 
@@ -240,12 +241,17 @@ def read(text: str) -> Script:
 def _logical_lines(text: str) -> Iterator[str]:
     """Lines with their continuations joined (backslash, open quote) and here-documents left out."""
     lines = text.split("\n")
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        places.setdefault(line.strip(), []).append(number)
     number = 0
     while number < len(lines):
         joined, number = _joined(lines, number)
         yield joined
         if (document := re.search(r"<<-?\s*['\"]?(\w+)['\"]?", joined)) is not None:
-            number = _after_document(lines, number, document.group(1))
+            ends = places.get(document.group(1), [])
+            after = bisect.bisect_left(ends, number)
+            number = ends[after] + 1 if after < len(ends) else number
 
 
 def _joined(lines: Sequence[str], first: int) -> tuple[str, int]:
@@ -290,6 +296,8 @@ def _is_known(line: str) -> bool:
         return False
     program = words[0]
     if re.fullmatch(r"(\.{1,2}|~)?(/[\w.-]+)+", program):
+        return True
+    if len(words) > 1 and re.fullmatch(r"[a-z][\w.-]+", program) and re.match(r"--[a-z][\w-]+$", words[1]):
         return True
     return program in PROGRAMS and (
         len(words) > 1 or program not in {"python", "python3", "time", "swift", "head"}
@@ -355,6 +363,8 @@ def _sets_up(command: Command) -> bool:
         )
     if program in {"python", "python3", "py", "bash", "sh", "iex", "irm"}:
         return _interpreter_sets_up(arguments)
+    if any(word in {"install", "registry-install"} for word in arguments[:2]):
+        return True
     return program.endswith(("activate", "Activate.ps1"))
 
 
@@ -400,8 +410,22 @@ _PIP_VALUE_OPTIONS = {
         "--src",
     ),
 }
+_PIP_VALUE_OPTIONS |= {"--index-strategy", "--torch-backend", "--prerelease", "--resolution", "--cache-dir"}
 _TOOLS = {"pip", "uv", "setuptools", "wheel", "virtualenv"}
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w ,.-]*\])?\s*([<>=!~]=?.*|@ ?.+)?$", re.DOTALL)
+
+
+_PINNED = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*+]+$")
+_BARE = re.compile(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?$")
+
+
+def listed_requirements(text: str) -> tuple[str, ...]:
+    """The lines of a text that is a ``requirements.txt``; none where it isn't one."""
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    pinned = sum(_PINNED.match(line) is not None for line in lines)
+    if pinned * 2 <= len(lines) or not all(_PINNED.match(line) or _BARE.match(line) for line in lines):
+        return ()
+    return tuple(lines)
 
 
 def _requirements(command: Command) -> Iterator[str]:

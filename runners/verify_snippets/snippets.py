@@ -90,6 +90,8 @@ def _snippet(
     reason = runnable.why_not(it, need)
     asked = placeholders.meant_to_run(block.kind, runnable=not reason)
     made = {path for other in (it, *needed) for path in needs.made_by(other)}
+    if any(needs.clones(other) for other in (it, *needed)):
+        made.add(placeholders.CHECKOUT)
     return Snippet(
         id=f"L{block.start_line}",
         block=block,
