@@ -9,7 +9,8 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -293,6 +294,29 @@ def test_the_first_signal_ends_in_order_with_a_partial_report(number: signal.Sig
     assert number.name in err
 
 
+def test_a_hangup_that_is_ignored_stays_ignored_and_an_interrupt_does_not() -> None:
+    with ignoring(signal.SIGHUP), ignoring(signal.SIGINT):
+        process = start(_WAIT.format(after=0), "acme/tiny")
+    with process:
+        wait_until_ready(process)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+
+
+@contextmanager
+def ignoring(number: signal.Signals) -> Iterator[None]:
+    """Children started meanwhile ignore the signal, as with ``nohup`` or ``&``."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def test_the_second_signal_ends_at_once() -> None:
     with start(_WAIT.format(after=25), "acme/tiny") as process:
         wait_until_ready(process)
@@ -307,7 +331,7 @@ def test_the_second_signal_ends_at_once() -> None:
 
 
 def test_an_error_because_of_the_signal_is_an_interruption() -> None:
-    body = "cancel.wait(30); from snippet_images.errors import ImageBuildError; raise ImageBuildError('pip died')"
+    body = "from snippet_images.errors import ImageBuildError; cancel.wait(30); raise ImageBuildError('pip')"
     with start(body, "acme/tiny") as process:
         wait_until_ready(process)
         process.send_signal(signal.SIGINT)

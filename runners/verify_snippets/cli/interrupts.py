@@ -18,8 +18,9 @@ _SHOW_CURSOR = b"\x1b[?25h\n"
 def cancelled_by_signals(say: Callable[[str], None]) -> Iterator[threading.Event]:
     """An event that the first SIGINT, SIGTERM or SIGHUP sets. The second ends the process.
 
-    A signal that is ignored already (``nohup``) stays ignored. Works in the main thread only, as
-    signal handlers do.
+    A SIGHUP that is ignored already (``nohup``) stays ignored; a SIGINT does not, although shells ignore it
+    for what they start with ``&``: whoever sends one means it. Works in the main thread only, as signal
+    handlers do.
 
     Args:
         say: told what is going on, from a thread of its own.
@@ -37,7 +38,7 @@ def cancelled_by_signals(say: Callable[[str], None]) -> Iterator[threading.Event
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
+        if handler is not signal.SIG_IGN or number is not signal.SIGHUP:
             signal.signal(number, handle)
     try:
         yield cancel
