@@ -1,19 +1,30 @@
 """Fixtures that every test can ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from snippet_sandbox.engine import Engine
-from snippet_sandbox.engines import open_engine
+from snippet_sandbox.engines import ENGINES
+from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
 from snippet_sandbox.errors import EngineUnavailableError
 
+TESTED: dict[str, Callable[[], Engine]] = {
+    "bubblewrap": ENGINES["bubblewrap"],
+    # as an ordinary user has it: a user namespace, no cgroup
+    "bubblewrap-rootless": lambda: BubblewrapEngine(rootless=True),
+    "docker": ENGINES["docker"],
+}
 
-@pytest.fixture(scope="session", params=["bubblewrap", pytest.param("docker", marks=pytest.mark.docker)])
+
+@pytest.fixture(
+    scope="session",
+    params=["bubblewrap", "bubblewrap-rootless", pytest.param("docker", marks=pytest.mark.docker)],
+)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine that must pass; one that does not answer here is skipped with its reason."""
     try:
-        opened = open_engine(request.param)
+        opened = TESTED[request.param]()
     except EngineUnavailableError as error:
         pytest.skip(f"{request.param}: {error.message}")
     yield opened

@@ -14,6 +14,7 @@ from snippet_sandbox.job import Memory
 
 CGROUP_ROOT = Path("/sys/fs/cgroup")
 INTERVAL_S = 0.01
+OWN_PROCESSES = 3  # bwrap, the agent and the one process of a job that starts no others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +60,20 @@ def reading_v2(stat: Mapping[str, int]) -> Reading:
 
 def parse_process_status(text: str) -> Reading:
     """``/proc/<pid>/status``: resident memory of one process, which counts shared pages in full."""
-    kilobytes = {
-        name: int(rest.split()[0])
-        for name, _, rest in (line.partition(":") for line in text.splitlines())
-        if name in {"RssAnon", "RssFile", "RssShmem"}
-    }
+    return _reading_of_kilobytes(text, anonymous="RssAnon", files=("RssFile", "RssShmem"))
+
+
+def parse_process_shares(text: str) -> Reading:
+    """``/proc/<pid>/smaps_rollup``: a page that n processes share counts 1/n for each."""
+    return _reading_of_kilobytes(text, anonymous="Pss_Anon", files=("Pss_File", "Pss_Shmem"))
+
+
+def _reading_of_kilobytes(text: str, *, anonymous: str, files: tuple[str, ...]) -> Reading:
+    lines = (line.partition(":") for line in text.splitlines())
+    kilobytes = {name: int(rest.split()[0]) for name, _, rest in lines if name in {anonymous, *files}}
     return Reading(
-        anonymous_bytes=kilobytes.get("RssAnon", 0) * 1024,
-        file_bytes=(kilobytes.get("RssFile", 0) + kilobytes.get("RssShmem", 0)) * 1024,
+        anonymous_bytes=kilobytes.get(anonymous, 0) * 1024,
+        file_bytes=sum(kilobytes.get(name, 0) for name in files) * 1024,
     )
 
 
@@ -129,18 +136,18 @@ class CgroupV2Meter:
 class ProcessTreeMeter:
     """Adds up a process and its descendants, where no cgroup can be had.
 
-    Pages that processes share are counted once for each of them, so the sum can be too high, never too low.
+    Resident memory of one process is quick to read. Processes that forked share pages, so with several of
+    them each is read by its proportional share, where the kernel lets us.
     """
 
     pid: int
-    method: str = "process tree, sampled every 10 ms; memory shared between processes counts for each"
+    method: str = "process tree, sampled every 10 ms"
 
     def read(self) -> Reading | None:
         """See ``Meter``."""
+        pids = process_tree(self.pid)
         readings = [
-            parse_process_status(text)
-            for pid in process_tree(self.pid)
-            if (text := _text(Path(f"/proc/{pid}/status")))
+            reading for pid in pids if (reading := _read_process(pid, alone=len(pids) <= OWN_PROCESSES))
         ]
         if not readings:
             return None
@@ -156,6 +163,14 @@ class ProcessTreeMeter:
     def oom_kills(self) -> int | None:
         """See ``Meter``."""
         return None
+
+
+def _read_process(pid: int, *, alone: bool) -> Reading | None:
+    shares = "" if alone else _text(Path(f"/proc/{pid}/smaps_rollup"))
+    if shares:
+        return parse_process_shares(shares)
+    status = _text(Path(f"/proc/{pid}/status"))
+    return parse_process_status(status) if status else None
 
 
 def process_tree(pid: int) -> list[int]:

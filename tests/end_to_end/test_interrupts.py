@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -66,27 +66,34 @@ def eventually(holds: Callable[[], bool], limit_s: float) -> bool:
     return False
 
 
-def left_behind(environment: dict[str, str]) -> list[str]:
-    """Cgroups, sockets and views of runs on this host."""
-    sockets = Path(tempfile.gettempdir()).glob("verify-snippets-*")
-    groups = Path("/sys/fs/cgroup").glob("**/verify-snippets.*")
+def left_behind(environment: dict[str, str], pid: int) -> list[str]:
+    """Cgroups, sockets and views that the process with this id made."""
+    sockets = Path(environment["TMPDIR"]).iterdir()
+    groups = Path("/sys/fs/cgroup").glob(f"**/verify-snippets.*_{pid}_*")
     views = Path(environment["HF_HOME"]).glob("hub/.verify-snippets/*/*")
     return [str(path) for path in (*sockets, *groups, *views)]
 
 
-def containers() -> list[str]:
-    """Containers of ours, in any state."""
-    engine = "docker" if Path("/var/run/docker.sock").exists() else ""
-    if not engine:
+def containers(pid: int) -> list[str]:
+    """Containers that the process with this id made, in any state."""
+    if not Path("/var/run/docker.sock").exists():
         return []
     listed = subprocess.run(
-        ["docker", "ps", "-aq", "--filter", "label=verify-snippets.owner"],
+        ["docker", "ps", "-a", "--format", '{{.ID}} {{.Label "verify-snippets.owner"}}'],
         capture_output=True,
         text=True,
         timeout=30,
         check=True,
     )
-    return listed.stdout.split()
+    return [line for line in listed.stdout.splitlines() if f"_{pid}_" in line]
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(environment: dict[str, str]) -> Iterator[None]:
+    """What is left behind is told apart from what others make at the same time; short, for sockets' names."""
+    with tempfile.TemporaryDirectory(prefix="vs") as folder:
+        environment["TMPDIR"] = folder
+        yield
 
 
 def test_ctrl_c(tmp_path: Path, environment: dict[str, str], engine_name: str) -> None:
@@ -101,8 +108,8 @@ def test_ctrl_c(tmp_path: Path, environment: dict[str, str], engine_name: str) -
     assert told["complete"] is False
     assert [s["runs"][0]["verdict"] for s in told["snippets"] if s["runs"]] == ["passed"]
     assert eventually(lambda: not marked(), 5)
-    assert containers() == []
-    assert left_behind(environment) == []
+    assert containers(process.pid) == []
+    assert left_behind(environment, process.pid) == []
 
 
 def test_kill_9(tmp_path: Path, environment: dict[str, str], engine_name: str) -> None:
@@ -114,6 +121,6 @@ def test_kill_9(tmp_path: Path, environment: dict[str, str], engine_name: str) -
     (tmp_path / "README.md").write_text("```python\nprint('next')\n```\n")
     following = command(tmp_path / "README.md", "--engine", engine_name)
     subprocess.run(following, env=environment, check=True, capture_output=True, timeout=120)
-    assert containers() == []
-    assert left_behind(environment) == []
+    assert containers(process.pid) == []
+    assert left_behind(environment, process.pid) == []
     open_or_skip(engine_name).close()

@@ -56,6 +56,13 @@ def test_process_status_is_in_kilobytes() -> None:
     assert reading == Reading(anonymous_bytes=2700 * 1024, file_bytes=294_012 * 1024)
 
 
+def test_shares_of_forked_processes() -> None:
+    """smaps_rollup divides what processes share."""
+    text = "55d0-7ffc ---p 00000000 00:00 0 [rollup]\nPss: 5000 kB\nPss_Anon: 4000 kB\nPss_File: 900 kB\n"
+    reading = metering.parse_process_shares(text)
+    assert reading == Reading(anonymous_bytes=4000 * 1024, file_bytes=900 * 1024)
+
+
 def test_membership_names_every_controller() -> None:
     """Controllers that share a hierarchy share a path."""
     paths = metering.parse_cgroup_membership(MEMBERSHIP_V1)

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
@@ -48,20 +49,24 @@ _counter = itertools.count()
 class BubblewrapEngine:
     """Runs jobs with ``bwrap``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rootless: bool | None = None) -> None:
         """Check that bwrap is here and may make namespaces.
+
+        Args:
+            rootless: do without what only root can do; by default, if we are not root.
 
         Raises:
             EngineUnavailableError: it is missing or the host forbids it.
         """
         self._bwrap = find_bwrap()
+        self._rootless = os.geteuid() != 0 if rootless is None else rootless
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
         self._version = self._check()
 
     def info(self) -> EngineInfo:
         """See ``Engine``."""
-        return EngineInfo(name="bubblewrap", version=self._version, unenforced=_unenforced())
+        return EngineInfo(name="bubblewrap", version=self._version, unenforced=self._unenforced())
 
     def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
         """See ``Engine``."""
@@ -95,7 +100,7 @@ class BubblewrapEngine:
     @contextlib.contextmanager
     def _started(self, job: Job, image: BuiltImage) -> Iterator["_Bubble"]:
         name = f"{own_mark()}.{next(_counter)}"
-        with cgroup.held(name, job.profile) as group, tempfile.TemporaryFile() as complaints:
+        with self._limits(name, job.profile) as group, tempfile.TemporaryFile() as complaints:
             command = [
                 *_into(group),
                 str(self._bwrap),
@@ -117,15 +122,15 @@ class BubblewrapEngine:
                 container.close()
 
     def _arguments(self, job: Job, image: BuiltImage, *, limited: bool) -> list[str]:
-        privilege = _root_privilege() if os.geteuid() == 0 else _user_namespace()
+        privilege = _user_namespace() if self._rootless else _root_privilege()
         mounts = [
             *_system_mounts(),
             ("--ro-bind", str(Path(image.reference) / "venv"), "/opt/venv"),
             ("--ro-bind", str(agent.AGENT_FOLDER), str(agent.AGENT_MOUNT)),
-            *_job_mounts(job),
+            *_job_mounts(job, rootless=self._rootless),
         ]
         agent_options = {
-            "user": USER_ID if os.geteuid() == 0 else 0,
+            "user": 0 if self._rootless else USER_ID,
             "processes": 0 if limited else job.profile.pids,
             "cpus": job.profile.cpus,
         }
@@ -140,10 +145,23 @@ class BubblewrapEngine:
             *agent.command(IMAGE_PYTHON, **agent_options),
         ]
 
+    def _limits(self, name: str, profile: Profile) -> AbstractContextManager[cgroup.Cgroup | None]:
+        return contextlib.nullcontext() if self._rootless else cgroup.held(name, profile)
+
+    def _unenforced(self) -> tuple[str, ...]:
+        """What can't be held on this host; tried, not guessed."""
+        with self._limits(f"{own_mark()}.{next(_counter)}", PROFILES["cpu-basic"]) as group:
+            if group:
+                return ()
+        return (
+            "memory is watched every 10 ms and not capped by the kernel: no cgroup can be had",
+            "processor time is bounded by the CPUs that a snippet sees, not by a quota",
+        )
+
     def _check(self) -> str:
         """Make one empty sandbox, to know; return the version."""
         version = _call([str(self._bwrap), "--version"])
-        privilege = [] if os.geteuid() == 0 else _user_namespace()
+        privilege = _user_namespace() if self._rootless else []
         everything = [str(self._bwrap), *privilege, "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/"]
         tried = _call([*everything, "--proc", "/proc", "--dev", "/dev", "true"])
         if version.returncode or tried.returncode:
@@ -200,17 +218,6 @@ class _Bubble:
         self._stdout.close()
 
 
-def _unenforced() -> tuple[str, ...]:
-    """What can't be held on this host; tried, not guessed."""
-    with cgroup.held(f"{own_mark()}.{next(_counter)}", PROFILES["cpu-basic"]) as group:
-        if group:
-            return ()
-    return (
-        "memory is watched every 10 ms and not capped by the kernel: no cgroup can be had",
-        "processor time is bounded by the CPUs that a snippet sees, not by a quota",
-    )
-
-
 def _into(group: cgroup.Cgroup | None) -> list[str]:
     """A prefix that moves a command into the cgroup before it starts, so that all of it is counted."""
     if group is None:
@@ -227,7 +234,7 @@ def _root_privilege() -> list[str]:
 
 
 def _user_namespace() -> list[str]:
-    return ["--unshare-user", "--uid", str(USER_ID), "--gid", str(USER_ID)]
+    return ["--unshare-user", "--uid", str(USER_ID), "--gid", str(USER_ID), "--cap-drop", "ALL"]
 
 
 def _parents_of(targets: list[str]) -> list[str]:
@@ -257,12 +264,12 @@ def _system_mounts() -> list[tuple[str, str, str]]:
     return mounts
 
 
-def _job_mounts(job: Job) -> list[tuple[str, str, str]]:
+def _job_mounts(job: Job, *, rootless: bool) -> list[tuple[str, str, str]]:
     mounts = []
     if job.gateway_dir:
         mounts.append(("--ro-bind", str(job.gateway_dir), str(agent.GATEWAY_MOUNT)))
     for mount in job.mounts:
-        if mount.writable and os.geteuid() == 0:
+        if mount.writable and not rootless:
             shutil.chown(mount.source, USER_ID, USER_ID)
         mounts.append(("--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.target)))
     return mounts
