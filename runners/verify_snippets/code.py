@@ -10,6 +10,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,15 @@ class Code:
     needs_notebook: bool = False
     unquoted: tuple[str, ...] = ()
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, the outer ones first; none where there is no tree."""
+        return tuple(ast.walk(self.tree)) if self.tree is not None else ()
+
+
+MAX_CHARACTERS = 200_000
+"""Of a block; longer ones are data, and nobody's snippet."""
+
 
 def parse(source: str) -> ast.Module | None:
     """The syntax tree of Python source, or None where no parser takes it."""
@@ -57,13 +67,10 @@ def _parse(source: str) -> ast.Module | str:
         return str(error) or type(error).__name__
 
 
-def is_python(text: str) -> bool:
-    """Whether a parser takes a text as Python, prompts and magics aside."""
-    return read(text).tree is not None
-
-
 def read(text: str) -> Code:
     """Read a block's text as Python, whatever it is."""
+    if len(text) > MAX_CHARACTERS:
+        return Code(text=text, error=f"longer than {MAX_CHARACTERS:,} characters")
     lines = textwrap.dedent(text.expandtabs(4) if _mixes_indents(text) else text).split("\n")
     prompts = [number for number, line in enumerate(lines) if _PROMPT.match(line)]
     if prompts:

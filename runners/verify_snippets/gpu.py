@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
@@ -14,12 +14,12 @@ _METHODS = {"cuda", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
 _OPTIONS = {"load_in_8bit", "load_in_4bit"}
 
 
-def is_needed(reading: Reading, devices: Mapping[str, str]) -> bool:
+def is_needed(reading: Reading, devices: Collection[str]) -> bool:
     """Whether a block's own code demands a GPU.
 
     Args:
         reading: the block.
-        devices: the names that blocks it needs bind to a device, and which (:func:`named_devices`).
+        devices: the names that blocks it needs bind to a device (:func:`named_devices`).
     """
     if any(_command_needs(command) for command in reading.script.commands):
         return True
@@ -28,18 +28,17 @@ def is_needed(reading: Reading, devices: Mapping[str, str]) -> bool:
     return any(_needs(node, devices) for node in _unguarded(reading.code.tree)) or _imports_gpu_only(reading)
 
 
-def named_devices(readings: Iterable[Reading]) -> dict[str, str]:
+def named_devices(reading: Reading) -> frozenset[str]:
     """The names that code binds to a fixed CUDA device."""
-    return {
-        target.id: node.value.value
-        for reading in readings
-        if reading.code.tree is not None
+    if reading.code.tree is None:
+        return frozenset()
+    return frozenset(
+        target.id
         for node in _unguarded(reading.code.tree)
         if isinstance(node, ast.Assign) and _is_device(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    }
+    )
 
 
 def _imports_gpu_only(reading: Reading) -> bool:
@@ -74,7 +73,7 @@ def _sets_gpu(name: str | None, value: ast.expr | None) -> bool:
     return isinstance(value.value, int | float) and value.value >= least
 
 
-def _needs(node: ast.AST, devices: Mapping[str, str]) -> bool:
+def _needs(node: ast.AST, devices: Collection[str]) -> bool:
     if _is_device(node):
         return True
     if isinstance(node, ast.keyword):

@@ -149,7 +149,7 @@ def _citation(view: _View) -> Kind | None:
     # A decorator such as @torch.no_grad() has its dot, or no brace, before the parenthesis.
     first = next((line for line in view.lines if not line.startswith("%")), "")
     found = _CITATION.match(first)
-    return Kind.CONFIG if found and not code.is_python(view.text) else None
+    return Kind.CONFIG if found and view.python.tree is None else None
 
 
 _DIFF_LINE = re.compile(r"diff --git |@@ -\d|--- [ab]/|\+\+\+ [ab]/")
@@ -186,7 +186,11 @@ def _data(view: _View) -> Kind | None:
 
 def _is_literal(text: str) -> bool:
     stripped = text.strip()
-    if not stripped.startswith(("{", "[", "(")) or stripped.startswith(("[INST", "[SYS")):
+    if (
+        len(stripped) > code.MAX_CHARACTERS
+        or not stripped.startswith(("{", "[", "("))
+        or stripped.startswith(("[INST", "[SYS"))
+    ):
         return False
     return _is_json(stripped) or _is_python_literal(stripped)
 
@@ -212,7 +216,7 @@ _JSON_KEY = re.compile(r"[\"'][\w .\-/]+[\"']\s*:\s")
 
 def _almost_json(view: _View) -> Kind | None:
     """JSON with comments, dots or several records, which no parser takes."""
-    if not view.lines[0].startswith(("{", "[", '"')) or code.is_python(view.text):
+    if not view.lines[0].startswith(("{", "[", '"')) or view.python.tree is not None:
         return None
     keyed = sum(bool(_JSON_KEY.match(line.lstrip("{[ "))) for line in view.lines)
     if not view.language and sum(bool(_METRIC.search(line)) for line in view.lines) * 2 > len(view.lines):
@@ -273,7 +277,7 @@ _OUTPUT_LINE = re.compile(
 
 def _transcript(view: _View) -> Kind | None:
     """What went in and what came out, side by side."""
-    if view.shell.known > 0 or code.is_python(view.text) or _PLACEHOLDER.search(view.text):
+    if view.shell.known > 0 or view.python.tree is not None or _PLACEHOLDER.search(view.text):
         return None
     asked = any(_INPUT_LINE.match(line) for line in view.lines)
     answered = any(_OUTPUT_LINE.match(line) for line in view.lines[1:])
@@ -303,7 +307,7 @@ def _notebook(view: _View) -> Kind | None:
 
 def _shell(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS:
-        return _shell_kind(view) if view.shell.all_known and not code.is_python(view.text) else None
+        return _shell_kind(view) if view.shell.all_known and view.python.tree is None else None
     if view.shell.known == 0 and view.shown_as_output:
         return None
     if view.shell.looks_like_shell(tagged=view.language in SHELL_TAGS):

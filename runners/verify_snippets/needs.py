@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
+import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verify_snippets import packages
-from verify_snippets.kinds import Kind
 from verify_snippets.reading import Reading
-from verify_snippets.shell import Command
+from verify_snippets.traces import Traces
 
 if TYPE_CHECKING:
     from verify_snippets.snippets import Snippet
@@ -51,16 +50,20 @@ def run_order(snippets: Sequence[Snippet], index: int) -> tuple[int, ...]:
     return tuple(order)
 
 
-def find(readings: Sequence[Reading]) -> tuple[Needs, ...]:
-    """Find what each block of a card needs, in the blocks' order."""
-    givers = _Givers(readings)
-    facts = [_facts(reading) for reading in readings]
+def find(readings: Sequence[Reading], traces: Sequence[Traces]) -> tuple[Needs, ...]:
+    """Find what each block of a card needs, in the blocks' order.
+
+    Args:
+        readings: all of the card's blocks.
+        traces: what each of them leaves behind and looks for.
+    """
+    givers, places = _Givers(readings), _Places(readings, traces)
+    direct: list[tuple[int, ...]] = []
     found: list[Needs] = []
     for index, reading in enumerate(readings):
-        by_name, missing = givers.find(index, reading, [need.blocks for need in found])
-        others = {*_by_clone(index, readings, facts), *_by_file(index, facts), *_by_server(index, facts)}
-        blocks = tuple(sorted((by_name | others) - {index}))
-        found.append(Needs(blocks=blocks, missing=missing))
+        by_name, missing = givers.find(index, reading, direct)
+        direct.append(tuple(sorted((by_name | places.find(index)) - {index})))
+        found.append(Needs(blocks=direct[index], missing=missing))
     return tuple(found)
 
 
@@ -121,28 +124,34 @@ class _Givers:
 
     def _importer(self, name: str, index: int, reached: set[int]) -> int:
         """The block that imports a name: one that runs first anyway, before one that needn't."""
-        importers = [other for other in self._imports[name] if other != index]
-        among = [other for other in importers if other in reached]
+        importers = self._imports[name]
+        among = sorted(reached.intersection(importers)) if len(importers) < _MAX_CHAIN else []
         nearest = _nearest(among or importers, index)
         return index if nearest is None else nearest
 
     def _unexplained(self, missing: list[str], index: int, reading: Reading) -> tuple[str, ...]:
-        if reading.names.imports_all or any(star < index for star in self._stars):
+        if reading.names.imports_all or (self._stars and self._stars[0] < index):
             return ()
         return tuple(missing)
 
 
-def _nearest(candidates: Iterable[int], index: int) -> int | None:
-    """The last one before ``index``; else the first one after it."""
-    others = [other for other in candidates if other != index]
-    earlier = [other for other in others if other < index]
-    return max(earlier) if earlier else min(others, default=None)
+def _nearest(places: Sequence[int], index: int) -> int | None:
+    """Of ascending places, the last one before ``index``; else the first one after it."""
+    before = bisect.bisect_left(places, index)
+    if before:
+        return places[before - 1]
+    after = bisect.bisect_right(places, index)
+    return places[after] if after < len(places) else None
+
+
+_MAX_CHAIN = 500  # blocks: no reader follows a card further back
 
 
 def _closure(blocks: Iterable[int], needed: Sequence[Sequence[int]]) -> set[int]:
+    """Some blocks, what they need, what those need, and so on."""
     reached: set[int] = set()
     waiting = list(blocks)
-    while waiting:
+    while waiting and len(reached) < _MAX_CHAIN:
         block = waiting.pop()
         if block not in reached:
             reached.add(block)
@@ -150,260 +159,86 @@ def _closure(blocks: Iterable[int], needed: Sequence[Sequence[int]]) -> set[int]
     return reached
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Facts:
-    """What a block does beside names: files, clones, servers."""
+class _Places:
+    """Where a card clones, enters, makes and serves something."""
 
-    clones: tuple[str, ...] = ()
-    enters: tuple[str, ...] = ()
-    uses_checkout: bool = False
-    makes: frozenset[str] = frozenset()
-    reads: frozenset[str] = frozenset()
-    serves: bool = False
-    asks: bool = False
+    def __init__(self, readings: Sequence[Reading], traces: Sequence[Traces]) -> None:
+        self._readings = readings
+        self._traces = traces
+        self._servers = [index for index, trace in enumerate(traces) if trace.serves]
+        self._clones = [index for index, trace in enumerate(traces) if trace.clones]
+        self._folders = {name for trace in traces for name in trace.clones}
+        self._makers = _by_word(trace.makes for trace in traces)
+        self._entering = _by_word(trace.enters for trace in traces)
+        self._declared = {
+            word
+            for reading in readings
+            for command in reading.script.commands
+            for word in command.requirements
+        }
 
+    def find(self, index: int) -> set[int]:
+        """The blocks whose files, clone, working directory or server a block needs."""
+        return {*self._server(index), *self._files(index), *self._clone(index)}
 
-def _facts(reading: Reading) -> _Facts:
-    if not (reading.block.kind.is_python or reading.block.kind.is_shell):
-        return _Facts()
-    commands = reading.script.commands
-    strings = _strings(reading)
-    return _Facts(
-        clones=clones(reading),
-        enters=tuple(
-            word.rstrip("/") for command in commands if command.program == "cd" for word in command.words[1:2]
-        ),
-        uses_checkout=reading.block.kind.is_shell and _uses_checkout(commands),
-        makes=made_by(reading),
-        reads=frozenset(strings),
-        serves=any(_serves(command) for command in commands),
-        asks=_asks(reading),
-    )
+    def _server(self, index: int) -> set[int]:
+        server = _nearest(self._servers, index) if self._traces[index].asks else None
+        return set() if server is None else {server}
 
+    def _files(self, index: int) -> set[int]:
+        """The nearest blocks above that make a file it reads, or a folder that the file is in."""
+        needed: set[int] = set()
+        for path in self._traces[index].reads:
+            makers = [self._makers[folder] for folder in _with_folders(path) if folder in self._makers]
+            nearest = [
+                places[bisect.bisect_left(places, index) - 1] for places in makers if places[0] < index
+            ]
+            if nearest:
+                needed.add(max(nearest))
+        return needed
 
-def clones(reading: Reading) -> tuple[str, ...]:
-    """The folders that a block's ``git clone`` lines make."""
-    commands = reading.script.commands
-    found = (_cloned(command) for command in commands if command.words[:2] == ("git", "clone"))
-    return tuple(name for name in found if name)
+    def _clone(self, index: int) -> set[int]:
+        """The block that clones the repository whose modules or files it takes."""
+        if self._traces[index].clones or not self._wants_clone(index):
+            return set()
+        clone = _nearest(self._clones, index)
+        if clone is None or (clone > index and not self._readings[index].block.kind.is_python):
+            return set()
+        # A block of its own may go into the folder: the working directory is needed as much as the files.
+        entering = [
+            place
+            for folder in self._traces[clone].clones
+            for place in self._entering.get(folder, ())[-_MAX_CHAIN:]
+            if clone < place < index
+        ]
+        return {clone, *entering[-1:]}
 
+    def _wants_clone(self, index: int) -> bool:
+        trace = self._traces[index]
+        if trace.uses_checkout or any(folder in self._folders for folder in trace.enters):
+            return True
+        modules = (*self._readings[index].names.modules, *trace.runs_modules)
+        return bool(self._folders) and any(self._is_local(module) for module in modules)
 
-def _cloned(command: Command) -> str:
-    """The folder that ``git clone`` makes."""
-    words = [word for word in command.words[2:] if not word.startswith("-")]
-    addresses = [word for word in words if "/" in word or ":" in word]
-    if not addresses:
-        return ""
-    return addresses[0].rstrip("/").rpartition("/")[2].removesuffix(".git")
-
-
-_SCRIPT = re.compile(r"(?!/|https?:|~)[\w./-]+\.(py|sh|bash|ipynb)$")
-
-
-def _uses_checkout(commands: Sequence[Command]) -> bool:
-    """Whether shell commands want files of a repository: its scripts, its ``requirements.txt``."""
-    return any(_wants_file(command) for command in commands)
-
-
-def _wants_file(command: Command) -> bool:
-    words = command.words
-    if command.program in {"wget", "curl", "git", "hf", "huggingface-cli"}:
-        return False
-    if command.program in {"cp", "mv", "make", "cmake"}:
-        return True
-    if "install" in words[:6]:
-        return any(word.endswith("requirements.txt") or re.match(r"\.(\[|$)|\./$", word) for word in words)
-    local = [word for word in words[:5] if _SCRIPT.match(word) or word.startswith("./")]
-    return bool(local)
-
-
-_OUTPUT_OPTION = re.compile(
-    r"--?(o|O|d|P|out|output\w*|out[-_]\w+|local[-_]dir|save\w*|outfile|export_path|output[-_][\w-]+|target_dir)$"
-)
+    def _is_local(self, module: str) -> bool:
+        """Whether a module can only come from the files of a repository."""
+        top = module.partition(".")[0]
+        if not top:
+            return True
+        return not packages.is_known(top) and not any(packages.brings(word, top) for word in self._declared)
 
 
-def made_by(reading: Reading) -> frozenset[str]:
-    """The files and folders that a block makes, as it names them."""
-    return frozenset(_made(reading))
+def _by_word(words_of: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Each word with the ascending places where it stands."""
+    places: dict[str, list[int]] = {}
+    for index, words in enumerate(words_of):
+        for word in words:
+            places.setdefault(word, []).append(index)
+    return places
 
 
-def _made(reading: Reading) -> Iterator[str]:
-    for command in reading.script.commands:
-        yield from _made_by(command)
-    if reading.code.tree is not None:
-        yield from _written(reading.code.tree)
-
-
-def _made_by(command: Command) -> Iterator[str]:
-    for option, value in zip(command.words, command.words[1:], strict=False):
-        if _OUTPUT_OPTION.match(option) or option in {">", ">>"}:
-            yield value
-    for word in command.words:
-        option, equals, value = word.partition("=")
-        if equals and _OUTPUT_OPTION.match(option):
-            yield value
-        elif command.sets_up and command.words.index(word) > 0 and re.fullmatch(r"[\w./-]+/", word):
-            yield word
-    if command.program in {"wget", "aria2c"} or (
-        command.program == "curl" and "-O" in " ".join(command.words)
-    ):
-        yield from (word.rstrip("/").rpartition("/")[2] for word in command.words if "://" in word)
-
-
-_WRITERS = {
-    *(
-        "save",
-        "save_pretrained",
-        "to_csv",
-        "to_json",
-        "to_parquet",
-        "savefig",
-        "imwrite",
-        "write_video",
-        "dump",
-    ),
-    *(
-        "write",
-        "export",
-        "export_to_video",
-        "export_to_gif",
-        "save_file",
-        "save_model",
-        "tofile",
-        "write_wav",
-    ),
-    *("snapshot_download", "hf_hub_download", "urlretrieve", "write_html", "export_to_obj", "export_to_ply"),
-}
-
-
-def _written(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = _called(node)
-        if called in _WRITERS or (called == "open" and _opens_to_write(node)):
-            yield from _string_arguments(node)
-
-
-def _called(node: ast.Call) -> str:
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def _opens_to_write(node: ast.Call) -> bool:
-    modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
-    return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)
-
-
-def _string_arguments(node: ast.Call) -> Iterator[str]:
-    arguments = [*node.args[:2], *(word.value for word in node.keywords)]
-    for argument in arguments:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield argument.value
-
-
-def _strings(reading: Reading) -> Iterator[str]:
-    """Whatever may name a file that a block reads."""
-    for command in reading.script.commands:
-        for word in command.words[1:]:
-            yield word.partition("=")[2] if word.startswith("-") and "=" in word else word
-    if reading.code.tree is not None:
-        for node in ast.walk(reading.code.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 300:
-                yield node.value
-
-
-_SERVER_WORDS = re.compile(
-    r"\b(vllm serve|vllm\.entrypoints|api_server|launch_server|llama-server|llama_cpp\.server|ollama serve|"
-    r"uvicorn|text-generation-launcher|tritonserver|lmdeploy serve|xinference|mlx_lm\.server|openai_api\w*|"
-    r"transformers serve|infinity_emb|--host \S+|-p \d+:\d+)"
-)
-_SERVER_SCRIPT = re.compile(r"(server|serve|_api|api_)\w*\.py\b")
-_CLIENT_WORDS = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(client|request)\w*\.py\b|\bopenai\.Model\b")
-
-
-def _serves(command: Command) -> bool:
-    if command.sets_up or re.search(r"(client|request)\w*\.py", command.source):
-        return False
-    return bool(_SERVER_WORDS.search(command.source) or _SERVER_SCRIPT.search(command.source))
-
-
-def _asks(reading: Reading) -> bool:
-    if any(_serves(command) for command in reading.script.commands):
-        return False
-    return bool(_CLIENT_WORDS.search(reading.block.text))
-
-
-def _by_server(index: int, facts: Sequence[_Facts]) -> set[int]:
-    if not facts[index].asks:
-        return set()
-    server = _nearest((other for other, fact in enumerate(facts) if fact.serves), index)
-    return set() if server is None else {server}
-
-
-def _by_file(index: int, facts: Sequence[_Facts]) -> set[int]:
-    """Blocks before it that make a file or folder it reads."""
-    reads = {_path(word) for word in facts[index].reads - facts[index].makes}
-    needed: set[int] = set()
-    for path in reads:
-        folders = [path, *(path[: at.start()] for at in re.finditer("/", path))]
-        maker = max((other for other in range(index) if _makes(facts[other], folders)), default=None)
-        if maker is not None:
-            needed.add(maker)
-    return needed
-
-
-def _makes(fact: _Facts, paths: Sequence[str]) -> bool:
-    made = {_path(word) for word in fact.makes}
-    return any(path in made for path in paths if _names_a_file(path))
-
-
-def _path(word: str) -> str:
-    return word.strip().removeprefix("./").rstrip("/")
-
-
-def _names_a_file(path: str) -> bool:
-    return 2 < len(path) < 200 and "\n" not in path and "://" not in path and " " not in path
-
-
-def _by_clone(index: int, readings: Sequence[Reading], facts: Sequence[_Facts]) -> set[int]:
-    """The block that clones the repository whose modules or files it takes."""
-    if facts[index].clones or not _wants_clone(index, readings, facts):
-        return set()
-    clone = _nearest((other for other, fact in enumerate(facts) if fact.clones), index)
-    if clone is None or (clone > index and readings[index].block.kind is not Kind.PYTHON):
-        return set()
-    # A block of its own may go into the folder: the working directory is needed as much as the files.
-    entering = [
-        other for other in range(clone + 1, index) if set(facts[other].enters) & set(facts[clone].clones)
-    ]
-    return {clone, *entering[-1:]}
-
-
-def _wants_clone(index: int, readings: Sequence[Reading], facts: Sequence[_Facts]) -> bool:
-    cloned = {name for fact in facts for name in fact.clones}
-    if facts[index].uses_checkout or any(folder in cloned for folder in facts[index].enters):
-        return True
-    if not cloned:
-        return False
-    declared = [
-        word for reading in readings for command in reading.script.commands for word in command.requirements
-    ]
-    modules = (*readings[index].names.modules, *_run_modules(readings[index]))
-    return any(_is_local(module, declared) for module in modules)
-
-
-def _run_modules(reading: Reading) -> Iterator[str]:
-    """The modules that ``python -m`` runs."""
-    for command in reading.script.commands:
-        if command.program.startswith("python") and command.words[1:2] == ("-m",):
-            yield from command.words[2:3]
-
-
-def _is_local(module: str, declared: Sequence[str]) -> bool:
-    """Whether a module can only come from the files of a repository."""
-    top = module.partition(".")[0]
-    if module.startswith("."):
-        return True
-    return not packages.is_known(top) and not any(packages.brings(word, top) for word in declared)
+def _with_folders(path: str) -> list[str]:
+    """A path and the folders above it; nothing for what can't be a path."""
+    if len(path) < 3 or any(mark in path for mark in ("\n", "://", " ")):
+        return []
+    return [path, *(path[: at.start()] for at in re.finditer("/", path) if at.start() > 2)]

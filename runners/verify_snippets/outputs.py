@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from verify_snippets.blocks import Block, Kind
+from verify_snippets.code import Code
 from verify_snippets.reading import Reading
 
 
@@ -55,7 +56,7 @@ def _is_inside(reading: Reading) -> bool:
     return (
         _trailing_string(reading.code.tree)
         or _output_comment(reading)
-        or _closing_comment(reading.code.text.rstrip().split("\n"), _showing_lines(reading.code.tree))
+        or _closing_comment(reading.code.text.rstrip().split("\n"), _showing_lines(reading.code))
     )
 
 
@@ -113,7 +114,7 @@ _VALUE = re.compile(
 
 def _output_comment(reading: Reading) -> bool:
     """A comment that announces an output, or that holds a value right below what shows it."""
-    shown_on = _showing_lines(reading.code.tree)
+    shown_on = _showing_lines(reading.code)
     last_code_line = 0
     for number, line in enumerate(reading.code.text.split("\n"), start=1):
         before, mark, after = line.partition("#")
@@ -134,12 +135,10 @@ def _is_output(comment: str, *, after_code: bool, after_value: bool) -> bool:
     return after_value and _VALUE.match(comment) is not None
 
 
-def _showing_lines(tree: ast.Module | None) -> set[int]:
+def _showing_lines(code: Code) -> set[int]:
     """The last lines of statements that show a value: ``print(...)``, a bare expression."""
-    body = tree.body if tree is not None else []
     return {
         node.end_lineno or node.lineno
-        for outer in body
-        for node in ast.walk(outer)
+        for node in code.nodes
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
     }

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from verify_snippets.kinds import Kind
@@ -291,11 +291,8 @@ CHECKOUT = "."
 
 
 def _in_python(reading: Reading, made: Collection[str]) -> Iterator[str]:
-    tree = reading.code.tree
-    if tree is None:
-        return
-    documentation = _loose_strings(tree)
-    for node, parent in _strings(tree):
+    documentation = _loose_strings(reading.code.nodes)
+    for node, parent in _strings(reading.code.nodes):
         value = node.value
         if id(node) in documentation or not isinstance(value, str) or value in made:
             continue
@@ -306,14 +303,14 @@ def _in_python(reading: Reading, made: Collection[str]) -> Iterator[str]:
             yield name
 
 
-def _loose_strings(tree: ast.Module) -> set[int]:
+def _loose_strings(nodes: Iterable[ast.AST]) -> set[int]:
     """Docstrings and strings that nothing uses."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
 
 
-def _strings(tree: ast.Module) -> Iterator[tuple[ast.Constant, ast.AST]]:
+def _strings(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.AST]]:
     """Every string with the statement, call or keyword that takes it."""
-    for parent in ast.walk(tree):
+    for parent in nodes:
         for child in _taken(parent):
             if isinstance(child, ast.Constant) and isinstance(child.value, str):
                 yield child, parent

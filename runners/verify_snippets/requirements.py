@@ -1,5 +1,6 @@
 """What the card tells the reader to install, and for which block."""
 
+import bisect
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,8 +35,18 @@ class _Source:
 def find(readings: Sequence[Reading], needs: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
     """What to install for each block: its own, and along its needs."""
     sources = [source for index, reading in enumerate(readings) for source in _sources(index, reading)]
-    direct = [_direct(index, readings, sources) for index in range(len(readings))]
+    places = [source.place for source in sources]
+    direct = [_direct(index, readings, _near(index, sources, places)) for index in range(len(readings))]
     return tuple(_with_needed(index, direct, needs) for index in range(len(readings)))
+
+
+_MAX_SOURCES = 60  # each way: nobody scrolls further for what to install
+
+
+def _near(index: int, sources: Sequence[_Source], places: Sequence[int]) -> Sequence[_Source]:
+    """The sources nearest to a block."""
+    here = bisect.bisect_left(places, index)
+    return sources[max(0, here - _MAX_SOURCES) : here + _MAX_SOURCES]
 
 
 def undeclared(reading: Reading, requirements: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +61,9 @@ def undeclared(reading: Reading, requirements: Sequence[str]) -> tuple[str, ...]
     )
 
 
+_MAX_CHAIN = 500  # blocks: no reader follows a card further back
+
+
 def _with_needed(
     index: int,
     direct: Sequence[Sequence[str]],
@@ -59,7 +73,7 @@ def _with_needed(
     words: dict[str, str] = {}
     seen: set[int] = set()
     waiting = [index]
-    while waiting:
+    while waiting and len(seen) < _MAX_CHAIN:
         block = waiting.pop()
         if block in seen:
             continue

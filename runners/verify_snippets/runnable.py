@@ -34,7 +34,7 @@ def why_not(reading: Reading, need: Needs) -> str:
         return f"no Python parser takes it ({reading.code.error})"
     if not reading.code.tree.body:
         return "nothing in it but comments and install lines"
-    if line := _elided(reading.code.tree):
+    if line := _elided(reading.code.nodes):
         return f"a sketch: line {reading.block.text_line + line - 1} of the card leaves something out (...)"
     unknown = _unknown(reading, need)
     if unknown:
@@ -42,16 +42,16 @@ def why_not(reading: Reading, need: Needs) -> str:
     return ""
 
 
-def _elided(tree: ast.Module) -> int:
+def _elided(nodes: Iterable[ast.AST]) -> int:
     """The line of a ``...`` that stands for something left out; 0 if there is none."""
-    for node, parent in _with_parents(tree):
+    for node, parent in _with_parents(nodes):
         if isinstance(node, ast.Constant) and node.value is Ellipsis and not _is_syntax(parent):
             return node.lineno
     return 0
 
 
-def _with_parents(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
-    for parent in ast.walk(tree):
+def _with_parents(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
+    for parent in nodes:
         for child in ast.iter_child_nodes(parent):
             yield child, parent
 
@@ -80,7 +80,7 @@ def _unknown(reading: Reading, need: Needs) -> Sequence[str]:
     if not is_whole:
         return strange
     given = reading.names.given
-    plain = _used_as_values(reading.code.tree)
+    plain = _used_as_values(reading.code.nodes)
     return [name for name in strange if name in plain and not _is_slip(name, given)]
 
 
@@ -92,14 +92,14 @@ def _defines_something(tree: ast.Module | None) -> bool:
 _FILE_ENDS = {"pkl", "joblib", "json", "csv", "txt", "pt", "pth", "onnx", "skops", "jpg", "png", "wav", "h5"}
 
 
-def _used_as_values(tree: ast.Module | None) -> set[str]:
+def _used_as_values(nodes: Iterable[ast.AST]) -> set[str]:
     """The names that code uses as values.
 
     One that is only called was probably not imported, and ``load(model.pkl)`` lacks its quotes.
     """
     called: set[int] = set()
     values: set[str] = set()
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in nodes:
         if isinstance(node, ast.Call):
             called.add(id(node.func))
         elif isinstance(node, ast.Attribute) and node.attr in _FILE_ENDS:

@@ -225,9 +225,13 @@ _SEPARATORS = {"&&", "||", ";", "|", "&", "|&"}
 _MAX_JOINED_LINES = 200
 
 
+MAX_CHARACTERS = 200_000
+"""Of a script; what comes after is data."""
+
+
 def read(text: str) -> Script:
-    """Read a text as a shell would, whatever it is."""
-    lines = list(_logical_lines(text))
+    """Read a text as a shell would, whatever it is; the first ``MAX_CHARACTERS`` of it."""
+    lines = list(_logical_lines(text[:MAX_CHARACTERS]))
     prompted = any(re.match(r"\s*\$ +\S", line) for line in lines)
     if prompted:
         lines = [line for line in lines if re.match(r"\s*\$ +\S", line)]

@@ -1,10 +1,10 @@
 """Snippets: what of a card can be run, and what each needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verify_snippets import gpu, needs, outputs, placeholders, reading, requirements, runnable
+from verify_snippets import gpu, needs, outputs, placeholders, reading, requirements, runnable, traces
 from verify_snippets.blocks import Block, Kind
 
 
@@ -56,14 +56,18 @@ def read_snippets(
         metadata: the card's front matter; the library it names counts as declared.
     """
     readings = [reading.read(block) for block in blocks]
-    needed = needs.find(readings)
+    left = [traces.find(it) for it in readings]
+    needed = needs.find(readings, left)
     needed_blocks = [need.blocks for need in needed]
     installs = requirements.find(readings, needed_blocks)
     shown = outputs.find(readings)
+    devices = [gpu.named_devices(it) for it in readings]
     return tuple(
         _snippet(
-            readings,
-            index,
+            readings[index],
+            left[index],
+            around=[left[other] for other in needed_blocks[index]],
+            devices={name for other in needed_blocks[index] for name in devices[other]},
             need=needed[index],
             installs=installs[index],
             shown=shown[index],
@@ -75,22 +79,22 @@ def read_snippets(
 
 
 def _snippet(
-    readings: Sequence[reading.Reading],
-    index: int,
+    it: reading.Reading,
+    own: traces.Traces,
     *,
+    around: Sequence[traces.Traces],
+    devices: Collection[str],
     need: needs.Needs,
     installs: tuple[str, ...],
     shown: int | None,
     repo_id: str | None,
     library: str,
 ) -> Snippet:
-    it = readings[index]
     block = it.block
-    needed = [readings[other] for other in need.blocks]
     reason = runnable.why_not(it, need)
     asked = placeholders.meant_to_run(block.kind, runnable=not reason)
-    made = {path for other in (it, *needed) for path in needs.made_by(other)}
-    if any(needs.clones(other) for other in (it, *needed)):
+    made = {path for trace in (own, *around) for path in trace.makes}
+    if any(trace.clones for trace in (own, *around)):
         made.add(placeholders.CHECKOUT)
     return Snippet(
         id=f"L{block.start_line}",
@@ -100,7 +104,7 @@ def _snippet(
         reason=reason,
         placeholders=placeholders.find(it, {*made, repo_id or ""}) if asked else (),
         needs=need.blocks if (asked or block.kind.is_python) else (),
-        needs_gpu=gpu.is_needed(it, gpu.named_devices(needed)),
+        needs_gpu=gpu.is_needed(it, devices),
         output_block=shown,
         requirements=installs,
         undeclared=requirements.undeclared(it, (*installs, library)),
