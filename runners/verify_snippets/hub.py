@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import stamina
 from huggingface_hub import HfApi, constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
 from huggingface_hub.errors import (
     GatedRepoError,
@@ -22,12 +21,14 @@ from huggingface_hub.errors import (
 )
 
 from snippet_images.errors import InfrastructureError, UsageError, UserFacingError
+from snippet_images.progress import Listener
+from snippet_sandbox.gateway.hub_client import reporting_tqdm
+from snippet_sandbox.gateway.retries import hub_may_recover, retries
 
 CARD_NAME = "README.md"
 _ANSWER_TIMEOUT_S = 4.0  # one call
 _ANSWER_DEADLINE_S = 8.0  # a question with its retries, name resolution included
 _DOWNLOAD_DEADLINE_S = 60.0
-_RETRIED_STATUS = (408, 429, 500, 502, 503, 504)
 T = TypeVar("T")
 
 
@@ -57,7 +58,13 @@ class TooLargeError(Exception):
 
 
 def fetch_card(
-    repo_id: str, revision: str | None, *, size_limit: int, endpoint: str, token: str | None
+    repo_id: str,
+    revision: str | None,
+    *,
+    size_limit: int,
+    endpoint: str,
+    token: str | None,
+    listener: Listener,
 ) -> HubCard:
     """The card of a model at one commit.
 
@@ -67,6 +74,7 @@ def fetch_card(
         size_limit: in bytes.
         endpoint: the Hub's address.
         token: the user's; None for none.
+        listener: hears of the download.
 
     Raises:
         UsageError: there is no such card, or the user may not see it.
@@ -76,7 +84,7 @@ def fetch_card(
     hub = _Hub(endpoint=endpoint, token=token, repo_id=repo_id, revision=revision)
     info = hub.info()
     _check_size(hub.card_size(info.sha), size_limit)
-    file = hub.download(info.sha)
+    file = hub.download(info.sha, listener)
     _check_size(file.stat().st_size, size_limit)  # what was said and what came may differ
     return HubCard(
         repo_id=info.id,
@@ -121,7 +129,7 @@ class _Hub:
         )
         return metadata.size or 0
 
-    def download(self, commit: str) -> Path:
+    def download(self, commit: str, listener: Listener) -> Path:
         return self._said_plainly(
             lambda: Path(
                 hf_hub_download(
@@ -131,7 +139,7 @@ class _Hub:
                     endpoint=self._endpoint,
                     token=self._token,
                     etag_timeout=_ANSWER_TIMEOUT_S,
-                    tqdm_class=_silent_tqdm(),
+                    tqdm_class=reporting_tqdm(CARD_NAME, listener, threading.Event()),
                 )
             ),
             deadline_s=_DOWNLOAD_DEADLINE_S,
@@ -139,12 +147,7 @@ class _Hub:
 
     def _ask(self, call: Callable[[], T]) -> T:
         def with_retries() -> T:
-            for attempt in stamina.retry_context(
-                on=_worth_retrying,
-                attempts=3,
-                timeout=_ANSWER_DEADLINE_S - _ANSWER_TIMEOUT_S,
-                wait_initial=0.3,
-            ):
+            for attempt in retries(on=hub_may_recover, timeout_s=_ANSWER_DEADLINE_S - _ANSWER_TIMEOUT_S):
                 with attempt:
                     return call()
             raise AssertionError("a retry context either returns or raises")
@@ -226,12 +229,6 @@ def _is_bad_token(error: Exception) -> bool:
     return "invalid credentials" in error.response.headers.get("X-Error-Message", "").lower()
 
 
-def _worth_retrying(error: Exception) -> bool:
-    if isinstance(error, HfHubHTTPError):
-        return error.response.status_code in _RETRIED_STATUS
-    return type(error).__module__.partition(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2")
-
-
 def _when_to_retry(error: HfHubHTTPError) -> str:
     wait = error.response.headers.get("Retry-After", "")
     if error.response.status_code == 429:
@@ -262,14 +259,3 @@ def _within(deadline_s: float, call: Callable[[], T]) -> T:
     if not results:
         raise TimeoutError(f"no answer in {deadline_s:.0f} s")
     return results[0]
-
-
-def _silent_tqdm() -> Any:
-    """A progress bar that draws nothing: a card is small, and the screen is someone else's."""
-    from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]  # public, yet not marked so
-
-    class Silent(tqdm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
-
-    return Silent

@@ -66,7 +66,8 @@ def load_card(
             hint="leave --repo-id out, or name a folder",
         )
     listener(Progress(what=f"reading the card of {found.repo_id}"))
-    return _hub_card(found, revision=revision, endpoint=(endpoint or constants.ENDPOINT).rstrip("/"))
+    address = (endpoint or constants.ENDPOINT).rstrip("/")
+    return _hub_card(found, revision=revision, endpoint=address, listener=listener)
 
 
 # --- what the target means
@@ -131,7 +132,7 @@ def _check_repo_id(repo_id: str, subject: str) -> None:
 # --- a repo on the Hub
 
 
-def _hub_card(found: _HubTarget, *, revision: str | None, endpoint: str) -> Card:
+def _hub_card(found: _HubTarget, *, revision: str | None, endpoint: str, listener: Listener) -> Card:
     if revision and found.revision and revision != found.revision:
         raise UsageError(
             f"the address says revision {found.revision} and --revision says {revision}",
@@ -144,6 +145,7 @@ def _hub_card(found: _HubTarget, *, revision: str | None, endpoint: str) -> Card
             size_limit=CARD_LIMIT_BYTES,
             endpoint=endpoint,
             token=user_token(),
+            listener=listener,
         )
     except TooLargeError as error:
         raise _too_large(f"the card of {found.repo_id}", error.size) from error

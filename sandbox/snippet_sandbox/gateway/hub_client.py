@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import stamina
 from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
 from huggingface_hub.errors import (
     GatedRepoError,
@@ -31,12 +30,11 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet
 
 from snippet_images.progress import Listener, Progress
 from snippet_sandbox.gateway.names import RepoName
+from snippet_sandbox.gateway.retries import hub_may_recover, retries
 from snippet_sandbox.gateway.view import Content
 
 ANSWER_TIMEOUT_S = 5.0
-_ATTEMPTS = 3
 _RETRY_FOR_S = 12.0
-_RETRIED_STATUS = (408, 429, 500, 502, 503, 504)
 _REDIRECTS = 5
 _DOWN_FOR_S = 30.0  # after the Hub did not answer, how long nobody asks again
 _PASSED_ON = ("Content-Type", "Link", "X-Repo-Commit", "ETag")
@@ -231,7 +229,7 @@ class HubClient:
                 cache_dir=self._cache_dir,
                 endpoint=self._endpoint,
                 token=self._token,
-                tqdm_class=_reporting_tqdm(path, self._listener, self._closing),
+                tqdm_class=reporting_tqdm(path, self._listener, self._closing),
             )
         except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
             raise self._translated(error, commit) from error
@@ -246,13 +244,7 @@ class HubClient:
         if self._down is not None and time.monotonic() < self._down[0]:
             raise self._down[1]
         try:
-            for attempt in stamina.retry_context(
-                on=self._worth_retrying,
-                attempts=_ATTEMPTS,
-                timeout=_RETRY_FOR_S,
-                wait_initial=0.3,
-                wait_max=2.0,
-            ):
+            for attempt in retries(on=self._worth_retrying, timeout_s=_RETRY_FOR_S):
                 with attempt:
                     return call()
         except Exception as error:
@@ -263,11 +255,7 @@ class HubClient:
         raise AssertionError("a retry context either returns or raises")
 
     def _worth_retrying(self, error: Exception) -> bool:
-        if self._closing.is_set():
-            return False
-        if isinstance(error, HfHubHTTPError):
-            return error.response.status_code in _RETRIED_STATUS
-        return is_connection_error(error)
+        return not self._closing.is_set() and hub_may_recover(error)
 
     def _translated(self, error: Exception, commit: str) -> Exception:
         if isinstance(error, ClosedError | HubTroubleError):
@@ -282,18 +270,6 @@ class HubClient:
         if "timeout" in type(error).__name__.lower():
             return HubTroubleError(f"the Hub at {self._endpoint} did not answer in time", status=504)
         return HubTroubleError(f"the Hub at {self._endpoint} can't be reached: {_one_line(error)}")
-
-
-def is_connection_error(error: Exception) -> bool:
-    """Whether the client's transport failed: no connection, no answer, or a broken one."""
-    # By module and not by type: the client's transport was requests, then httpx, then httpx2.
-    return type(error).__module__.partition(".")[0] in (
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "httpcore2",
-        "requests",
-    )
 
 
 def hub_refusal(error: Exception, *, commit: str = "") -> NotServedError | None:
@@ -335,7 +311,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
 
 
-def _reporting_tqdm(path: str, listener: Listener, closing: threading.Event) -> Any:
+def reporting_tqdm(path: str, listener: Listener, closing: threading.Event) -> Any:
     """A progress bar that tells the listener and, once the gateway closes, stops the download."""
 
     class Reporting(tqdm):

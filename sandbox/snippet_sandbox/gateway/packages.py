@@ -13,7 +13,6 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
 import aiohttp
-import stamina
 from aiohttp import web
 from packaging.utils import canonicalize_name
 
@@ -29,6 +28,7 @@ from snippet_sandbox.gateway.package_pages import (
 )
 from snippet_sandbox.gateway.pip_settings import PipSettings, read_pip_settings
 from snippet_sandbox.gateway.replies import send_file
+from snippet_sandbox.gateway.retries import RETRIED_STATUS, retries
 from snippet_sandbox.gateway.threads import Once, in_thread
 from snippet_sandbox.gateway.view import Content
 
@@ -36,7 +36,6 @@ _ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=
 _PAGE_LIMIT_BYTES = 100_000_000
 _CHUNK_BYTES = 262_144
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
-_ATTEMPTS = 3
 _RETRY_FOR_S = 20.0
 
 
@@ -148,9 +147,7 @@ class PackageIndex:
         session = await self._open_session()
         settings = await self._read_settings()
         try:
-            async for attempt in stamina.retry_context(
-                on=_worth_retrying, attempts=_ATTEMPTS, timeout=_RETRY_FOR_S, wait_initial=0.3
-            ):
+            async for attempt in retries(on=_worth_retrying, timeout_s=_RETRY_FOR_S):
                 with attempt:
                     response = await session.get(
                         _with_credentials(url, settings),
@@ -182,7 +179,7 @@ class PackageIndex:
 
 def _worth_retrying(error: Exception) -> bool:
     if isinstance(error, aiohttp.ClientResponseError):
-        return error.status in (408, 429, 500, 502, 503, 504)
+        return error.status in RETRIED_STATUS
     return isinstance(error, aiohttp.ClientConnectionError | TimeoutError)
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from snippet_images.bwrap import find_bwrap
 from snippet_images.errors import InfrastructureError
-from snippet_sandbox.gateway import Door, Gateway
+from snippet_sandbox.gateway.door import Door
+from snippet_sandbox.gateway.gateway import Gateway
 from tests.hub_server import HubServer
 
 WEIGHTS = os.urandom(300_000)

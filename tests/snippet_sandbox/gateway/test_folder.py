@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from snippet_sandbox.errors import GatewayError
-from snippet_sandbox.gateway import Door, Gateway
+from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.folder_repo import FolderRepo, read_folder
+from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.names import RepoName
 from tests.hub_server import HubServer
 from tests.snippet_sandbox.gateway.conftest import CONFIG, WEIGHTS, ask, run_inside

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from snippet_sandbox.gateway import Door, Gateway
+from snippet_sandbox.gateway.door import Door
+from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.package_pages import Link, links_of_page, project_of, render_page
 from snippet_sandbox.gateway.pip_settings import (
     DEFAULT_INDEX,

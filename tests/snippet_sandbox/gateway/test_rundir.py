@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from snippet_sandbox.errors import GatewayError
-from snippet_sandbox.gateway import Gateway, sweep
+from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.gateway.rundir import sweep
 from tests.hub_server import HubServer
 from tests.snippet_sandbox.gateway.conftest import ask
 
 LIVES = """
 import sys, time
 from pathlib import Path
-from snippet_sandbox.gateway import Gateway
+from snippet_sandbox.gateway.gateway import Gateway
 with Gateway(endpoint="http://127.0.0.1:9", token=None, hub_cache=Path(sys.argv[1])) as gateway:
     with gateway.open_door("x") as door:
         print(door.socket_dir, flush=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from snippet_images.progress import Progress
-from snippet_sandbox.gateway import Door, Gateway
+from snippet_sandbox.gateway.door import Door
+from snippet_sandbox.gateway.gateway import Gateway
 from tests.hub_server import HubServer
 from tests.snippet_sandbox.gateway.conftest import CARD, WEIGHTS, ask, run_inside
 

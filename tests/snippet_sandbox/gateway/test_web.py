@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippet_sandbox.gateway import Door, Gateway, Limits, WebMode, WebPolicy
+from snippet_sandbox.gateway.door import Door, Limits
+from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.web_door import HostUnreachableError, PublicDialer, Streams, parse_proxy_request
-from snippet_sandbox.gateway.web_policy import is_public
+from snippet_sandbox.gateway.web_policy import WebMode, WebPolicy, is_public
 from tests.snippet_sandbox.gateway.conftest import ask, run_inside, talk
 
 
