@@ -12,6 +12,7 @@ from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
 from verify_snippets.cli import imaging
 from verify_snippets.doctor import Diagnosis, EngineFinding, HubFinding
+from verify_snippets.report.layout import put
 from verify_snippets.report.quantities import bytes_text
 
 
@@ -26,7 +27,7 @@ def draw(diagnosis: Diagnosis, console: Console) -> None:
     """Print everything that was found."""
     for title, lines in _sections(diagnosis):
         console.print(Text(title, "bold"))
-        console.print(Padding(Group(*lines), (0, 0, 1, 2), expand=False))
+        put(Padding(Group(*lines), (0, 0, 1, 2), expand=False), console)
     able = "snippets can be run here" if diagnosis.able else "no engine works: no snippet can be run here"
     console.print(Text(able, "bold green" if diagnosis.able else "bold red"))
 

@@ -10,6 +10,7 @@ from snippet_images.store import StoredImage
 from snippet_sandbox.engines import open_engine
 from verify_snippets import exit_codes, stored
 from verify_snippets import screen as screens
+from verify_snippets.report.layout import put
 from verify_snippets.report.quantities import bytes_text
 
 
@@ -33,7 +34,7 @@ def show_list() -> int:
     images = stored.list_all()
     console = screens.console_for(sys.stdout)
     if images:
-        console.print(table(images))
+        put(table(images), console)
         total = sum(image.size_bytes for image in images)
         console.print(
             f"{bytes_text(total)} in all; `verify-snippets images prune` removes what is out of date"

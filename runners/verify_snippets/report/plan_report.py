@@ -11,6 +11,7 @@ from rich.text import Text
 from verify_snippets.card import Card
 from verify_snippets.clean import one_line, shorten
 from verify_snippets.plan import Plan, Step
+from verify_snippets.report.layout import put
 from verify_snippets.snippets import Snippet
 
 
@@ -64,7 +65,7 @@ def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Consol
         console.print(Text(f"    {title}", "dim", no_wrap=True, overflow="ellipsis"))
     details = [*_details(snippet, step, plan)]
     if details:
-        console.print(Padding(Text("\n".join(details)), (0, 0, 0, 4), expand=False))
+        put(Padding(Text("\n".join(details)), (0, 0, 0, 4), expand=False), console)
 
 
 def _fate(snippet: Snippet, step: Step | None) -> str:

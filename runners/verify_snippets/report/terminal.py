@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
+from verify_snippets.report.layout import put
 from verify_snippets.report.marks import MARKS, marked
 from verify_snippets.report.model import ErrorReport, Report, RunReport, SnippetReport, Summary
 from verify_snippets.report.quantities import bytes_text, seconds_text
@@ -61,7 +62,7 @@ def render(report: Report) -> str:
 
 def draw(report: Report, console: Console) -> None:
     """Draw the report onto ``console``, as wide as that is."""
-    console.print(_whole(report, console))
+    put(_whole(report, console), console)
 
 
 def summary_line(summary: Summary) -> str:

@@ -104,4 +104,11 @@ def test_an_output_that_holds_ascii_only_is_enough() -> None:
 
 
 def test_a_file_gets_plain_text() -> None:
-    assert "\x1b" not in terminal.render(samples.every_verdict())
+    text = terminal.render(samples.every_verdict())
+    assert "\x1b" not in text
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
+def test_a_reason_that_only_repeats_the_error_is_not_told_twice() -> None:
+    run = samples.failure(4).model_copy(update={"reason": "KeyError: Unknown task summarize"})
+    assert drawn(samples.report(samples.snippet_report(3, run))).count("Unknown task") == 1
