@@ -172,8 +172,6 @@ def _hub() -> HubFinding:
     from huggingface_hub import constants, get_session, get_token
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # public, not marked so
 
-    from snippet_sandbox.gateway.hub_client import is_connection_error
-
     token = get_token()
     path = "/api/whoami-v2" if token else "/api/models?limit=1"
     finding = HubFinding(endpoint=_endpoint(), token=bool(token))
@@ -181,15 +179,14 @@ def _hub() -> HubFinding:
         response = get_session().get(
             constants.ENDPOINT + path, headers=build_hf_headers(token=token or False), timeout=_HUB_TIMEOUT_S
         )
-    except Exception as error:
-        if not is_connection_error(error):
-            raise
+        user = response.json().get("name") if token and response.status_code == HTTPStatus.OK else None
+    except Exception as error:  # noqa: BLE001  whatever is wrong with the way to the Hub is the finding
         return replace(finding, trouble=f"can't be reached: {error or type(error).__name__}")
     if token and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return replace(finding, trouble="refuses your token: `hf auth login` sets another")
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         return replace(finding, trouble=f"answers with status {response.status_code}")
-    return replace(finding, user=str(response.json().get("name", "")) or None) if token else finding
+    return replace(finding, user=user)
 
 
 def _images() -> tuple[StoredImage, ...]:

@@ -9,6 +9,7 @@ from snippet_sandbox.job import Measurement, PartError
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
 from verify_snippets.plan import Plan
+from verify_snippets.ran import Ran
 from verify_snippets.report.model import (
     CardReport,
     ContactsReport,
@@ -20,7 +21,6 @@ from verify_snippets.report.model import (
     SnippetReport,
     Summary,
 )
-from verify_snippets.ran import Ran
 from verify_snippets.snippets import Snippet
 from verify_snippets.verdict import Judgement, Verdict, judge
 
