@@ -48,6 +48,7 @@ class HubServer:
         tokens: tokens it knows, and their users' names. Others are refused, as the real Hub does.
         page_size: how many repos a page of a list has.
         delay_s: how long it waits before each answer.
+        renamed: old repo ids, and what they are called now: the Hub redirects.
         seen: every request, in order.
     """
 
@@ -55,6 +56,7 @@ class HubServer:
     tokens: dict[str, str] = field(default_factory=lambda: {"hf_reader": "reader", "hf_other": "other"})
     page_size: int = 100
     delay_s: float = 0.0
+    renamed: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     port: int = 0
     _faults: list[_Fault] = field(default_factory=list)
@@ -96,6 +98,13 @@ class HubServer:
         """How often each ``METHOD /path`` came."""
         return Counter(str(seen) for seen in self.seen)
 
+    def _moved(self, path: str) -> str | None:
+        for old, new in self.renamed.items():
+            match = re.fullmatch(rf"(/api/models)?/{re.escape(old)}((/|\?).*)?", path)
+            if match is not None:
+                return f"{match[1] or ''}/{new}{match[2] or ''}"
+        return None
+
     def _call(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
@@ -123,6 +132,8 @@ class HubServer:
                 if fault.left > 0 and fault.pattern.search(str(seen)):
                     fault.left -= 1
                     return web.Response(status=fault.status, headers=fault.headers)
+            if not lfs and (target := self._moved(request.raw_path)) is not None:
+                return web.Response(status=307, headers={"Location": target})
             if not lfs and token is not None and token not in self.tokens:
                 return error(401, "", "Invalid credentials in Authorization header")
             return await handler(request)

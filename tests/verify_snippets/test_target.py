@@ -71,6 +71,10 @@ class TestOnTheHub:
     def test_the_address_of_a_repo_is_as_good_as_its_id(self, hub: HubServer, address: str) -> None:
         assert load_card(hub.endpoint + address, endpoint=hub.endpoint).repo_id == "acme/tiny"
 
+    def test_a_repo_by_its_former_name_is_known_by_its_new_one(self, hub: HubServer) -> None:
+        hub.renamed["former/tiny"] = "acme/tiny"
+        assert load_card("former/tiny", endpoint=hub.endpoint).repo_id == "acme/tiny"
+
     def test_a_repo_that_does_not_exist(self, hub: HubServer) -> None:
         error = refused("acme/none", endpoint=hub.endpoint)
         assert "no model acme/none" in error.message

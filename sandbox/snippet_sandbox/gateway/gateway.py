@@ -91,7 +91,12 @@ class Gateway:
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
             hub = HubService(client=client, endpoint=self._endpoint, pins=self._pins, folders=mounted.folders)
             self._opened = _Opened(
-                loop=loop, folders=run_folders, hub=hub, mounts=mounted.mounts, packages=packages
+                loop=loop,
+                folders=run_folders,
+                hub=hub,
+                client=client,
+                mounts=mounted.mounts,
+                packages=packages,
             )
             self._stack = stack.pop_all()
         return self
@@ -118,6 +123,7 @@ class Gateway:
         folder = f"{_UNFIT.sub('-', name)[:40]}-{secrets.token_hex(4)}"
         socket_dir, view_dir = opened.folders.sockets / folder, opened.folders.views / folder
         ledger = Ledger()
+        opened.client.forget_trouble()
         try:
             socket_dir.mkdir()
             socket_dir.chmod(0o755)
@@ -154,6 +160,7 @@ class _Opened:
     loop: BackgroundLoop
     folders: RunFolders
     hub: HubService
+    client: HubClient
     mounts: tuple[Mount, ...]
     packages: PackageIndex
 

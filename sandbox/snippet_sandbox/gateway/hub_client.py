@@ -136,6 +136,10 @@ class HubClient:
         """Let running downloads stop at their next chunk."""
         self._closing.set()
 
+    def forget_trouble(self) -> None:
+        """Ask the Hub again, even if it was down a moment ago: a new job deserves a new answer."""
+        self._down = None
+
     def state(self, repo: RepoName, revision: str) -> RepoState:
         """What ``revision`` of ``repo`` is now.
 

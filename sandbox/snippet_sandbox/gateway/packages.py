@@ -6,6 +6,7 @@ gives a file that some such list named, and no other. In the container pip needs
 """
 
 import asyncio
+import functools
 import hashlib
 import ssl
 from pathlib import Path
@@ -261,9 +262,14 @@ def _tls(url: str, settings: PipSettings) -> ssl.SSLContext | bool:
         return False
     if settings.certificates is None and settings.client_certificate is None:
         return True
-    context = ssl.create_default_context(cafile=settings.certificates)
-    if settings.client_certificate is not None:
-        context.load_cert_chain(settings.client_certificate)
+    return _tls_context(settings.certificates, settings.client_certificate)
+
+
+@functools.cache  # the same context each time: connections are shared by it
+def _tls_context(certificates: str | None, client_certificate: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certificates)
+    if client_certificate is not None:
+        context.load_cert_chain(client_certificate)
     return context
 
 

@@ -75,11 +75,16 @@ def settings_from(options: Mapping[str, str]) -> PipSettings:
     return PipSettings(
         indexes=() if _is_on(options.get("no-index")) else tuple(dict.fromkeys(indexes)),
         find_links=tuple(options.get("find-links", "").split()),
-        certificates=options.get("cert"),
+        certificates=options.get("cert") or _bundle_of_environment(),
         client_certificate=options.get("client-cert"),
         trusted_hosts=frozenset(options.get("trusted-host", "").split()),
         proxy=options.get("proxy"),
     )
+
+
+def _bundle_of_environment() -> str | None:
+    # Not pip's own variables, but those of the library that it fetches with.
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
 
 
 def _is_on(value: str | None) -> bool:

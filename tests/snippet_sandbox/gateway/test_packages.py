@@ -298,6 +298,16 @@ class TestPages:
 
 
 class TestSettings:
+    @pytest.fixture(autouse=True)
+    def plain_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+            monkeypatch.delenv(name, raising=False)
+
+    def test_the_environments_certificates_are_pips(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/corporate.pem")
+        assert settings_from({}).certificates == "/corporate.pem"
+        assert settings_from({"cert": "/own.pem"}).certificates == "/own.pem"
+
     def test_the_most_specific_place_wins(self) -> None:
         text = """:env:.find-links='/e'
 download.index-url='https://d'

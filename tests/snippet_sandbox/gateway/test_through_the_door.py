@@ -69,6 +69,25 @@ except OSError as error:
         folder = Path(run_inside(door, code, tmp_path / "home").strip())
         assert files_in(folder) == {"README.md", "config.json", "model.safetensors", "sub folder/ä.txt"}
 
+    def test_reads_datasets(self, hub: HubServer, door: Door, tmp_path: Path) -> None:
+        hub.add("acme/rows", {"rows.csv": "a,b\n1,2\n"}, type="dataset")
+        code = """
+from huggingface_hub import HfFileSystem, hf_hub_download
+print(open(hf_hub_download("acme/rows", "rows.csv", repo_type="dataset")).read().splitlines())
+print(HfFileSystem().read_text("datasets/acme/rows/rows.csv").splitlines())
+"""
+        assert run_inside(door, code, tmp_path / "home") == "['a,b', '1,2']\n" * 2
+        assert list(door.contacts().repos) == ["datasets/acme/rows"]
+
+    @pytest.mark.parametrize("old", ["tiny", "former/tiny"])
+    def test_reads_a_repo_by_its_former_name(
+        self, hub: HubServer, door: Door, tmp_path: Path, old: str
+    ) -> None:
+        hub.renamed[old] = "acme/tiny"
+        code = DOWNLOAD.format(path="model.safetensors", more="").replace("acme/tiny", old)
+        assert Path(run_inside(door, code, tmp_path / "home").strip()).read_bytes() == WEIGHTS
+        assert json.loads(ask(door, "GET", f"/api/models/{old}").body)["id"] == "acme/tiny"
+
     def test_reads_other_revisions(self, door: Door, tmp_path: Path) -> None:
         for revision, text in (("v1.0", CARD), ("refs/pr/1", "new")):
             code = DOWNLOAD.format(path="README.md", more=f", revision={revision!r}")
@@ -261,6 +280,16 @@ class TestTrouble:
                 assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 502
             assert door.trouble() == f"the Hub at {hub.endpoint} answered 503"
         assert hub.count("acme/tiny") == 3  # its retries; then nobody asked again
+
+    def test_a_new_job_asks_again(self, hub: HubServer, make_gateway: Callable[..., Gateway]) -> None:
+        gateway = make_gateway()
+        hub.fail("/api/models/acme/tiny", 503)
+        with gateway.open_door("one") as door:
+            assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 502
+        hub.heal()
+        with gateway.open_door("two") as door:
+            assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 200
+            assert door.trouble() is None
 
     def test_a_hiccup_goes_unnoticed(self, hub: HubServer, door: Door) -> None:
         hub.fail("/acme/tiny", 500, times=1)
