@@ -6,9 +6,9 @@ through all that any local folder goes through.
 
 from pathlib import Path
 
+from verify_snippets.options import Options
 from verify_snippets.report.model import Report
 from verify_snippets.verdict import Verdict
-from verify_snippets.verify import Options
 
 REPO_ID = "verify-snippets/demo"
 FOLDER = Path(__file__).with_name("demo_repo")

@@ -20,7 +20,7 @@ from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.profile import PROFILES, Host, shortfall
 from verify_snippets import stored
-from verify_snippets.verify import this_host
+from verify_snippets.prepare import this_host
 
 DEADLINE_S = 7.0
 _HUB_TIMEOUT_S = 5.0

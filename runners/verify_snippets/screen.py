@@ -22,11 +22,11 @@ from rich.text import Text
 
 from snippet_images.progress import Progress
 from verify_snippets.clean import one_line, shorten
+from verify_snippets.options import Screen
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.marks import MARKS, marked
 from verify_snippets.report.model import RunReport
 from verify_snippets.report.quantities import bytes_text, elapsed_text, seconds_text
-from verify_snippets.verify import Screen
 
 _REFRESHES_PER_S = 8
 _QUIET_S = 2.0  # a log gets no two lines of progress closer together than this,

@@ -1,17 +1,12 @@
 """Verify one card: from a target to its report."""
 
-import os
 import secrets
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Protocol
-
-import psutil
 
 from snippet_images.progress import Listener, Progress
 from snippet_sandbox import layer
@@ -19,71 +14,22 @@ from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
-from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
-from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, Profile, find_profile, shortfall
+from snippet_sandbox.profile import Profile
 from verify_snippets.card import Card
-from verify_snippets.plan import Plan, Step, make_plan
+from verify_snippets.options import Options, Screen
+from verify_snippets.plan import Plan, Step
+from verify_snippets.prepare import prepare
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.run import Runner, run_all
 from verify_snippets.snippets import Snippet
-from verify_snippets.target import load_card
 
 IMAGE = "cpu"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the user asked for, beside the target.
-
-    Attributes:
-        repo_id: the repo that a local folder or card stands for.
-        revision: branch, tag or commit on the Hub.
-        profile: name of a profile; None for the default one.
-        engine: name of an engine; None for the first that answers.
-        time_limit_s: for one snippet with what it needs.
-    """
-
-    repo_id: str | None = None
-    revision: str | None = None
-    profile: str | None = None
-    engine: str | None = None
-    time_limit_s: float = DEFAULT_TIME_LIMIT_S
-
-
-class Screen(Protocol):
-    """Where a verification says what is happening. Called from several threads."""
-
-    def show(self, progress: Progress) -> None:
-        """Something is going on: an image is built, a file downloaded."""
-
-    def say(self, text: str) -> None:
-        """One line that stays: which engine runs, what it can't enforce."""
-
-    def planned(self, plan: Plan) -> None:
-        """The card is read; this is what will run."""
-
-    def started(self, step: Step) -> None:
-        """A snippet's container is being asked for."""
-
-    def finished(self, step: Step, run: RunReport) -> None:
-        """A snippet has its verdict."""
-
-
 class Interrupted(BaseException):
-    """The user interrupted work that has no other way to stop; no error, so that nothing handles it as one."""
-
-
-def make_plan_for(target: str, options: Options, screen: Screen) -> Plan:
-    """Read a card and say what would run, without running anything.
-
-    Raises:
-        UserFacingError: the card can't be had or read.
-    """
-    profile = choose_profile(options.profile, this_host(), screen)
-    card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)
-    return make_plan(card, profile)
+    """The user interrupted work that stops in no other way; no error, so that nothing handles it as one."""
 
 
 def verify(target: str, options: Options, screen: Screen, *, cancel: threading.Event) -> Report:
@@ -97,9 +43,7 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
     """
     began = time.monotonic()
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    profile = choose_profile(options.profile, this_host(), screen)
-    card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)
-    plan = make_plan(card, profile)
+    plan, profile = prepare(target, options, screen)
     screen.planned(plan)
     results, engine = _run_plan(plan, profile, options, screen, cancel)
     circumstances = build.Circumstances(
@@ -201,24 +145,3 @@ def _interruptible(show: Listener, cancel: threading.Event) -> Listener:
 def _introduce(info: EngineInfo) -> str:
     limits = f"; not enforced here: {'; '.join(info.unenforced)}" if info.unenforced else ""
     return f"engine: {info.name} {info.version}{limits}"
-
-
-def this_host() -> Host:
-    """What this machine has."""
-    return Host(cpus=len(os.sched_getaffinity(0)), memory_bytes=psutil.virtual_memory().total)
-
-
-def choose_profile(name: str | None, host: Host, screen: Screen) -> Profile:
-    """The profile that was asked for; without one, the default, or all of a host that is smaller than that.
-
-    Raises:
-        ProfileError: there is no such profile, or this host can't give it.
-    """
-    if name:
-        return find_profile(name, host)
-    default = PROFILES[DEFAULT_PROFILE]
-    missing = shortfall(default, host)
-    if missing is None:
-        return default
-    screen.say(f"{missing}: snippets run under all that this host has")
-    return Profile(name="this-host", cpus=host.cpus, memory_bytes=host.memory_bytes)

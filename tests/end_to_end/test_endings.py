@@ -8,9 +8,10 @@ import pytest
 from snippet_images.progress import Progress
 from snippet_sandbox.profile import PROFILES, Profile
 from verify_snippets import verify as verifying
+from verify_snippets.options import Options
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.verify import Options, verify
+from verify_snippets.verify import verify
 
 SMALL = Profile(name="test-small", cpus=1, memory_bytes=300_000_000, pids=64, disk_bytes=50_000_000)
 

@@ -18,13 +18,14 @@ import pytest
 from snippet_images.errors import InfrastructureError, UsageError
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
+from snippet_sandbox.profile import PROFILES, Profile
 from tests.verify_snippets.report import samples
 from verify_snippets import verify as stage
-from verify_snippets.cli import main
+from verify_snippets.cli import main, planning
 from verify_snippets.cli.commands import DEFAULT_TIMEOUT_S
+from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan
 from verify_snippets.report.model import Report
-from verify_snippets.verify import Options, Screen
 
 Verify = Callable[..., Report]
 
@@ -58,10 +59,10 @@ def verify(monkeypatch: pytest.MonkeyPatch) -> FakeVerify:
 
 @pytest.fixture
 def planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    def make_plan_for(target: str, options: Options, screen: Screen) -> Plan:
-        return samples.plan()
+    def prepare(target: str, options: Options, screen: Screen) -> tuple[Plan, Profile]:
+        return samples.plan(), PROFILES["cpu-basic"]
 
-    monkeypatch.setattr(stage, "make_plan_for", make_plan_for)
+    monkeypatch.setattr(planning, "prepare", prepare)
 
 
 def test_a_target_alone_is_verified_with_defaults(verify: FakeVerify) -> None:
@@ -253,7 +254,7 @@ _PROGRAM = """
 import sys, threading, time
 from tests.verify_snippets.report import samples
 from verify_snippets import verify as stage
-from verify_snippets.cli import main
+from verify_snippets.cli import main, planning
 
 def verify(target, options, screen, *, cancel):
     screen.say("ready")

@@ -148,7 +148,7 @@ def verify_command(
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
     from verify_snippets.cli.verifying import verify_and_report
-    from verify_snippets.verify import Options
+    from verify_snippets.options import Options
 
     options = Options(
         repo_id=repo_id, revision=revision, profile=profile, engine=engine, time_limit_s=timeout
@@ -168,7 +168,7 @@ def plan_command(
 ) -> int:
     """Say what would run, and why the rest would not; run nothing."""
     from verify_snippets.cli.planning import show_plan
-    from verify_snippets.verify import Options
+    from verify_snippets.options import Options
 
     return show_plan(target, Options(repo_id=repo_id, revision=revision, profile=profile), as_json=as_json)
 

@@ -7,10 +7,10 @@ from verify_snippets import demo, exit_codes
 from verify_snippets import screen as screens
 from verify_snippets import verify as stage
 from verify_snippets.cli.verifying import publish, run
+from verify_snippets.options import Options
 from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
 from verify_snippets.report.model import Report
-from verify_snippets.verify import Options
 
 
 def demonstrate(options: Options, destinations: Sequence[Destination]) -> int:

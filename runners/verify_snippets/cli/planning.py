@@ -4,15 +4,15 @@ import sys
 
 from verify_snippets import exit_codes
 from verify_snippets import screen as screens
-from verify_snippets import verify as stage
+from verify_snippets.options import Options
+from verify_snippets.prepare import prepare
 from verify_snippets.report import plan_report
-from verify_snippets.verify import Options
 
 
 def show_plan(target: str, options: Options, *, as_json: bool) -> int:
     """Print the plan for ``target`` and return the exit code."""
     with screens.open_screen() as screen:
-        plan = stage.make_plan_for(target, options, screen)
+        plan, _ = prepare(target, options, screen)
     if as_json:
         sys.stdout.write(plan_report.render_json(plan))
     else:

@@ -11,10 +11,10 @@ from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 from verify_snippets import verify as stage
 from verify_snippets.cli.interrupts import cancelled_by_signals
+from verify_snippets.options import Options, Screen
 from verify_snippets.report import destination, terminal
 from verify_snippets.report.destination import Destination
 from verify_snippets.report.model import Report
-from verify_snippets.verify import Options, Screen
 
 Verifier = Callable[[Screen, threading.Event], Report]
 

@@ -1,0 +1,47 @@
+"""What a user asks for, and where they are told what happens."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from snippet_images.progress import Progress
+from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
+from verify_snippets.plan import Plan, Step
+from verify_snippets.report.model import RunReport
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user asked for, beside the target.
+
+    Attributes:
+        repo_id: the repo that a local folder or card stands for.
+        revision: branch, tag or commit on the Hub.
+        profile: name of a profile; None for the default one.
+        engine: name of an engine; None for the first that answers.
+        time_limit_s: for one snippet with what it needs.
+    """
+
+    repo_id: str | None = None
+    revision: str | None = None
+    profile: str | None = None
+    engine: str | None = None
+    time_limit_s: float = DEFAULT_TIME_LIMIT_S
+
+
+class Screen(Protocol):
+    """Where a verification says what is happening. Called from several threads."""
+
+    def show(self, progress: Progress) -> None:
+        """Something is going on: an image is built, a file downloaded."""
+
+    def say(self, text: str) -> None:
+        """One line that stays: which engine runs, what it can't enforce."""
+
+    def planned(self, plan: Plan) -> None:
+        """The card is read; this is what will run."""
+
+    def started(self, step: Step) -> None:
+        """A snippet's container is being asked for."""
+
+    def finished(self, step: Step, run: RunReport) -> None:
+        """A snippet has its verdict."""
