@@ -50,8 +50,21 @@ def _between(inside: list[str], *, lines: int) -> FrontMatter:
     return FrontMatter({}, lines if is_meant else 0)
 
 
+_MAX_DEPTH = 100
+_DEEP_LINE = re.compile(rf"^[\s\-?:]{{{_MAX_DEPTH}}}", re.MULTILINE)
+
+
+def _is_too_deep(source: str) -> bool:
+    """Whether YAML may nest deeper than the C loader's stack: it would take the process down."""
+    depth = deepest = 0
+    for mark in re.finditer(r"[\[\]{}]", source):
+        depth += 1 if mark.group() in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > _MAX_DEPTH or _DEEP_LINE.search(source) is not None
+
+
 def _load(source: str) -> object:
-    if len(source) > _MAX_CHARACTERS:
+    if len(source) > _MAX_CHARACTERS or _is_too_deep(source):
         return None
     for attempt in (source, source.replace("\t", "  ")):
         try:

@@ -51,11 +51,17 @@ def _unguarded(tree: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if isinstance(node, ast.If | ast.IfExp) and _GUARD.search(ast.unparse(node.test)):
+        if isinstance(node, ast.If | ast.IfExp) and _is_guard(node.test):
             continue
         if isinstance(node, ast.Compare | ast.BoolOp):
             continue
         waiting.extend(ast.iter_child_nodes(node))
+
+
+def _is_guard(test: ast.expr) -> bool:
+    """Whether a condition asks for a GPU."""
+    names = (getattr(node, "attr", "") or getattr(node, "id", "") for node in ast.walk(test))
+    return any(_GUARD.search(name) for name in names)
 
 
 def _is_device(node: ast.AST) -> bool:

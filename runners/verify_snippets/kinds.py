@@ -81,6 +81,16 @@ class _View:
         return self.is_announced
 
     @property
+    def has_python(self) -> bool:
+        """Whether there are Python statements, install lines and comments aside."""
+        return self.python.tree is not None and bool(self.python.tree.body)
+
+    @property
+    def is_plainly_python(self) -> bool:
+        """Whether the text alone, with no tag to say so, is Python."""
+        return self.python.tree is not None and _is_code(self.python.tree, tagged=False)
+
+    @property
     def is_announced(self) -> bool:
         """Whether the sentence or the heading above it says: this is what comes out."""
         announced = _OUTPUT_PROSE.search(_last_sentence(self.prose))
@@ -161,7 +171,9 @@ def _difference(view: _View) -> Kind | None:
     return None
 
 
-def _file_tree(view: _View) -> Kind | None:
+def _picture(view: _View) -> Kind | None:
+    if any(line.startswith(("```", "~~~")) for line in view.lines):
+        return Kind.PSEUDO  # Markdown that shows Markdown
     branches = sum(any(mark in line for mark in ("├─", "└─", "|--", "│")) for line in view.lines)
     return Kind.PSEUDO if branches * 2 > len(view.lines) else None
 
@@ -291,7 +303,7 @@ _OPEN_END = re.compile(r"\{\w+\}|(ASSISTANT|Assistant|AI|Bot|Response|assistant\
 def _template(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS or view.shell.known > 0 or not _TEMPLATE.search(view.text):
         return None
-    if view.python.tree is not None and _is_code(view.python.tree, tagged=False):
+    if view.is_plainly_python:
         return None
     return Kind.OUTPUT if view.is_announced and not _OPEN_END.search(view.text) else Kind.PSEUDO
 
@@ -307,8 +319,8 @@ def _notebook(view: _View) -> Kind | None:
 
 def _shell(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS:
-        return _shell_kind(view) if view.shell.all_known and view.python.tree is None else None
-    if view.shell.known == 0 and view.shown_as_output:
+        return _shell_kind(view) if view.shell.all_known and not view.has_python else None
+    if view.shell.known == 0 and (view.is_announced or view.is_plainly_python):
         return None
     if view.shell.looks_like_shell(tagged=view.language in SHELL_TAGS):
         return _shell_kind(view)
@@ -443,7 +455,7 @@ _RULES: tuple[Callable[[_View], Kind | None], ...] = (
     _empty,
     _citation,
     _difference,
-    _file_tree,
+    _picture,
     _fragment,
     _error,
     _session,

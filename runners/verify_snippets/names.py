@@ -53,6 +53,9 @@ class _Walker(ast.NodeVisitor):
         self._bodies: list[tuple[list[set[str]], list[ast.AST]]] = []
 
     def run(self, tree: ast.Module) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):  # bound whenever the function is called
+                self._given.update(dict.fromkeys(node.names))
         self._all(tree.body)
         while self._bodies:
             self._local, body = self._bodies.pop(0)
@@ -137,9 +140,6 @@ class _Walker(ast.NodeVisitor):
     def visit_MatchStar(self, node: ast.MatchStar) -> None:
         if node.name:
             self._bind(node.name)
-
-    def visit_Global(self, node: ast.Global) -> None:
-        self._given.update(dict.fromkeys(node.names))
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._all(node.decorator_list)

@@ -203,18 +203,28 @@ def fill(code: str, placeholders: Sequence[str], repo_id: str | None) -> tuple[s
     return code, stand_ins
 
 
-_MODEL_ID = re.compile(
-    r"[<{\[]*\W?(your|my|user\w*|org\w*|the|this|hf|MODEL|REPO|model|repo)?[-_/ ]*"
-    r"(your|my|user\w*|org\w*|name)?[-_/ ]*(model|repo|checkpoint)s?"
-    r"([-_ ]?(id|name|repo|path|name_or_path|here))*[>}\]]*$",
-    re.IGNORECASE,
-)
+_MODEL_WORDS = {"model", "repo", "checkpoint"}
+_OTHER_WORDS = {
+    "your",
+    "my",
+    "the",
+    "this",
+    "hf",
+    "user",
+    "username",
+    "org",
+    "organization",
+    "name",
+    "id",
+    "here",
+}
 _LOADS_MODEL = r"(from_pretrained|SentenceTransformer|CrossEncoder|pipeline|snapshot_download|model|repo_id)"
 
 
 def _asks_for_model(placeholder: str, code: str) -> bool:
     """Whether a placeholder stands, quoted, exactly where a model is loaded by its id."""
-    if not _MODEL_ID.match(placeholder):
+    words = set(re.findall(r"[a-z]+", placeholder.lower()))
+    if not words & _MODEL_WORDS or not words <= _MODEL_WORDS | _OTHER_WORDS:
         return False
     quoted = re.escape(placeholder)
     loaded = rf"{_LOADS_MODEL}\s*(?:=|\()\s*(?:[\w-]+\s*=\s*)?[\"']{quoted}[\"']"
@@ -234,13 +244,10 @@ def _is_placeholder(word: str) -> bool:
 
 def _in_commands(reading: Reading, made: Collection[str]) -> Iterator[str]:
     for command in reading.script.commands:
-        angles = _ANY_ANGLE.findall(command.source)
-        yield from angles
-        if angles:
-            continue
+        yield from _ANY_ANGLE.findall(command.source)
         for word in (*command.words[1:], *command.variables):
             value = word.partition("=")[2] if re.match(r"-{0,2}[\w-]+=", word) else word
-            if _is_placeholder(value) and not value.startswith("-"):
+            if _is_placeholder(value) and not value.startswith("-") and not set("<>") & set(value):
                 yield value
         if not command.sets_up:
             yield from _input_words(command, made)

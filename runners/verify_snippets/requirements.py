@@ -40,7 +40,7 @@ def find(readings: Sequence[Reading], needs: Sequence[Sequence[int]]) -> tuple[t
     return tuple(_with_needed(index, direct, needs) for index in range(len(readings)))
 
 
-_MAX_SOURCES = 60  # each way: nobody scrolls further for what to install
+_MAX_SOURCES = 30  # each way: nobody scrolls further for what to install
 
 
 def _near(index: int, sources: Sequence[_Source], places: Sequence[int]) -> Sequence[_Source]:

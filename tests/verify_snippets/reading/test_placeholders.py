@@ -1,0 +1,83 @@
+"""What a reader must fill in, and what can be filled in for certain."""
+
+import pytest
+
+from verify_snippets import placeholders
+from verify_snippets.blocks import read_blocks
+from verify_snippets.snippets import read_snippets
+
+
+def _found(code: str, tag: str = "python") -> tuple[str, ...]:
+    return read_snippets(read_blocks(f"```{tag}\n{code}\n```"), repo_id="acme/tiny", metadata={})[
+        0
+    ].placeholders
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("load('path/to/model')", ("path/to/model",)),
+        ("login(token='hf_xxxx')", ("hf_xxxx",)),
+        ("load('<model name>')", ("<model name>",)),
+        ("Model.from_pretrained('{MODEL_NAME}')", ("{MODEL_NAME}",)),
+        ("load(DATA_DIR)", ("DATA_DIR",)),
+        ("transcribe('speech.wav')", ("speech.wav",)),
+        ("x = f('your favorite prompt here')", ("your favorite prompt here",)),
+        ("x = f('What is your name?')", ()),
+        ("x = f('<s>', '</s>', '<mask>', '<|user|>')", ()),
+        ("image.save('out.png')", ()),
+        ("Model.from_pretrained('acme/tiny')", ()),
+        ("Model.from_pretrained('other/model-base')", ()),
+        ("open('log.txt', 'w').write('a')", ()),
+        ("x = {'type': 'text', 'content': 'Describe the image.'}", ()),
+    ],
+)
+def test_in_python(code: str, found: tuple[str, ...]) -> None:
+    assert _found(f"from tiny import *\n{code}") == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("python run.py --data <dataset dir>", ("<dataset dir>",)),
+        ("python run.py --key=YOUR_KEY", ("YOUR_KEY",)),
+        ("API_KEY=your_key python run.py", ("your_key",)),
+        ("tiny-cli --input a.wav --output b.wav", ("a.wav",)),
+        ("python run.py --lr 0.1 --name tiny", ()),
+    ],
+)
+def test_in_a_shell(code: str, found: tuple[str, ...]) -> None:
+    assert _found(code, "bash") == found
+
+
+def test_a_fragment_asks_for_nothing() -> None:
+    assert _found("load(model, 'path/to/data')") == ()
+
+
+def test_a_model_id_is_filled_in() -> None:
+    code = (
+        "m = AutoModel.from_pretrained('your-name/your-model')\nt = T.from_pretrained('your-name/your-model')"
+    )
+    filled = placeholders.fill(code, ("your-name/your-model",), "acme/tiny")
+    assert filled == (
+        code.replace("your-name/your-model", "acme/tiny"),
+        {"your-name/your-model": "acme/tiny"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "repo_id"),
+    [
+        ("f('path/to/image.png')", ("path/to/image.png",), "acme/tiny"),
+        ("AutoModel.from_pretrained('your-model')", ("your-model",), None),
+        ("api.upload_folder('your-model')", ("your-model",), "acme/tiny"),
+        ("AutoModel.from_pretrained('your-model')\nprint('your-model')", ("your-model",), "acme/tiny"),
+        ("AutoModel.from_pretrained('your-model', token='hf_xxx')", ("your-model", "hf_xxx"), "acme/tiny"),
+    ],
+)
+def test_nothing_is_guessed(code: str, asked: tuple[str, ...], repo_id: str | None) -> None:
+    assert placeholders.fill(code, asked, repo_id) is None
+
+
+def test_nothing_to_fill_in() -> None:
+    assert placeholders.fill("x = 1", (), None) == ("x = 1", {})
