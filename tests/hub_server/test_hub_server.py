@@ -1,6 +1,7 @@
 """The test Hub, as the real client sees it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,3 +173,16 @@ def test_folders_become_repos(tmp_path: Path) -> None:
         )
         with pytest.raises(GatedRepoError):
             download(hub, tmp_path / "c", "acme/closed", "README.md")
+
+
+def test_folders_are_served_from_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "acme" / "tiny").mkdir(parents=True)
+    (tmp_path / "acme" / "tiny" / "README.md").write_text(CARD)
+    command = [sys.executable, "-m", "tests.hub_server", "--root", str(tmp_path)]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        endpoint = process.stdout.readline().strip().removeprefix("HF_ENDPOINT=")
+        assert HfApi(endpoint=endpoint, token=False).model_info("acme/tiny").pipeline_tag == "fill-mask"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0

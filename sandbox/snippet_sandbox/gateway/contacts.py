@@ -1,7 +1,9 @@
 """What one job asked of the world, as the gateway saw it."""
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
@@ -37,6 +39,8 @@ class Ledger:
         self._sent = 0
         self._received = 0
         self._waited_s = 0.0
+        self._fetching = 0
+        self._fetching_since = 0.0
         self._trouble: str | None = None
 
     def host(self, name: str) -> None:
@@ -64,10 +68,20 @@ class Ledger:
         with self._lock:
             self._received += count
 
-    def waited(self, seconds: float) -> None:
-        """The gateway fetched a file for the job for so long."""
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """The gateway fetches a file for the job; files that are fetched at the same time count once."""
         with self._lock:
-            self._waited_s += seconds
+            self._fetching += 1
+            if self._fetching == 1:
+                self._fetching_since = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._fetching -= 1
+                if self._fetching == 0:
+                    self._waited_s += time.monotonic() - self._fetching_since
 
     def trouble(self, reason: str) -> None:
         """The gateway could not answer, and the job has no part in it; the first reason is kept."""

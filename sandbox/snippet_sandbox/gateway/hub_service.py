@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
@@ -21,11 +20,11 @@ from snippet_sandbox.gateway.names import (
     DEFAULT_REVISION,
     AboutRequest,
     FileRequest,
-    HubRequest,
     InfoRequest,
     ListRequest,
     PathsRequest,
     RepoName,
+    RepoRequest,
     TreeRequest,
     WhoAmIRequest,
     parse_hub_path,
@@ -92,11 +91,10 @@ class HubService:
     # --- a repo of the Hub
 
     async def _from_hub(
-        self, request: web.BaseRequest, asked: Any, view: HubView, ledger: Ledger
+        self, request: web.BaseRequest, asked: RepoRequest, view: HubView, ledger: Ledger
     ) -> web.StreamResponse:
         ledger.host(self._host)
-        revision = getattr(asked, "revision", DEFAULT_REVISION)
-        commit = await self._commit(asked.repo, revision)
+        commit = await self._commit(asked.repo, asked.revision)
         ledger.repo(str(asked.repo), commit)
         if isinstance(asked, FileRequest):
             return await self._file(request, asked, commit, view, ledger)
@@ -113,15 +111,13 @@ class HubService:
     async def _file(
         self, request: web.BaseRequest, asked: FileRequest, commit: str, view: HubView, ledger: Ledger
     ) -> web.StreamResponse:
-        begun = time.monotonic()
         try:
-            content = await self._content(asked.repo, commit, asked.path)
+            with ledger.waiting():
+                content = await self._content(asked.repo, commit, asked.path)
         except NotServedError as error:
             if error.code == "EntryNotFound":
                 _note_missing(view, asked, commit)
             raise
-        finally:
-            ledger.waited(time.monotonic() - begun)
         return await _show_and_send(request, asked, commit, content, view, ledger)
 
     async def _content(self, repo: RepoName, commit: str, path: str) -> Content:
@@ -189,12 +185,11 @@ class HubService:
     # --- a local folder
 
     async def _from_folder(
-        self, request: web.BaseRequest, asked: Any, folder: FolderRepo, view: HubView, ledger: Ledger
+        self, request: web.BaseRequest, asked: RepoRequest, folder: FolderRepo, view: HubView, ledger: Ledger
     ) -> web.StreamResponse:
-        revision = getattr(asked, "revision", DEFAULT_REVISION)
-        if not folder.knows(revision):
+        if not folder.knows(asked.revision):
             raise NotServedError(
-                f"{folder.folder} stands in for {folder.name} and has no revision {revision!r}",
+                f"{folder.folder} stands in for {folder.name} and has no revision {asked.revision!r}",
                 status=404,
                 code="RevisionNotFound",
             )
@@ -211,7 +206,7 @@ class HubService:
         return json_reply(_folder_answer(folder, asked, request), ledger, commit=folder.commit)
 
 
-def _folder_answer(folder: FolderRepo, asked: HubRequest, request: web.BaseRequest) -> Any:
+def _folder_answer(folder: FolderRepo, asked: RepoRequest, request: web.BaseRequest) -> Any:
     match asked:
         case InfoRequest():
             return folder.info()
@@ -259,7 +254,7 @@ async def _show_and_send(
         raise HubTroubleError(f"{asked.path} of {asked.repo} can't be shown: {error.strerror}") from error
 
 
-def _pinned_path(asked: HubRequest, commit: str) -> str:
+def _pinned_path(asked: RepoRequest, commit: str) -> str:
     """The Hub's own path for what was asked, at ``commit``."""
     match asked:
         case InfoRequest(repo=repo):

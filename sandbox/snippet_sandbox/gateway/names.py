@@ -104,6 +104,7 @@ class AboutRequest:
 
     repo: RepoName
     what: str
+    revision: str = DEFAULT_REVISION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +119,8 @@ class WhoAmIRequest:
     """Whose token this is."""
 
 
-HubRequest = (
-    FileRequest | InfoRequest | TreeRequest | PathsRequest | AboutRequest | ListRequest | WhoAmIRequest
-)
+RepoRequest = FileRequest | InfoRequest | TreeRequest | PathsRequest | AboutRequest
+HubRequest = RepoRequest | ListRequest | WhoAmIRequest
 
 
 def is_commit(revision: str) -> bool:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,17 @@ class TestContent:
             what="downloading model.safetensors", done=len(WEIGHTS), total=len(WEIGHTS), unit="bytes"
         )
 
+    def test_the_time_that_downloads_take_is_told_apart(self, hub: HubServer, door: Door) -> None:
+        hub.delay_s = 0.2
+        with ThreadPoolExecutor() as pool:
+            for path in ("README.md", "config.json"):
+                pool.submit(ask, door, "HEAD", f"/acme/tiny/resolve/main/{path}")
+        waited_s = door.contacts().waited_s
+        assert 0.4 < waited_s < 2
+        hub.delay_s = 0
+        ask(door, "HEAD", "/acme/tiny/resolve/main/README.md")
+        assert door.contacts().waited_s - waited_s < 0.1
+
 
 class TestTheToken:
     def test_opens_gated_repos_and_never_goes_in(
@@ -312,6 +324,7 @@ class TestTrouble:
             assert "did not answer" in str(door.trouble())
             stuck.set()
 
+    @pytest.mark.filterwarnings("ignore:Not enough free disk space")  # the client's own, and right
     def test_a_full_disk(self, make_gateway: Callable[..., Gateway], tmp_path: Path, hub: HubServer) -> None:
         cache = tmp_path / "small"
         cache.mkdir()
