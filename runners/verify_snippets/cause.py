@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from snippet_sandbox.job import PartError
+from verify_snippets import packages
 from verify_snippets.ran import Ran
 
 _GPU_SIGNS = (
@@ -128,4 +129,5 @@ def _first_line(message: str) -> str:
 
 
 def _version(library: str, ran: Ran) -> str:
-    return f"{library} {ran.versions[library]}" if library in ran.versions else library
+    known = [ran.versions[name] for name in packages.providers(library, ran.versions)]
+    return f"{library} {known[0]}" if known else library

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import lru_cache
 
 _MODULES_OF = {
@@ -103,6 +104,12 @@ def brings(requirement: str, module: str) -> bool:
     if len(wanted) > 4 and squeezed.startswith(wanted):
         return True
     return len(wanted) > 3 and len(parts) > 1 and wanted in {parts[0], squeezed.removeprefix("python")}
+
+
+def providers(module: str, installed: Iterable[str]) -> tuple[str, ...]:
+    """The installed packages (normalized names) that bring a top-level module: by table, else by name."""
+    plain = _plain(module)
+    return tuple(package for package in installed if _MODULES_OF.get(package) == module or package == plain)
 
 
 def is_standard(module: str) -> bool:

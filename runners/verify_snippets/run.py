@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from packaging.utils import canonicalize_name
-
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener
 from snippet_sandbox import agent, layer
@@ -17,24 +15,13 @@ from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.job import Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
-from verify_snippets import placeholders
+from verify_snippets import packages, placeholders
 from verify_snippets.plan import Step
 from verify_snippets.ran import CARD_NAME, Ran
 from verify_snippets.snippets import Snippet
 
 HUB_CACHE = PurePosixPath("/run/hub")
 ATTEMPTS = 2  # our own trouble is tried once more before a snippet is called broken
-
-# packages whose import name isn't their name on the index; everything else is matched by name
-DISTRIBUTION_OF = {
-    "PIL": "pillow",
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "google": "protobuf",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,5 +130,5 @@ def part_of(snippet: Snippet, repo_id: str | None) -> Part:
 
 def used_versions(measurement: Measurement, installed: Mapping[str, str]) -> dict[str, str]:
     """Python's version, and that of each installed library that the snippet imported."""
-    names = {canonicalize_name(DISTRIBUTION_OF.get(module, module)) for module in measurement.modules}
-    return {"python": measurement.python_version} | {n: installed[n] for n in sorted(names) if n in installed}
+    names = {name for module in measurement.modules for name in packages.providers(module, installed)}
+    return {"python": measurement.python_version} | {name: installed[name] for name in sorted(names)}
