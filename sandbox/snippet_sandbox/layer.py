@@ -177,7 +177,7 @@ class _Builder:
             with self.gateway.open_door("packages", packages=True) as door:
                 measured = self.engine.run(self._job(layer, wishes, door.socket_dir), cancel=self.cancel)
                 trouble = door.trouble()
-            _raise_if_failed(measured, trouble)
+            raise_if_failed(measured, trouble)
             folder.parent.mkdir(parents=True, exist_ok=True)
             layer.rename(folder)
         except OSError as error:
@@ -217,7 +217,13 @@ def _parsed(text: str) -> Requirement | None:
     return None
 
 
-def _raise_if_failed(measured: Measurement, trouble: str | None) -> None:
+def raise_if_failed(measured: Measurement, trouble: str | None) -> None:
+    """Say whose fault a failed build is.
+
+    Raises:
+        RequirementsError: pip refused.
+        InfrastructureError: the index or the engine let us down.
+    """
     if measured.ending is Ending.EXITED and measured.exit_code == 0:
         return
     log = measured.stdout[-4000:] + measured.stderr[-4000:]

@@ -1,0 +1,85 @@
+"""What runs, what doesn't, and why."""
+
+from dataclasses import replace
+
+import pytest
+
+from snippet_sandbox.profile import GB, PROFILES
+from verify_snippets.card import Card, Source
+from verify_snippets.plan import Step, make_plan
+from verify_snippets.run import part_of
+
+CPU = PROFILES["cpu-basic"]
+GPU = replace(CPU, name="one-gpu", gpus=1, gpu_memory_bytes=16 * GB)
+
+
+def steps(text: str, repo_id: str | None = "acme/tiny") -> tuple[Step, ...]:
+    """The plan's steps for a card of this text."""
+    return make_plan(card(text, repo_id), CPU).steps
+
+
+def card(text: str, repo_id: str | None = "acme/tiny") -> Card:
+    """A card of this text."""
+    return Card(text=text, sha256="0" * 64, source=Source.FILE, location="README.md", repo_id=repo_id)
+
+
+def python(*blocks: str) -> str:
+    """A card of these blocks."""
+    return "\n\nThen:\n\n".join(f"```python\n{block}\n```" for block in blocks)
+
+
+def test_a_chain_runs_in_order() -> None:
+    """What a block needs runs first, what that needs before it."""
+    chain = steps(python("x = 1", "y = x + 1", "print(y)"))
+    assert [s.id for s in chain[2].first] == ["L1", "L7"]
+    assert all(step.runs for step in chain)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (python("import torch\nx = torch.ones(1).cuda()\nprint(x)"), "needs a GPU: its code asks"),
+        (python("image = open('path/to/image.jpg', 'rb').read()\nprint(len(image))"), "path/to/image.jpg"),
+        ("```bash\npython generate.py --prompt hello\n```", "not Python yet"),
+        (python("for x in ...:\n    ..."), ""),
+    ],
+)
+def test_a_step_that_does_not_run_says_why(text: str, said: str) -> None:
+    """Every skip has its reason."""
+    (step,) = steps(text)
+    assert not step.runs
+    assert step.reason
+    assert said in step.reason
+
+
+def test_a_need_that_cannot_run_stops_what_needs_it() -> None:
+    """The reason names the block and the reason of that one."""
+    needing = steps(python("import torch\nmodel = torch.ones(1).cuda()", "print(model + 1)"))[1]
+    assert not needing.runs
+    assert "L1" in needing.reason
+    assert "GPU" in needing.reason
+
+
+def test_a_gpu_profile_lifts_the_obstacle() -> None:
+    """The same card under other hardware."""
+    text = python("import torch\nx = torch.ones(1).cuda()\nprint(x)")
+    assert make_plan(card(text), GPU).steps[0].runs
+
+
+def test_the_cards_own_repo_stands_in() -> None:
+    """A certain stand-in is filled in, and the step says so."""
+    code = "from transformers import pipeline\nprint(pipeline('fill-mask', model='your-username/your-model'))"
+    (step,) = steps(python(code))
+    assert step.runs
+    assert step.filled == {"your-username/your-model": "acme/tiny"}
+    part = part_of(step.snippet, "acme/tiny")
+    assert "model='acme/tiny'" in part.source
+    assert part.first_line == 2
+    assert not steps(python(code), repo_id=None)[0].runs
+
+
+def test_install_blocks_are_no_steps() -> None:
+    """They become requirements of what needs them."""
+    text = "```bash\npip install humanize\n```\n\n" + python("import humanize\nprint(humanize.intcomma(1))")
+    (step,) = steps(text)
+    assert step.snippet.requirements == ("humanize",)
