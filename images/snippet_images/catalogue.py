@@ -5,6 +5,7 @@ import importlib.resources
 from dataclasses import dataclass
 
 KEY_LENGTH = 12
+VENV = "/opt/venv"  # in every image
 
 _FILES = importlib.resources.files("snippet_images")
 

@@ -1,5 +1,6 @@
 """Making a Docker image: a base from the Dockerfile, the recipe run in a container of it, and a commit."""
 
+import hashlib
 import io
 import re
 import tarfile
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import DockerException
+from docker.errors import DockerException, NotFound
 from docker.models.containers import Container
 from docker.types import Mount
 from requests.exceptions import RequestException
 
-from snippet_images import disk, streams, wheels
-from snippet_images.catalogue import ImageSpec, resource_text
+from snippet_images import disk, paths, streams, wheels
+from snippet_images.catalogue import VENV, ImageSpec, resource_text
 from snippet_images.docker_calls import engine_folder, patience
 from snippet_images.errors import ImageBuildError
 from snippet_images.progress import Listener, Progress
@@ -27,9 +28,9 @@ LABEL_IMAGE = "verify-snippets.image"
 LABEL_KEY = "verify-snippets.key"
 LABEL_MANIFEST = "verify-snippets.manifest"
 LABEL_BUILD = "verify-snippets.build"  # on the images that a build makes on its way
-LABEL_WORK = "verify-snippets.work"  # on the containers that a build makes
-
-VENV = "/opt/venv"
+# Begins the name of the container that a build makes. No label, for a commit would pass it on to the image,
+# and so to every container of a job.
+CONTAINER_PREFIX = "verify-snippets-build-"
 
 _PYTHON_VERSION = "3.11"  # of every base
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -76,22 +77,30 @@ def build(
 
 
 def remove_leftovers(client: docker.DockerClient, key: str) -> None:
-    """Remove containers and unnamed images of the builds of an image; the caller holds the lock on it."""
+    """Remove containers and unnamed images of our builds of an image; the caller holds the lock on it."""
     # What can't be removed now is found by the next build, or by `images prune`.
     with suppress(DockerException, RequestException):
-        for container in client.containers.list(all=True, filters={"label": f"{LABEL_WORK}={key}"}):
-            with suppress(DockerException):
-                container.remove(v=True, force=True)
-        client.images.prune(filters={"dangling": True, "label": [f"{LABEL_BUILD}={key}"]})
+        with suppress(NotFound):
+            client.api.remove_container(_container_name(key), v=True, force=True)
+        client.images.prune(filters={"dangling": True, "label": [f"{LABEL_BUILD}={_mark(key)}"]})
 
 
 def keys_of_leftovers(client: docker.DockerClient) -> set[str]:
-    """The content keys of builds, under way or dead, of which there are containers or unnamed images."""
-    containers = client.api.containers(all=True, filters={"label": LABEL_WORK})
+    """The content keys of our builds, under way or dead, of which there are containers or unnamed images."""
+    containers = client.api.containers(all=True, filters={"name": f"^/?{CONTAINER_PREFIX}"})
     images = client.api.images(filters={"label": LABEL_BUILD, "dangling": True})
-    return {container["Labels"][LABEL_WORK] for container in containers} | {
-        image["Labels"][LABEL_BUILD] for image in images
-    }
+    marks = [container["Names"][0].rpartition(CONTAINER_PREFIX)[2] for container in containers]
+    marks += [image["Labels"][LABEL_BUILD] for image in images]
+    return {key for key in (mark.partition("-")[0] for mark in marks) if _mark(key) in marks}
+
+
+def _mark(key: str) -> str:
+    """What labels the work on an image. Users of one engine who share no locks keep off each other's work."""
+    return f"{key}-{hashlib.sha256(str(paths.locks_dir()).encode()).hexdigest()[:8]}"
+
+
+def _container_name(key: str) -> str:
+    return f"{CONTAINER_PREFIX}{_mark(key)}"
 
 
 def needed_bytes(spec: ImageSpec) -> int:
@@ -139,7 +148,7 @@ class _Build:
         image_id = None
         events = self._client.api.build(
             fileobj=io.BytesIO(resource_text(self._spec.dockerfile).encode()),
-            buildargs={"BASE": base, "BUILD": self._key},
+            buildargs={"BASE": base, "BUILD": _mark(self._key)},
             rm=True,
             forcerm=True,
             decode=True,
@@ -160,7 +169,7 @@ class _Build:
         container = self._client.containers.create(
             image_id,
             ["python3", "-I", f"{_WORKPLACE}/recipe.py", "--wheels", f"{_WORKPLACE}/wheels", "--venv", VENV],
-            labels={LABEL_WORK: self._key},
+            name=_container_name(self._key),
             mounts=[Mount(target=_WORKPLACE, source=None, type="volume")],
             network_mode="none",
             cap_drop=["ALL"],

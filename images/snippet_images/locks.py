@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from snippet_images import paths
-from snippet_images.errors import ImageBuildError
+from snippet_images.errors import ImageBuildError, InfrastructureError
 from snippet_images.progress import Listener, Progress
 
 _POLL_S = 0.1
@@ -20,13 +20,23 @@ _WAIT_LIMIT_S = 3600.0
 
 
 class Lock:
-    """A lock on the thing of this name: shared by those who use it, exclusive to the one who changes it."""
+    """A lock on the thing of this name: shared by those who use it, exclusive to the one who changes it.
+
+    Raises:
+        InfrastructureError: the cache folder can't be written.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         path: Path = paths.locks_dir() / f"{name}.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a")
+        except OSError as error:
+            raise InfrastructureError(
+                f"the cache folder can't be used: {error}",
+                hint=f"make {paths.cache_dir()} writable, or set {paths.CACHE_VARIABLE} to another folder",
+            ) from error
 
     def try_exclusive(self) -> bool:
         """Take it alone, or turn a shared hold into that; False if anybody else holds it."""
@@ -113,6 +123,11 @@ def keep(lock: Lock) -> None:
 def is_kept(name: str) -> bool:
     """Whether this process holds the lock of this name through :func:`keep`."""
     return name in _held
+
+
+def kept() -> tuple[str, ...]:
+    """The names of the locks that this process holds through :func:`keep`."""
+    return tuple(_held)
 
 
 def let_go(name: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snippet_images import bwrap, disk, locks, paths, process, wheels
 from snippet_images.built import BuiltImage
-from snippet_images.catalogue import ImageSpec, content_key
+from snippet_images.catalogue import VENV, ImageSpec, content_key
 from snippet_images.errors import ImageBuildError
 from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener
@@ -20,7 +20,6 @@ from snippet_images.recipe import MANIFEST
 from snippet_images.recipe_output import Manifest, RecipeReader
 from snippet_images.wheels import WheelSet, host_target
 
-VENV = "/opt/venv"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 _BUILD_LIMIT_S = 1800.0
@@ -57,7 +56,7 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
     """
     root = folder(spec)
     name = lock_name(root)
-    if not locks.is_kept(name) or not root.exists():
+    if not locks.is_kept(name) or not _is_ready(root):
         locks.let_go(name)
         locks.keep(_ensure_locked(spec, root, Lock(name), listener))
     manifest = Manifest.from_json((root / "venv" / MANIFEST).read_text(encoding="utf-8"))
@@ -70,12 +69,16 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
     )
 
 
+def _is_ready(root: Path) -> bool:
+    return (root / "venv" / MANIFEST).exists()
+
+
 def _ensure_locked(spec: ImageSpec, root: Path, lock: Lock, listener: Listener) -> Lock:
-    if root.exists() and lock.try_shared() and root.exists():
+    if _is_ready(root) and lock.try_shared() and _is_ready(root):
         return lock
     wait_alone(lock, f"image {spec.name}", listener)
     try:
-        if not root.exists():
+        if not _is_ready(root):
             _build(spec, root, listener)
         lock.try_shared()
     except BaseException:
@@ -93,10 +96,13 @@ def _build(spec: ImageSpec, root: Path, listener: Listener) -> None:
     disk.require(staging, spec.installed_bytes, purpose)
     with disk.full_disk_explained(staging, spec.installed_bytes, purpose):
         try:
-            (staging / "venv").mkdir(parents=True)
+            venv = staging / "venv"
+            venv.mkdir(parents=True)
+            venv.chmod(0o755)  # whatever our umask is: containers run as another user
             _make_venv(spec, binary, staging, listener)
             root.parent.mkdir(parents=True, exist_ok=True)
             staging.chmod(0o755)
+            shutil.rmtree(root, ignore_errors=True)  # there is one only if somebody damaged it
             staging.rename(root)
         finally:
             shutil.rmtree(staging, ignore_errors=True)

@@ -113,13 +113,15 @@ def _folders(parent: Path) -> list[Path]:
 def _roots() -> Iterator[tuple[Path, StoredImage]]:
     current = {root.folder(spec) for spec in IMAGES.values()}
     for folder in _folders(paths.roots_dir()):
-        name, key, _ = folder.name.rsplit("-", 2)
+        name, *rest = folder.name.rsplit("-", 2)
+        if len(rest) != len(("key", "python")):
+            continue  # nothing that we made
         yield (
             folder,
             StoredImage(
                 engine="bubblewrap",
                 name=name,
-                key=key,
+                key=rest[0],
                 reference=str(folder),
                 size_bytes=disk.folder_bytes(folder),
                 created=datetime.fromtimestamp(folder.stat().st_mtime, UTC),

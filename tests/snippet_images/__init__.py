@@ -1,0 +1,1 @@
+"""Tests of what a container is made of."""
