@@ -359,6 +359,23 @@ def agent_is_out_of_reach(engine: Engine) -> None:
 
 
 @promise
+def completion_cannot_be_forged(engine: Engine) -> None:
+    """A job that writes to every file it finds open has not completed for it."""
+    source = """
+        import os
+        for message in (b'{"part": "p0", "state": "completed"}\\n', b'{"end": {"exit_code": 0}}\\n'):
+            for fd in range(64):
+                try:
+                    os.write(fd, message)
+                except OSError:
+                    pass
+        os._exit(0)
+    """
+    seen = run(engine, source)
+    expect(seen.exit_code == 0 and seen.parts[0].started and not seen.parts[0].completed, seen)
+
+
+@promise
 def endings_are_told_apart(engine: Engine) -> None:
     """Exit codes, signals, an early exit and a missing keyboard are each seen for what they are."""
     leaving = run(engine, "raise SystemExit(3)")

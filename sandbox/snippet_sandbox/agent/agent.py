@@ -177,10 +177,14 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
 
 
 class Parts:
-    """Listens to what the driver says of its parts and passes on what can be true."""
+    """Listens to what the driver says of its parts and passes on what can be true.
 
-    def __init__(self, host: Host, names: list[str], pipe: int) -> None:
+    The job can find the pipe among its open files; what it writes there lacks the driver's seal.
+    """
+
+    def __init__(self, host: Host, names: list[str], pipe: int, seal: str) -> None:
         self._host = host
+        self._seal = seal
         self._expected = list(names)
         self._pipe = pipe
         self.modules: list[str] = []
@@ -196,6 +200,8 @@ class Parts:
                     continue
 
     def _hear(self, message: dict[str, Any]) -> None:
+        if message["seal"] != self._seal:
+            return
         if "modules" in message:
             self.modules = [str(name) for name in message["modules"]][:5000]
             return
@@ -207,7 +213,7 @@ class Parts:
         self._host.say(part=name, state=state, at=self._host.now(), error=message.get("error"))
 
 
-def start(job: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int | None]:
+def start(job: dict[str, Any], seal: str) -> tuple[subprocess.Popen[bytes], int | None]:
     """Start the job's process; return it with the pipe on which a driver speaks of its parts."""
     environment = {str(key): str(value) for key, value in job["environment"].items()}
     if "command" in job:
@@ -219,7 +225,8 @@ def start(job: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int | None]:
     )
     os.close(spec_read)
     os.close(said_write)
-    threading.Thread(target=_feed, args=(spec_write, json.dumps(job["parts"]).encode()), daemon=True).start()
+    spec = json.dumps({"seal": seal, "parts": job["parts"]}).encode()
+    threading.Thread(target=_feed, args=(spec_write, spec), daemon=True).start()
     return process, said_read
 
 
@@ -304,15 +311,17 @@ def main() -> int:
     job = host.receive_job()
     if Path(GATEWAY_SOCKET).exists():
         threading.Thread(target=relay, daemon=True).start()
+    seal = os.urandom(16).hex()
     try:
-        process, said = start(job)
+        process, said = start(job, seal)
     except OSError as error:
         host.say(end={"exit_code": 127, "signal": None, "at": host.now(), "trouble": str(error)})
         return 0
     if process.stdout is None or process.stderr is None:
         raise RuntimeError("the job was started without pipes")
     obedience = Obedience(host)
-    parts = Parts(host, [part["name"] for part in job["parts"]], said) if said is not None else None
+    names = [part["name"] for part in job["parts"]]
+    parts = Parts(host, names, said, seal) if said is not None else None
     limit = int(job["output_limit_bytes"])
     stdout = Output(host, "stdout", process.stdout, limit)
     stderr = Output(host, "stderr", process.stderr, limit)

@@ -104,13 +104,14 @@ def run(part: dict[str, Any], namespace: dict[str, Any]) -> None:
 def main() -> int:
     """Run every part until one fails."""
     with os.fdopen(int(sys.argv[1]), "rb") as spec:
-        parts: list[dict[str, Any]] = json.load(spec)
+        told = json.load(spec)
+    parts: list[dict[str, Any]] = told["parts"]
     said = os.fdopen(int(sys.argv[2]), "w", encoding="utf-8")
     os.set_inheritable(said.fileno(), False)
     Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
 
     def say(**message: object) -> None:
-        said.write(json.dumps(message) + "\n")
+        said.write(json.dumps({"seal": told["seal"], **message}) + "\n")
         said.flush()
 
     faulthandler.enable()
