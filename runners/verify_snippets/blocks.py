@@ -56,7 +56,7 @@ def read_blocks(text: str) -> tuple[Block, ...]:
     Args:
         text: the whole card, front matter included, line ends as written.
     """
-    document = markdown.read(text, skip_lines=front_matter.read(text).lines)
+    document = markdown.read(text, skip_lines=front_matter.count_lines(text))
     return tuple(_blocks(document))
 
 

@@ -1,13 +1,13 @@
 """The YAML front matter of a card."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
 
 _MAX_CHARACTERS = 512 * 1024
-_KEY = re.compile(r"\s*(#|[\w.-]+\s*:)")
+_KEY = re.compile(r"\s*(#|\{|[\w.-]+\s*:|['\"][\w .-]+['\"]\s*:)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is there in all binary wheels
 
@@ -26,28 +26,33 @@ def read(text: str) -> FrontMatter:
     and has no metadata: the card below it is worth reading all the same.
     """
     lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    end = _end(lines)
+    if not end:
+        return FrontMatter({}, 0)
+    inside = "\n".join(lines[:end]).strip().removeprefix("---").removesuffix("---")
+    metadata = _load(inside)
+    if not isinstance(metadata, dict):
+        return FrontMatter({}, end)
+    return FrontMatter({str(key): value for key, value in metadata.items()}, end)
+
+
+def count_lines(text: str) -> int:
+    """The card's lines that its front matter takes, its YAML left unread."""
+    return _end(_LINE_END.split(text.removeprefix("\ufeff")))
+
+
+def _end(lines: Sequence[str]) -> int:
+    """The number of lines up to and with the closing ``---``; 0 without front matter."""
     opening = next((number for number, line in enumerate(lines) if line.strip()), None)
     if opening is None or lines[opening].rstrip() != "---":
-        return FrontMatter({}, 0)
-    closing = _closing(lines, opening)
-    if closing is None:
-        return FrontMatter({}, 0)
-    return _between(lines[opening + 1 : closing], lines=closing + 1)
-
-
-def _closing(lines: list[str], opening: int) -> int | None:
+        return 0
     rest = range(opening + 1, len(lines))
-    return next((number for number in rest if lines[number].rstrip() == "---"), None)
-
-
-def _between(inside: list[str], *, lines: int) -> FrontMatter:
-    metadata = _load("\n".join(inside))
-    if isinstance(metadata, dict):
-        return FrontMatter({str(key): value for key, value in metadata.items()}, lines)
+    closing = next((number for number in rest if lines[number].rstrip() == "---"), None)
+    if closing is None:
+        return 0
     # Two horizontal rules with prose between them are no front matter.
-    written = [line for line in inside if line.strip()]
-    is_meant = not written or _KEY.match(written[0]) is not None
-    return FrontMatter({}, lines if is_meant else 0)
+    first = next((line for line in lines[opening + 1 : closing] if line.strip()), None)
+    return closing + 1 if first is None or _KEY.match(first) else 0
 
 
 _MAX_DEPTH = 100

@@ -63,7 +63,8 @@ class _View:
 
     @cached_property
     def lines(self) -> list[str]:
-        return [line.strip()[:_MAX_WIDTH] for line in self.text.split("\n") if line.strip()]
+        written = (line.strip() for line in self.text.split("\n", _MAX_LINES))
+        return [line[:_MAX_WIDTH] for line in written if line]
 
     @cached_property
     def python(self) -> code.Code:
@@ -126,13 +127,13 @@ def language(tag: str) -> str:
     return words[0].lstrip(".") if words else ""
 
 
-_MAX_WIDTH = 300  # of a line: more says no more about what it is
+_MAX_WIDTH, _MAX_LINES = 300, 2_000  # what comes after says no more about what it is
 _OUTPUT_HEADING = re.compile(
     r"\b(outputs?|results?|performance|metrics?|samples?|generations?)\b|输出|结果", re.IGNORECASE
 )
 _OUTPUT_PROSE = re.compile(
-    r"\b(outputs?|results?|returns?|prints?|produces?|yields?|gives?|printed|returned|resulting|"
-    r"expected|looks? like this|response|(should|will|would) see|encounter|answer)\b|"
+    r"\b(outputs?|results?|returns?|prints?|produces?|yields?|gives?|shows?|printed|returned|resulting|"
+    r"expected|looks? like this|response|(should|will|would|you|we) (see|get)|encounter|answer)\b|"
     r"输出|结果|返回|回答|出力|実行結果|결과",
     re.IGNORECASE,
 )
@@ -172,7 +173,7 @@ def _difference(view: _View) -> Kind | None:
 
 
 def _picture(view: _View) -> Kind | None:
-    if any(line.startswith(("```", "~~~")) for line in view.lines):
+    if view.lines[0].startswith(("```", "~~~")):
         return Kind.PSEUDO  # Markdown that shows Markdown
     branches = sum(any(mark in line for mark in ("├─", "└─", "|--", "│")) for line in view.lines)
     return Kind.PSEUDO if branches * 2 > len(view.lines) else None
@@ -193,7 +194,16 @@ def _data(view: _View) -> Kind | None:
     """A literal on its own: a setting, a record, or a printed value."""
     if not _is_literal(view.text):
         return None
-    return Kind.OUTPUT if view.shown_as_output and view.language not in CONFIG_TAGS else Kind.CONFIG
+    if view.language in CONFIG_TAGS:
+        return Kind.CONFIG
+    is_printed = view.follows_code and not _SETTING_PROSE.search(view.prose)
+    return Kind.OUTPUT if view.shown_as_output or is_printed else Kind.CONFIG
+
+
+_SETTING_PROSE = re.compile(
+    r"\b(param\w*|config\w*|hyper\w*|arguments?|settings?|format|schema|fields?|files?|jsonl?|yaml|metadata)\b|参数|配置|格式",
+    re.IGNORECASE,
+)
 
 
 def _is_literal(text: str) -> bool:
@@ -320,7 +330,7 @@ def _notebook(view: _View) -> Kind | None:
 def _shell(view: _View) -> Kind | None:
     if view.language in PYTHON_TAGS:
         return _shell_kind(view) if view.shell.all_known and not view.has_python else None
-    if view.shell.known == 0 and (view.is_announced or view.is_plainly_python):
+    if view.shell.known == 0 and not view.shell.prompted and (view.is_announced or view.is_plainly_python):
         return None
     if view.shell.looks_like_shell(tagged=view.language in SHELL_TAGS):
         return _shell_kind(view)

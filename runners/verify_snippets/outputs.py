@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from verify_snippets.blocks import Block, Kind
 from verify_snippets.code import Code
@@ -54,9 +55,9 @@ def _is_inside(reading: Reading) -> bool:
     if reading.code.tree is None:
         return False
     return (
-        _trailing_string(reading.code.tree)
+        _loose_string(reading.code.tree)
         or _output_comment(reading)
-        or _closing_comment(reading.code.text.rstrip().split("\n"), _showing_lines(reading.code))
+        or _comment_below(reading.code.text.split("\n"), _showing_lines(reading.code))
     )
 
 
@@ -68,17 +69,22 @@ _REMARK = re.compile(
 )
 
 
-def _closing_comment(lines: Sequence[str], shown_on: set[int]) -> bool:
-    """A comment that closes a block right below what prints: what it printed, not what it does."""
-    last = len(lines)
-    while last and lines[last - 1].startswith("#"):
-        last -= 1
-    comments = lines[last:]
-    return bool(comments) and last in shown_on and not _REMARK.match(comments[0])
+def _comment_below(lines: Sequence[str], shown_on: set[int]) -> bool:
+    """A comment right below what prints, with no code right below it: what was printed."""
+    for last in sorted(shown_on):
+        end = last
+        while end < len(lines) and lines[end].startswith("#"):
+            end += 1
+        is_closed = end == len(lines) or not lines[end].strip()
+        if end > last and is_closed and not _REMARK.match(lines[last]):
+            return True
+    return False
 
 
 def _shell_output(reading: Reading) -> bool:
     lines = [line for line in reading.block.text.split("\n") if line.strip()]
+    if any(_ANNOUNCED.match(line) for line in lines[1:]):
+        return True
     return 0 < reading.script.known < len(lines) and _has_answer(lines, prompted=reading.script.prompted)
 
 
@@ -88,22 +94,27 @@ def _has_answer(lines: Sequence[str], *, prompted: bool) -> bool:
     return any(re.match(r"[A-Z][\w ]+: \S", line) for line in lines[1:])
 
 
-def _trailing_string(tree: ast.Module) -> bool:
-    """A string at the end that nothing uses: what the code printed."""
-    if len(tree.body) < 2:
-        return False
-    last = tree.body[-1]
+def _loose_string(tree: ast.Module) -> bool:
+    """A string that nothing uses, at the end or below what prints: what was printed."""
+    pairs = list(pairwise(tree.body))
+    return any(
+        _is_string(after) and (isinstance(before, ast.Expr) or number == len(pairs))
+        for number, (before, after) in enumerate(pairs, start=1)
+    )
+
+
+def _is_string(node: ast.stmt) -> bool:
     return (
-        isinstance(last, ast.Expr)
-        and isinstance(last.value, ast.Constant)
-        and isinstance(last.value.value, str)
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     )
 
 
 _ANNOUNCED = re.compile(
     r"#+\s*(example |expected |sample |the |model |printed )*(outputs?|results?|prints?|"
     r"returns?|response|answer)\b(?!.*=\s)\s*(is|are)?\s*[:=>\-]|"
-    r"#+\s*(->|=>|==>|>>>?|>)\s*\S|#+\s*(expected )?outputs?\s*$",
+    r"#+\s*(-+>|=+>|>>>?|>)\s*\S|#+\s*(输出|结果|出力)|#+\s*(expected )?outputs?\s*$",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+)")

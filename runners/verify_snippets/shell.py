@@ -372,9 +372,11 @@ def _sets_up(command: Command) -> bool:
     return program.endswith(("activate", "Activate.ps1"))
 
 
-def _interpreter_sets_up(arguments: Sequence[str]) -> bool:
+def _interpreter_sets_up(words: Sequence[str]) -> bool:
+    arguments = list(words)
     if len(arguments) > 1 and arguments[0] == "-m":
-        return arguments[1] in _SET_UP_MODULES or (arguments[1] in {"spacy", "nltk.downloader"})
+        asked = arguments[2:3]
+        return arguments[1] in _SET_UP_MODULES | {"nltk.downloader"} or asked in (["download"], ["install"])
     return any(_SET_UP_SCRIPT.search(word) for word in arguments[:1])
 
 

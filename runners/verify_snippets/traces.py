@@ -98,7 +98,8 @@ def _wants_file(command: Command) -> bool:
 
 
 _OUTPUT_OPTION = re.compile(
-    r"--?(o|O|d|P|out|output\w*|out[-_]\w+|local[-_]dir|save\w*|outfile|export_path|output[-_][\w-]+|target_dir)$"
+    r"--?(o|O|d|P|out|output\w*|out[-_]\w+|local[-_]dir|save\w*|outfile|export_path|output[-_][\w-]+|"
+    r"target_dir|mlx[-_]path|filepath|dst\w*|target)$"
 )
 
 
@@ -146,7 +147,16 @@ _WRITERS = {
         "tofile",
         "write_wav",
     ),
-    *("snapshot_download", "hf_hub_download", "urlretrieve", "write_html", "export_to_obj", "export_to_ply"),
+    *(
+        "snapshot_download",
+        "hf_hub_download",
+        "urlretrieve",
+        "write_html",
+        "export_to_obj",
+        "export_to_ply",
+        "download_url_to_file",
+        "download",
+    ),
 }
 
 
