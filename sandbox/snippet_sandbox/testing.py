@@ -376,6 +376,24 @@ def completion_cannot_be_forged(engine: Engine) -> None:
 
 
 @promise
+def only_the_first_process_counts(engine: Engine) -> None:
+    """A forked child that runs to the last line, or fails, says nothing for its parent; patches don't either."""
+    source = """
+        import json, os
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+            json.dumps = None
+            raise KeyError("parent")
+        print("child")
+    """
+    seen = run(engine, source)
+    error = seen.parts[0].error
+    expect(seen.exit_code == 1 and error and error.type == "KeyError", seen)
+    expect(seen.stdout == "child\n", seen.stdout)
+
+
+@promise
 def endings_are_told_apart(engine: Engine) -> None:
     """Exit codes, signals, an early exit and a missing keyboard are each seen for what they are."""
     leaving = run(engine, "raise SystemExit(3)")

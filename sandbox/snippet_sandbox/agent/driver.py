@@ -110,9 +110,12 @@ def main() -> int:
     os.set_inheritable(said.fileno(), False)
     Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
 
+    own_pid, dumps = os.getpid(), json.dumps  # the job may fork, and may replace what modules hold
+
     def say(**message: object) -> None:
-        said.write(json.dumps({"seal": told["seal"], **message}) + "\n")
-        said.flush()
+        if os.getpid() == own_pid:
+            said.write(dumps({"seal": told["seal"], **message}) + "\n")
+            said.flush()
 
     faulthandler.enable()
     documents = remember_sources(parts)
