@@ -92,11 +92,6 @@ def _is_met(text: str, versions: Mapping[str, str]) -> bool:
     return plain and version is not None and requirement.specifier.contains(version, prereleases=True)
 
 
-def layers_dir() -> Path:
-    """Where layers are kept."""
-    return paths.cache_dir() / "layers"
-
-
 def key_of(requirements: Sequence[str], image: BuiltImage, day: str) -> str:
     """The content key: requirements in any order, upon one image, as the index stands on one day (UTC)."""
     content = [image.key, image.python_version, day, *sorted(set(requirements))]
@@ -131,7 +126,7 @@ def ensure(
     if met_by(requirements, image):
         return Layer()
     key = key_of(requirements, image, time.strftime("%Y-%m-%d", time.gmtime()))
-    folder = layers_dir() / key
+    folder = paths.layers_dir() / key
     lock = Lock(f"layer-{key}")
     try:
         if not lock.wait(lock.try_exclusive, limit_s=WAIT_LIMIT_S, on_wait=lambda: None):

@@ -377,7 +377,7 @@ def completion_cannot_be_forged(engine: Engine) -> None:
 
 @promise
 def only_the_first_process_counts(engine: Engine) -> None:
-    """A forked child that runs to the last line, or fails, says nothing for its parent; patches don't either."""
+    """A forked child that reaches the last line says nothing for its parent; nor do patches silence it."""
     source = """
         import json, os
         child = os.fork()
