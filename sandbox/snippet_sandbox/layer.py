@@ -10,7 +10,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from threading import Event
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from snippet_images import paths
+from snippet_images import locks, paths
 from snippet_images.built import BuiltImage
 from snippet_images.locks import Lock
 from snippet_images.progress import Listener, Progress
@@ -36,7 +36,6 @@ LAYER_MOUNT = PurePosixPath("/opt/layer")
 LAYER_PYTHON = LAYER_MOUNT / "bin" / "python"
 INDEX_URL = f"http://127.0.0.1:{agent.RELAY_PORT}/pypi/simple/"
 BUILD_LIMIT_S = 1200.0
-WAIT_LIMIT_S = 1800.0
 KEPT_VERSIONS = (
     "torch",
 )  # another build of it is gigabytes, and the image's build is the one for this hardware
@@ -126,21 +125,35 @@ def ensure(
     if met_by(requirements, image):
         return Layer()
     key = key_of(requirements, image, time.strftime("%Y-%m-%d", time.gmtime()))
-    folder = paths.layers_dir() / key
-    lock = Lock(f"layer-{key}")
-    try:
-        if not lock.wait(lock.try_exclusive, limit_s=WAIT_LIMIT_S, on_wait=lambda: None):
-            raise InfrastructureError(f"another process has been building the layer {key} for too long")
-        if not folder.exists():
-            listener(Progress(what=f"installing {', '.join(requirements)}"))
-            builder = _Builder(engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel)
-            builder.build(requirements, folder)
-    finally:
-        lock.release()
+    folder, name = paths.layers_dir() / key, f"layer-{key}"
+
+    def build() -> None:
+        listener(Progress(what=f"installing {', '.join(requirements)}"))
+        builder = _Builder(engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel)
+        builder.build(requirements, folder)
+
+    if not locks.is_kept(name) or not folder.exists():
+        locks.let_go(name)
+        locks.keep(_held_layer(folder, Lock(name), build, listener))
     versions = json.loads((folder / "versions.json").read_text(encoding="utf-8"))
     return Layer(
         key=key, versions=versions, mounts=(Mount(source=folder, target=LAYER_MOUNT),), python=LAYER_PYTHON
     )
+
+
+def _held_layer(folder: Path, lock: Lock, build: Callable[[], None], listener: Listener) -> Lock:
+    """The lock on a layer that stands ready: shared, so that others use it too and nobody removes it."""
+    if folder.exists() and lock.try_shared() and folder.exists():
+        return lock
+    locks.wait_alone(lock, "installing the same packages", listener)
+    try:
+        if not folder.exists():
+            build()
+        lock.try_shared()
+    except BaseException:
+        lock.release()
+        raise
+    return lock
 
 
 def sweep() -> int:
