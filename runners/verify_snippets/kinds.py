@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from verify_snippets import code, shell
+from verify_snippets import code, installs, shell
 
 
 class Kind(StrEnum):
@@ -416,7 +416,7 @@ def _config(view: _View) -> Kind | None:
         return Kind.CONFIG
     if view.language in TEXT_TAGS:
         return Kind.OUTPUT
-    if shell.listed_requirements(view.text):
+    if installs.listed(view.text):
         return Kind.CONFIG
     settings = sum(bool(_SETTING.match(line)) and len(line) < 100 for line in view.lines)
     items = sum(bool(_LIST_ITEM.match(line)) for line in view.lines)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from verify_snippets import packages, shell
+from verify_snippets import installs, packages, shell
 from verify_snippets.blocks import Block
 from verify_snippets.kinds import Kind
 from verify_snippets.reading import Reading
@@ -92,7 +92,7 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
     installed = tuple(_installed(reading))
     if installed:
         yield _Source(place=index, section=section, title=title, words=installed, optional=optional)
-    if block.kind is Kind.CONFIG and (listed := shell.listed_requirements(block.text)):
+    if block.kind is Kind.CONFIG and (listed := installs.listed(block.text)):
         yield _Source(place=index, section=section, title=title, words=listed, optional=optional)
     if commented := tuple(_commented(block)):
         yield _Source(place=index, section=section, title=title, words=commented, own_only=True)

@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from verify_snippets import installs
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -33,8 +35,8 @@ class Command:
 
     @property
     def requirements(self) -> tuple[str, ...]:
-        """The packages that it has pip (or conda) install, as written."""
-        return tuple(_requirements(self))
+        """The packages that it has pip install, as written."""
+        return tuple(installs.requirements(self.words))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,101 +380,3 @@ def _interpreter_sets_up(words: Sequence[str]) -> bool:
         asked = arguments[2:3]
         return arguments[1] in _SET_UP_MODULES | {"nltk.downloader"} or asked in (["download"], ["install"])
     return any(_SET_UP_SCRIPT.search(word) for word in arguments[:1])
-
-
-_PIP_VALUE_OPTIONS = {
-    *(
-        "-r",
-        "--requirement",
-        "-i",
-        "--index-url",
-        "--extra-index-url",
-        "-f",
-        "--find-links",
-        "-c",
-        "--constraint",
-    ),
-    *(
-        "-t",
-        "--target",
-        "--prefix",
-        "--root",
-        "--upgrade-strategy",
-        "--platform",
-        "--python-version",
-        "--abi",
-    ),
-    *("-e", "--editable", "--config-settings", "--global-option", "--no-binary", "--only-binary", "--index"),
-    *(
-        "--progress-bar",
-        "--timeout",
-        "--trusted-host",
-        "--proxy",
-        "--python",
-        "-p",
-        "-n",
-        "--name",
-        "-C",
-        "--src",
-    ),
-}
-_PIP_VALUE_OPTIONS |= {"--index-strategy", "--torch-backend", "--prerelease", "--resolution", "--cache-dir"}
-_TOOLS = {"pip", "uv", "setuptools", "wheel", "virtualenv"}
-_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w ,.-]*\])?\s*([<>=!~]=?.*|@ ?.+)?$", re.DOTALL)
-
-
-_PINNED = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*+]+$")
-_BARE = re.compile(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?$")
-
-
-def listed_requirements(text: str) -> tuple[str, ...]:
-    """The lines of a text that is a ``requirements.txt``; none where it isn't one."""
-    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.startswith("#")]
-    pinned = sum(_PINNED.match(line) is not None for line in lines)
-    if pinned * 2 <= len(lines) or not all(_PINNED.match(line) or _BARE.match(line) for line in lines):
-        return ()
-    return tuple(lines)
-
-
-def _requirements(command: Command) -> Iterator[str]:
-    arguments = _after_install(command.words)
-    skip = False
-    for word in arguments:
-        if skip:
-            skip = False
-        elif word in _PIP_VALUE_OPTIONS:
-            skip = True
-            if word in {"-e", "--editable"}:
-                skip = not _editable_url(arguments)
-        elif word.startswith("-") or word in {">", ">>"}:
-            continue
-        elif _is_requirement(word):
-            yield word.rstrip(",")
-
-
-def _editable_url(arguments: Sequence[str]) -> bool:
-    return any(word.startswith("git+") for word in arguments)
-
-
-def _after_install(words: Sequence[str]) -> Sequence[str]:
-    """The arguments of ``pip install``, however pip was called; none for other commands."""
-    if "install" not in words[:6]:
-        return ()
-    before = [word.rpartition("/")[2] for word in words[: words.index("install")]]
-    if any(word in {"pip", "pip3"} or re.fullmatch(r"pip3?\.\d+", word) for word in before):
-        return words[words.index("install") + 1 :]
-    return ()
-
-
-def _is_requirement(word: str) -> bool:
-    if word.startswith(("git+", "http://", "https://")):
-        return True
-    if (
-        "/" in word.partition("@")[0]
-        or "\\" in word
-        or word.endswith((".whl", ".txt", ".tar.gz"))
-        or "$" in word
-    ):
-        return False
-    name = re.split(r"[\[<>=!~@ ]", word, maxsplit=1)[0]
-    return _REQUIREMENT.match(word) is not None and name.lower() not in _TOOLS
