@@ -81,7 +81,7 @@ class Gateway:
         with ExitStack() as stack:
             folders = {name: _read_folder(name, path) for name, path in self._folder_paths.items()}
             run_folders = stack.enter_context(RunFolders(self._hub_cache))
-            mounted = mounted_where_needed(folders, run_folders.views)
+            mounted = mounted_where_needed(folders, run_folders.views, self._listener)
             client = HubClient(
                 endpoint=self._endpoint, token=self._token, cache_dir=self._hub_cache, listener=self._listener
             )

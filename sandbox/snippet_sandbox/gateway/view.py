@@ -95,10 +95,6 @@ class HubView:
             if not ref.exists():
                 _write_whole(ref, commit)
 
-    def has_file(self, repo: RepoName, *, commit: str, path: str) -> bool:
-        """Whether the view shows this file already."""
-        return os.path.lexists(self.root / repo.cache_folder / "snapshots" / commit / path)
-
     def _make_folders(self, folder: Path) -> None:
         for part in reversed(folder.relative_to(self.root).parents[:-1]):
             _make_folder(self.root / part)
@@ -125,8 +121,8 @@ def _place(content: Content, target: Path) -> None:
     source = content.file.resolve()
     if content.ours:
         _let_everyone_read(source)
-    if not (_everyone_reads(source) and _link(source, target)):
-        _copy(source, target)
+    if not (everyone_reads(source) and _link(source, target)):
+        copy_open(source, target)
 
 
 def _link(source: Path, target: Path) -> bool:
@@ -139,16 +135,16 @@ def _link(source: Path, target: Path) -> bool:
     return True
 
 
-def _everyone_reads(source: Path) -> bool:
-    # The container's user is not ours. A user's own file that only they can read is copied: its mode is not
-    # ours to change.
+def everyone_reads(source: Path) -> bool:
+    """Whether the container's user, who is not ours, may read a file."""
+    # A user's own file that only they can read is copied: its mode is not ours to change.
     return source.stat().st_mode & _EVERYONE_READS == _EVERYONE_READS
 
 
 def _let_everyone_read(source: Path) -> None:
     # A tight umask makes tight blobs. Opening them shows nobody more: the same umask made the cache's folders
     # tight.
-    if not _everyone_reads(source):
+    if not everyone_reads(source):
         with suppress(OSError):
             source.chmod(source.stat().st_mode | _EVERYONE_READS)
 
@@ -157,7 +153,7 @@ def can_link(file: Path, folder: Path) -> bool:
     """Whether ``file`` can be shown in ``folder`` by a hard link, found out by trying."""
     probe = folder / f".probe-{secrets.token_hex(8)}"
     try:
-        if not (_everyone_reads(file.resolve()) and _link(file.resolve(), probe)):
+        if not (everyone_reads(file.resolve()) and _link(file.resolve(), probe)):
             return False
     except OSError:
         return False
@@ -165,7 +161,8 @@ def can_link(file: Path, folder: Path) -> bool:
     return True
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_open(source: Path, target: Path) -> None:
+    """Copy a file for everyone to read."""
     # Under another name first: the container may be looking.
     partial = target.with_name(f".{target.name}.partial")
     try:
