@@ -171,7 +171,7 @@ def run_inside(door: Door, code: str, home: Path, **environment: str) -> str:
             env=variables,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,  # importing takes long on a busy machine
             check=False,
         )
     assert done.returncode == 0, done.stderr

@@ -132,7 +132,7 @@ def pip_download(door: Door, target: Path, *requirements: str) -> "subprocess.Co
             env={"PATH": "/usr/bin:/bin", "PIP_CONFIG_FILE": "/dev/null"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,  # importing takes long on a busy machine
             check=False,
         )
 

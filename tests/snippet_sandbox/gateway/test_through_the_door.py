@@ -257,6 +257,17 @@ class TestTheToken:
         assert {seen.token for seen in hub.seen if seen.lfs} == {None}
         assert {seen.token for seen in hub.seen if not seen.lfs} == {"hf_reader"}
 
+    def test_does_not_follow_a_redirect_to_another_host(
+        self, hub: HubServer, make_gateway: Callable[..., Gateway]
+    ) -> None:
+        other = hub.lfs_endpoint
+        hub.fail("/api/models/acme/tiny/refs", 307, Location=f"{other}/elsewhere")
+        with make_gateway(token="hf_reader").open_door("x") as door:
+            assert ask(door, "GET", "/api/models/acme/tiny/refs").status == 502
+            assert "another host" in str(door.trouble())
+            assert ask(door, "GET", "/api/models/acme/tiny").status == 200
+        assert not any(seen.lfs for seen in hub.seen)
+
     def test_a_token_of_the_jobs_own_is_not_passed_on(self, hub: HubServer, door: Door) -> None:
         ask(door, "HEAD", "/acme/tiny/resolve/main/README.md", Authorization="Bearer hf_of_the_job")
         assert {seen.token for seen in hub.seen} == {None}
