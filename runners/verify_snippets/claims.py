@@ -49,8 +49,8 @@ class Claim:
         kind: what it speaks of.
         comparator: how the value is meant.
         value: a number in ``unit``; text for GPU models, dtypes and versions; a bool for ``cpu_ok``.
-        unit: GB, GiB, MB, ms, s, min, hours, days, tokens/s, B and M (parameters), tokens, K tokens, M tokens;
-            for ``library_version`` the library's name; empty for a plain count.
+        unit: GB, GiB, MB, ms, s, min, hours, days, tokens/s, B and M (parameters), tokens, K tokens, M
+            tokens; for ``library_version`` the library's name; empty for a plain count.
         scope: inference, training or other.
         quote: an exact piece of the card's line ``line``.
         line: the card's line, 1-based.

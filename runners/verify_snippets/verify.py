@@ -12,6 +12,7 @@ from snippet_images.progress import Listener, Progress
 from snippet_sandbox import layer
 from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
+from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
 from snippet_sandbox.profile import Profile
@@ -80,8 +81,10 @@ def _run_plan(
         screen.say(_introduce(info))
         try:
             runner = stack.enter_context(_runner(plan.card, profile, options, screen, cancel, engine))
-        except Interrupted:
-            return results, info
+        except (Interrupted, InfrastructureError):
+            if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
+                return results, info
+            raise
         for ran in run_all(runner, _announced(running, screen)):
             if cancel.is_set():
                 break

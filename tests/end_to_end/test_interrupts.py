@@ -124,3 +124,26 @@ def test_kill_9(tmp_path: Path, environment: dict[str, str], engine_name: str) -
     assert containers(process.pid) == []
     assert left_behind(environment, process.pid) == []
     open_or_skip(engine_name).close()
+
+
+def test_ctrl_c_during_an_image_build(tmp_path: Path, environment: dict[str, str]) -> None:
+    """As at a terminal, where the programs that the build starts get the signal, too."""
+    cache = tmp_path / "cache"
+    (tmp_path / "README.md").write_text(CARD)
+    report = tmp_path / "report.json"
+    process = subprocess.Popen(
+        command(tmp_path / "README.md", "--engine", "bubblewrap", "--report", f"json:{report}"),
+        env=environment | {"VERIFY_SNIPPETS_CACHE": str(cache)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert eventually(lambda: any(cache.glob("staging/*")) or any(cache.glob("wheels/*")), 60)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert json.loads(report.read_text())["complete"] is False
+    assert "Traceback" not in said
+    assert not any(cache.glob("staging/*")), "an unfinished build was left behind"
+    assert not any(cache.glob("images/*"))
