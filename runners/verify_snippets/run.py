@@ -12,7 +12,7 @@ from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
-from snippet_sandbox.job import Job, Measurement, Mount, Part
+from snippet_sandbox.job import Ending, Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, placeholders
@@ -51,7 +51,7 @@ class Runner:
     cancel: threading.Event
 
     def run(self, step: Step) -> Ran:
-        """Run one step, a second time if our own trouble came between.
+        """Run one step, a second time if our own trouble or a long download came between.
 
         A snippet that fails is a result like any other.
         """
@@ -60,7 +60,7 @@ class Runner:
             return ran
         for _ in range(ATTEMPTS):
             ran = self._attempt(step)
-            if not ran.trouble or self.cancel.is_set():
+            if self.cancel.is_set() or not (ran.trouble or _downloads_took_its_time(ran)):
                 break
         return ran
 
@@ -107,6 +107,12 @@ class Runner:
             python=upon.python,
             run_id=self.run_id,
         )
+
+
+def _downloads_took_its_time(ran: Ran) -> bool:
+    """Whether a snippet ran into its time limit because it waited for files, which are in the cache by now."""
+    timed_out = ran.measurement is not None and ran.measurement.ending is Ending.TIME_LIMIT
+    return timed_out and ran.contacts.waited_s > ran.time_limit_s / 10
 
 
 def run_all(runner: Runner, steps: Iterable[Step]) -> Iterator[Ran]:

@@ -91,6 +91,14 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture
+def cpu_image(engine_name: str) -> None:
+    """The image that snippets run in, built here so that no test's own time limit has to bear it."""
+    engine = open_or_skip(engine_name)
+    engine.ensure_image("cpu", silent)
+    engine.close()
+
+
 def open_or_skip(name: str) -> Engine:
     """An engine, or the reason why its test is skipped."""
     from snippet_sandbox.errors import EngineUnavailableError

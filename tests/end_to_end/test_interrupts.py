@@ -96,6 +96,7 @@ def own_temporary_folder(environment: dict[str, str]) -> Iterator[None]:
         yield
 
 
+@pytest.mark.usefixtures("cpu_image")
 def test_ctrl_c(tmp_path: Path, environment: dict[str, str], engine_name: str) -> None:
     """The report holds what was known, and containers are gone."""
     process = start(tmp_path, environment, engine_name)
@@ -112,6 +113,7 @@ def test_ctrl_c(tmp_path: Path, environment: dict[str, str], engine_name: str) -
     assert left_behind(environment, process.pid) == []
 
 
+@pytest.mark.usefixtures("cpu_image")
 def test_kill_9(tmp_path: Path, environment: dict[str, str], engine_name: str) -> None:
     """Snippets die with their runner; the next run sweeps the rest."""
     process = start(tmp_path, environment, engine_name)

@@ -7,7 +7,7 @@ import pytest
 from tests.end_to_end.conftest import Verify, files_of
 from tests.hub_server import HubServer
 
-pytestmark = pytest.mark.image
+pytestmark = [pytest.mark.image, pytest.mark.usefixtures("cpu_image")]
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 TOKEN = "hf_reader"
