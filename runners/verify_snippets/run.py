@@ -110,7 +110,7 @@ class Runner:
 
 
 def _downloads_took_its_time(ran: Ran) -> bool:
-    """Whether a snippet ran into its time limit because it waited for files, which are in the cache by now."""
+    """Whether a snippet ran out of time because it waited for files, which are in the cache by now."""
     timed_out = ran.measurement is not None and ran.measurement.ending is Ending.TIME_LIMIT
     return timed_out and ran.contacts.waited_s > ran.time_limit_s / 10
 
