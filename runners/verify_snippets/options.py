@@ -1,12 +1,14 @@
 """What a user asks for, and where they are told what happens."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from snippet_images.progress import Progress
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from verify_snippets.plan import Plan, Step
-from verify_snippets.report.model import RunReport
+
+if TYPE_CHECKING:
+    from verify_snippets.report.model import RunReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,5 +45,5 @@ class Screen(Protocol):
     def started(self, step: Step) -> None:
         """A snippet's container is being asked for."""
 
-    def finished(self, step: Step, run: RunReport) -> None:
+    def finished(self, step: Step, run: "RunReport") -> None:
         """A snippet has its verdict."""

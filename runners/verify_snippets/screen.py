@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import IO, Protocol, Self, TextIO
+from typing import IO, TYPE_CHECKING, Protocol, Self, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -25,8 +25,10 @@ from verify_snippets.clean import one_line, shorten
 from verify_snippets.options import Screen
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.marks import MARKS, marked
-from verify_snippets.report.model import RunReport
 from verify_snippets.report.quantities import bytes_text, elapsed_text, seconds_text
+
+if TYPE_CHECKING:
+    from verify_snippets.report.model import RunReport
 
 _REFRESHES_PER_S = 8
 _QUIET_S = 2.0  # a log gets no two lines of progress closer together than this,
@@ -101,7 +103,7 @@ def _step_title(step: Step) -> str:
     return shorten(one_line(next(lines, "")), 120)
 
 
-def _finished_text(step: Step, run: RunReport, encoding: str) -> str:
+def _finished_text(step: Step, run: "RunReport", encoding: str) -> str:
     took = "" if run.duration_s is None else f" in {seconds_text(run.duration_s)}"
     return f"{marked(run.verdict, encoding=encoding)} line {step.snippet.block.start_line}{took}"
 
@@ -165,7 +167,7 @@ class LineScreen:
             line = step.snippet.block.start_line
             self._line(f"snippet {self._tally.begin()}, line {line}: {_step_title(step)}")
 
-    def finished(self, step: Step, run: RunReport) -> None:
+    def finished(self, step: Step, run: "RunReport") -> None:
         """One line with the verdict."""
         with self._lock:
             self._line(_finished_text(step, run, self._console.encoding))
@@ -226,7 +228,7 @@ class LiveScreen:
             text = f"snippet {self._tally.begin()}, line {step.snippet.block.start_line}: {_step_title(step)}"
             self._running[_key(step)] = (text, self._clock())
 
-    def finished(self, step: Step, run: RunReport) -> None:
+    def finished(self, step: Step, run: "RunReport") -> None:
         """A line that stays, with the verdict."""
         with self._lock:
             self._running.pop(_key(step), None)

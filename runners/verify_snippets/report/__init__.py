@@ -1,11 +1,23 @@
 """Reports, one module per format. A new format is a module and a row in ``FORMATS``."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from verify_snippets.report import json_report, terminal
-from verify_snippets.report.model import Report
+if TYPE_CHECKING:
+    from verify_snippets.report.model import Report
 
-FORMATS: dict[str, Callable[[Report], str]] = {
-    "terminal": terminal.render,
-    "json": json_report.render,
-}
+
+def _terminal(report: "Report") -> str:
+    from verify_snippets.report import terminal
+
+    return terminal.render(report)
+
+
+def _json(report: "Report") -> str:
+    from verify_snippets.report import json_report
+
+    return json_report.render(report)
+
+
+# each is imported only when it is asked for: a plan, say, needs none
+FORMATS: "dict[str, Callable[[Report], str]]" = {"terminal": _terminal, "json": _json}
