@@ -1,0 +1,160 @@
+"""What a repo's files say of the model, without its weights. Pure.
+
+Sources: the safetensors header (https://huggingface.co/docs/safetensors), ``config.json`` of transformers.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+# bytes of one parameter, by the names that safetensors headers have
+DTYPE_BYTES: dict[str, float] = {
+    "F64": 8, "I64": 8, "U64": 8,
+    "F32": 4, "I32": 4, "U32": 4,
+    "F16": 2, "BF16": 2, "I16": 2, "U16": 2,
+    "F8_E4M3": 1, "F8_E5M2": 1, "F8_E8M0": 1, "I8": 1, "U8": 1, "BOOL": 1,
+    "F4": 0.5, "I4": 0.5,
+}  # fmt: skip
+
+# the names that people and configs use
+DTYPE_NAMES = {
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I8": "int8",
+    "U8": "uint8",
+    "F8_E4M3": "float8",
+    "F8_E5M2": "float8",
+}
+
+_WEIGHTS = re.compile(r"\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf|tflite|pkl|model_weights)$")
+_NOT_WEIGHTS = re.compile(
+    r"(^|/)(training_args|optimizer|scheduler|rng_state\w*|random_states\w*)\.(bin|pt|pth|pkl)$"
+)
+_SET_ASIDE = re.compile(
+    r"(^|/)(original|consolidated[^/]*|onnx|openvino|coreml|tflite|flax|checkpoint-\d+|runs)(/|$)"
+)
+_VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema)(-\d+-of-\d+)?\.\w+$")
+_CONTEXT_KEYS = (
+    "max_position_embeddings",
+    "n_positions",
+    "max_seq_len",
+    "max_sequence_length",
+    "seq_length",
+    "n_ctx",
+    "model_max_length",
+    "max_target_positions",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepoFacts:
+    """What a repo's files say.
+
+    Attributes:
+        parameters: dtype as safetensors names it -> number of parameters; empty where no header was read.
+        weight_bytes: of the weights that are loaded by default, on disk; None where there are none.
+        disk_bytes: of all files.
+        context_length: in tokens; None where the config doesn't say.
+        dtype: as the config names it; None where it doesn't say.
+    """
+
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    weight_bytes: int | None = None
+    disk_bytes: int | None = None
+    context_length: int | None = None
+    dtype: str | None = None
+
+    @property
+    def total_parameters(self) -> int | None:
+        """All parameters; None where no header was read."""
+        return sum(self.parameters.values()) or None
+
+
+def facts_from(
+    sizes: Mapping[str, int], config: Mapping[str, Any], parameters: Mapping[str, int]
+) -> RepoFacts:
+    """Put together what a listing, a config and safetensors headers say.
+
+    Args:
+        sizes: path in the repo -> bytes.
+        config: ``config.json``; empty where there is none.
+        parameters: dtype -> number of parameters.
+    """
+    loaded = [sizes[path] for path in loaded_by_default(sizes)]
+    return RepoFacts(
+        parameters=parameters,
+        weight_bytes=sum(loaded) or None,
+        disk_bytes=sum(sizes.values()) or None,
+        context_length=context_length(config),
+        dtype=str(config.get("dtype") or config.get("torch_dtype") or "").removeprefix("torch.") or None,
+    )
+
+
+def loaded_by_default(paths: Iterable[str]) -> tuple[str, ...]:
+    """The weight files that ``from_pretrained`` loads: a format a folder, safetensors first, no variant.
+
+    GGUF repos hold many versions of one model; the smallest set that stands for it is not known, so none is
+    chosen there unless it is the only one.
+    """
+    by_folder: dict[PurePosixPath, list[str]] = defaultdict(list)
+    for path in paths:
+        if _WEIGHTS.search(path) and not _NOT_WEIGHTS.search(path) and not _SET_ASIDE.search(path):
+            by_folder[PurePosixPath(path).parent].append(path)
+    chosen: list[str] = []
+    for files in by_folder.values():
+        plain = [path for path in files if not _VARIANT.search(path)] or files
+        for ending in (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".gguf"):
+            fitting = [path for path in plain if path.endswith(ending)]
+            if fitting:
+                chosen += fitting if ending != ".gguf" or len(fitting) == 1 else []
+                break
+    return tuple(sorted(chosen))
+
+
+def context_length(config: Mapping[str, Any]) -> int | None:
+    """How many tokens a model takes, from ``config.json``, or from the text model nested in it."""
+    for part in (config, config.get("text_config"), config.get("llm_config"), config.get("language_config")):
+        if isinstance(part, Mapping):
+            for key in _CONTEXT_KEYS:
+                value = part.get(key)
+                if isinstance(value, int) and 0 < value < 10**9:
+                    return value
+    return None
+
+
+def parameters_in(header: bytes) -> dict[str, int]:
+    """Parameters by dtype, from the JSON header of one safetensors file.
+
+    Raises:
+        ValueError: it is no such header.
+    """
+    try:
+        tensors = json.loads(header)
+        counted: Counter[str] = Counter()
+        for name, tensor in tensors.items():
+            if name != "__metadata__":
+                counted[str(tensor["dtype"])] += _product(tensor["shape"])
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise ValueError(f"not a safetensors header: {error}") from error
+    return dict(counted)
+
+
+def _product(shape: Iterable[int]) -> int:
+    product = 1
+    for length in shape:
+        product *= int(length)
+    return product
+
+
+def add_up(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Parameters of several files together."""
+    total: Counter[str] = Counter()
+    for table in tables:
+        total.update(table)
+    return dict(total)

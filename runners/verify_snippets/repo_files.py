@@ -1,0 +1,99 @@
+"""Reads the facts of a repo: from the Hub without its weights, or from a local folder's own files."""
+
+import json
+import struct
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from verify_snippets.card import Card
+from verify_snippets.facts import RepoFacts, add_up, facts_from, loaded_by_default, parameters_in
+
+CONFIG = "config.json"
+CONFIG_LIMIT_BYTES = 5_000_000
+HEADER_LIMIT_BYTES = 100_000_000  # as the safetensors library itself has it
+HEADER_LENGTH = struct.Struct("<Q")
+SHARDS_AT_MOST = 64
+ANSWER_S = 5.0
+
+
+def read_facts(card: Card, *, endpoint: str | None = None) -> RepoFacts | None:
+    """What the repo's files say; None for a card alone, and where the Hub doesn't tell.
+
+    Args:
+        card: whose repo is meant.
+        endpoint: the Hub's address; the user's own by default.
+    """
+    if card.folder:
+        return _facts_of_folder(card.folder)
+    if card.repo_id and card.revision:
+        return _facts_of_repo(card.repo_id, card.revision, endpoint)
+    return None
+
+
+def _facts_of_folder(folder: Path) -> RepoFacts:
+    files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if _is_own_file(path, folder)}
+    sizes = {name: path.stat().st_size for name, path in files.items()}
+    config = (
+        _parsed(files[CONFIG].read_bytes())
+        if sizes.get(CONFIG, CONFIG_LIMIT_BYTES) < CONFIG_LIMIT_BYTES
+        else {}
+    )
+    shards = [files[name] for name in loaded_by_default(sizes) if name.endswith(".safetensors")]
+    return facts_from(sizes, config, add_up(_local_parameters(shard) for shard in shards))
+
+
+def _is_own_file(path: Path, folder: Path) -> bool:
+    return path.is_file() and ".git" not in path.relative_to(folder).parts
+
+
+def _local_parameters(shard: Path) -> Mapping[str, int]:
+    try:
+        with shard.open("rb") as file:
+            (length,) = HEADER_LENGTH.unpack(file.read(HEADER_LENGTH.size))
+            return parameters_in(file.read(min(length, HEADER_LIMIT_BYTES)))
+    except (OSError, ValueError, struct.error):
+        return {}
+
+
+def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None) -> RepoFacts | None:
+    from huggingface_hub import HfApi
+
+    api = HfApi(endpoint=endpoint)
+    try:
+        info = api.model_info(repo_id, revision=revision, files_metadata=True, timeout=ANSWER_S)
+        sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
+        config = _hub_config(api, repo_id, revision, sizes)
+        told = info.safetensors.parameters if info.safetensors else {}
+        parameters = dict(told) or _hub_parameters(api, repo_id, revision, sizes)
+    except Exception:  # noqa: BLE001 - the client lets its HTTP library's own errors through
+        return None  # facts are extra: a plan can be made without them
+    return facts_from(sizes, config, parameters)
+
+
+def _hub_config(api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]) -> Mapping[str, Any]:
+    if not 0 < sizes.get(CONFIG, 0) < CONFIG_LIMIT_BYTES:
+        return {}
+    return _parsed(Path(api.hf_hub_download(repo_id, CONFIG, revision=revision)).read_bytes())
+
+
+def _hub_parameters(api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]) -> Mapping[str, int]:
+    shards = [name for name in loaded_by_default(sizes) if name.endswith(".safetensors")]
+    if not shards or len(shards) > SHARDS_AT_MOST:
+        return {}
+
+    def count(shard: str) -> Mapping[str, int]:
+        metadata = api.parse_safetensors_file_metadata(repo_id, shard, revision=revision)
+        return dict(metadata.parameter_count)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return add_up(pool.map(count, shards))
+
+
+def _parsed(data: bytes) -> Mapping[str, Any]:
+    try:
+        config = json.loads(data)
+    except ValueError:
+        return {}
+    return config if isinstance(config, dict) else {}
