@@ -1,0 +1,190 @@
+"""The claim ledger: what the repo's files alone say of each claim, before anything runs. Pure."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from snippet_sandbox.profile import GB
+from verify_snippets.claims import Claim, ClaimKind, Comparator, Scope
+from verify_snippets.facts import DTYPE_NAMES, RepoFacts
+from verify_snippets.hardware import memory_bytes
+from verify_snippets.snippets import Snippet
+
+PARAMETER_UNITS = {"B": 10**9, "M": 10**6, "K": 10**3, "": 1}
+TOKEN_UNITS = {"tokens": 1, "K tokens": 1000, "M tokens": 10**6, "": 1}
+
+# How far a rounded figure may be from the real one. "7B" is said of 6.7 and of 7.6 billion parameters; "32K"
+# of 32,768 tokens; sizes are given in GB and GiB alike.
+TOLERANCE = {ClaimKind.PARAMETERS: 0.1, ClaimKind.CONTEXT_LENGTH: 0.05, ClaimKind.DISK_SIZE: 0.1}
+
+_SPELLINGS = {
+    "fp32": "float32", "f32": "float32", "full precision": "float32",
+    "fp16": "float16", "f16": "float16", "half": "float16", "half precision": "float16",
+    "bf16": "bfloat16", "fp8": "float8", "int 8": "int8", "8-bit": "int8", "8bit": "int8",
+    "4-bit": "int4", "4bit": "int4",
+}  # fmt: skip
+# Ways to hold less than the weights' own bytes in memory
+_LIGHTER = re.compile(
+    r"quantiz|bitsandbytes|load_in_[48]bit|offload|int[48]|\b[48]-?bit|gguf|gptq|awq|nf4|fp8|max_memory|hqq",
+    re.IGNORECASE,
+)
+
+
+class ClaimVerdict(StrEnum):
+    """What is said of a claim."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the ledger.
+
+    Attributes:
+        claim: the claim.
+        verdict: what is said of it.
+        reason: how it was found out, or why it wasn't.
+        found: the measured or read value, for people; empty if there is none.
+    """
+
+    claim: Claim
+    verdict: ClaimVerdict
+    reason: str
+    found: str = ""
+
+
+def open_ledger(
+    claims: Sequence[Claim], facts: RepoFacts | None, snippets: Sequence[Snippet]
+) -> tuple[Entry, ...]:
+    """An entry for every claim, judged where the files are enough."""
+    return tuple(_judge(claim, facts, snippets) for claim in claims)
+
+
+def _judge(claim: Claim, facts: RepoFacts | None, snippets: Sequence[Snippet]) -> Entry:
+    if claim.scope is not Scope.INFERENCE:
+        return _untested(claim, f"speaks of {_SCOPES[claim.scope]}, which is not run here")
+    by_files = _BY_FILES.get(claim.kind)
+    if by_files is None:
+        return _untested(claim, "needs a run")
+    if facts is None:
+        return _untested(claim, "the repo's files are not known")
+    return by_files(claim, facts, snippets)
+
+
+_SCOPES = {Scope.TRAINING: "training", Scope.OTHER: "something else than this model"}
+
+
+def _parameters(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+    total = facts.total_parameters
+    if total is None:
+        return _untested(claim, "the repo has no safetensors header that counts its parameters")
+    if _holds_packed_weights(facts):
+        return _untested(claim, "the weights are packed: their headers count something else than parameters")
+    return _compared(
+        claim, PARAMETER_UNITS, total, f"{_short(total)} parameters", "counted in safetensors headers"
+    )
+
+
+def _disk_size(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+    sizes = [size for size in (facts.weight_bytes, facts.disk_bytes) if size]
+    claimed = memory_bytes(claim)
+    if not sizes or claimed is None:
+        return _untested(claim, "the sizes of the repo's files are not known")
+    nearest = min(sizes, key=lambda size: abs(size - claimed))
+    what = "the weights" if nearest == facts.weight_bytes else "all files"
+    return _decided(claim, claimed, nearest, f"{nearest / GB:.2f} GB", f"{what} on disk")
+
+
+def _context_length(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+    if facts.context_length is None:
+        return _untested(claim, "config.json doesn't say")
+    found = f"{facts.context_length:,} tokens"
+    binary = {unit: 1024 if scale == 1000 else scale for unit, scale in TOKEN_UNITS.items()}
+    length = facts.context_length
+    entries = [_compared(claim, units, length, found, "in config.json") for units in (binary, TOKEN_UNITS)]
+    return next((entry for entry in entries if entry.verdict is ClaimVerdict.CONFIRMED), entries[0])
+
+
+def _dtype(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+    stored = {DTYPE_NAMES[name] for name in facts.parameters if name in DTYPE_NAMES} | {facts.dtype or ""}
+    stored.discard("")
+    if not stored:
+        return _untested(claim, "neither safetensors headers nor config.json say the dtype")
+    wanted = str(claim.value).lower().strip()
+    found = ", ".join(sorted(stored))
+    if _SPELLINGS.get(wanted, wanted) in stored:
+        return Entry(
+            claim=claim, verdict=ClaimVerdict.CONFIRMED, reason="as the weights are stored", found=found
+        )
+    # a snippet may well ask for another dtype than the weights are stored in: that takes a run
+    return _untested(claim, f"the weights are stored as {found}; needs a run", found)
+
+
+def _memory(claim: Claim, facts: RepoFacts, snippets: Sequence[Snippet]) -> Entry:
+    """A model doesn't fit in less than its weights, unless they are quantized or offloaded."""
+    claimed = memory_bytes(claim)
+    if claimed is None or facts.weight_bytes is None:
+        return _untested(claim, "needs a run")
+    code = "\n".join(s.code for s in snippets if not claim.snippets or s.id in claim.snippets)
+    lighter = _LIGHTER.search(f"{code}\n{claim.quote}")
+    upper_bound = claim.comparator is not Comparator.MORE
+    if upper_bound and not lighter and claimed * (1 + TOLERANCE[ClaimKind.DISK_SIZE]) < facts.weight_bytes:
+        found = f"{facts.weight_bytes / GB:.1f} GB of weights"
+        reason = "less than the weights' own bytes, and nothing in the snippets makes them smaller"
+        return Entry(claim=claim, verdict=ClaimVerdict.CONTRADICTED, reason=reason, found=found)
+    return _untested(claim, "needs a run")
+
+
+_BY_FILES: dict[ClaimKind, Callable[[Claim, RepoFacts, Sequence[Snippet]], Entry]] = {
+    ClaimKind.PARAMETERS: _parameters,
+    ClaimKind.DISK_SIZE: _disk_size,
+    ClaimKind.CONTEXT_LENGTH: _context_length,
+    ClaimKind.DTYPE: _dtype,
+    ClaimKind.VRAM: _memory,
+    ClaimKind.RAM: _memory,
+}
+
+
+def _compared(claim: Claim, units: dict[str, int], real: int, found: str, where: str) -> Entry:
+    scale = units.get(claim.unit)
+    if scale is None or isinstance(claim.value, bool | str):
+        return _untested(claim, f"{claim.value} {claim.unit} can't be compared", found)
+    return _decided(claim, claim.value * scale, real, found, where)
+
+
+def _decided(claim: Claim, claimed: float, real: int, found: str, where: str) -> Entry:
+    slack = TOLERANCE[claim.kind] * claimed
+    holds = {
+        Comparator.AT_LEAST: real >= claimed - slack,
+        Comparator.MORE: real > claimed - slack,
+        Comparator.AT_MOST: real <= claimed + slack,
+        Comparator.LESS: real < claimed + slack,
+        Comparator.ABOUT: abs(real - claimed) <= slack,
+        Comparator.EXACTLY: abs(real - claimed) <= slack,
+    }[claim.comparator]
+    verdict = ClaimVerdict.CONFIRMED if holds else ClaimVerdict.CONTRADICTED
+    return Entry(
+        claim=claim, verdict=verdict, reason=f"{where}, within {TOLERANCE[claim.kind]:.0%}", found=found
+    )
+
+
+def _holds_packed_weights(facts: RepoFacts) -> bool:
+    """Whether most of what is stored are integers, into which GPTQ, AWQ and bitsandbytes pack weights."""
+    packed = sum(
+        count for dtype, count in facts.parameters.items() if dtype in {"I32", "U8", "I8", "U32", "I64"}
+    )
+    return packed * 2 > sum(facts.parameters.values())
+
+
+def _short(count: int) -> str:
+    for unit, scale in (("B", 10**9), ("M", 10**6)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:,}"
+
+
+def _untested(claim: Claim, reason: str, found: str = "") -> Entry:
+    return Entry(claim=claim, verdict=ClaimVerdict.UNTESTED, reason=reason, found=found)
