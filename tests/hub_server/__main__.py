@@ -1,6 +1,7 @@
 """``python -m tests.hub_server --root DIR``: serve folders as a Hub until interrupted."""
 
 import argparse
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit it ignored
     with HubServer(store=Store(read_root(arguments.root)), port=arguments.port) as hub:
         sys.stdout.write(f"HF_ENDPOINT={hub.endpoint}\n")
         sys.stdout.flush()
