@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Protocol
 
+from snippet_sandbox.environment import environment_of
 from snippet_sandbox.errors import EngineError, EngineTimeoutError
 from snippet_sandbox.failure import Facts, ending
-from snippet_sandbox.job import Ending, Job, Measurement, PartError, PartMeasurement
+from snippet_sandbox.job import Ending, Job, Measurement, Memory, PartError, PartMeasurement
 from snippet_sandbox.metering import Meter, Sampler
 
 START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
@@ -146,15 +147,27 @@ def wait_until_ready(wire: Wire, cancel: threading.Event) -> str:
         raise EngineError(f"the container did not start its agent: {text}") from error
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Watched:
+    """What was seen of a job from outside, beside what its agent said.
+
+    Attributes:
+        silence: why it was no longer listened to.
+        duration_s: from handing it in until then, stopping it included.
+        memory: peaks.
+        oom_kills: by the kernel.
+        over_memory: our own watcher ended it.
+    """
+
+    silence: Silence
+    duration_s: float
+    memory: Memory
+    oom_kills: int
+    over_memory: bool
+
+
 def supervise(
-    container: Container,
-    job: Job,
-    *,
-    asked_at: float,
-    python: str,
-    environment: Mapping[str, str],
-    image: str,
-    cancel: threading.Event | None = None,
+    container: Container, job: Job, *, asked_at: float, image: str, cancel: threading.Event | None = None
 ) -> Measurement:
     """Hand one job to a started container and watch it to its end.
 
@@ -162,8 +175,6 @@ def supervise(
         container: started, its agent not yet spoken to.
         job: what to run.
         asked_at: ``time.monotonic()`` when the engine was asked.
-        python: the container's path of the Python that runs the parts.
-        environment: all of the job's environment.
         image: the image's full name, for the measurement.
         cancel: ends the job once it is set.
 
@@ -173,27 +184,10 @@ def supervise(
     cancel = cancel or threading.Event()
     wire = Wire(container)
     version = wait_until_ready(wire, cancel)
-    ready_at = time.monotonic()
+    start_s = time.monotonic() - asked_at
     heard = _Heard(secrets.token_hex(16))
-    watcher = Sampler(container.meter(), limit_bytes=container.memory_limit_bytes, over_limit=container.kill)
-    with watcher:
-        _send(container, _job_line(job, heard.nonce, python, environment))
-        silence = wire.listen(heard.hear, ready_at + job.time_limit_s, cancel)
-        if silence in (Silence.DEADLINE, Silence.CANCELLED):
-            _stop(container, wire, heard)
-        ended_at = time.monotonic()
-        memory = watcher.stop()
-        oom_kills = container.meter().oom_kills() or 0
-        container.kill()
-    facts = Facts(
-        cancelled=silence is Silence.CANCELLED,
-        past_deadline=silence is Silence.DEADLINE,
-        oom_kills=oom_kills or int(container.oom_killed()),
-        over_memory=watcher.over,
-        heard_end=heard.end is not None,
-        signal=heard.end["signal"] if heard.end else None,
-    )
-    how = ending(facts)
+    watched = _watch(container, wire, job, heard, cancel)
+    how = ending(_facts(watched, heard))
     if how is Ending.VANISHED and job.parts and not heard.begun:
         raise EngineError("the container ended before the job had begun")
     end = heard.end or {}
@@ -201,33 +195,65 @@ def supervise(
         ending=how,
         exit_code=end.get("exit_code"),
         signal=end.get("signal"),
-        parts=tuple(_part(part.name, heard, ended_at - ready_at) for part in job.parts),
-        start_s=ready_at - asked_at,
-        duration_s=float(end.get("at", ended_at - ready_at)),
+        parts=tuple(_part(part.name, heard, watched.duration_s) for part in job.parts),
+        start_s=start_s,
+        duration_s=float(end.get("at", watched.duration_s)),
         stdout=_output("stdout", heard),
         stderr=_output("stderr", heard),
         stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
         stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
-        memory=memory,
+        memory=watched.memory,
         modules=tuple(end.get("modules", ())),
         image=image,
         python_version=version,
     )
 
 
-def _job_line(job: Job, nonce: str, python: str, environment: Mapping[str, str]) -> bytes:
+def _watch(container: Container, wire: Wire, job: Job, heard: _Heard, cancel: threading.Event) -> _Watched:
+    """Hand the job in, listen to its agent and sample its memory until the end; then it is over."""
+    meter = container.meter()
+    began = time.monotonic()
+    with Sampler(meter, limit_bytes=container.memory_limit_bytes, over_limit=container.kill) as sampler:
+        _send(container, _job_line(job, heard.nonce))
+        silence = wire.listen(heard.hear, began + job.time_limit_s, cancel)
+        if silence in (Silence.DEADLINE, Silence.CANCELLED):
+            _stop(container, wire, heard)
+        duration_s = time.monotonic() - began
+        memory = sampler.stop()
+        oom_kills = meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
+        container.kill()
+    return _Watched(
+        silence=silence,
+        duration_s=duration_s,
+        memory=memory,
+        oom_kills=oom_kills or int(container.oom_killed()),
+        over_memory=sampler.over,
+    )
+
+
+def _facts(watched: _Watched, heard: _Heard) -> Facts:
+    return Facts(
+        cancelled=watched.silence is Silence.CANCELLED,
+        past_deadline=watched.silence is Silence.DEADLINE,
+        oom_kills=watched.oom_kills,
+        over_memory=watched.over_memory,
+        heard_end=heard.end is not None,
+        signal=heard.end["signal"] if heard.end else None,
+    )
+
+
+def _job_line(job: Job, nonce: str) -> bytes:
     parts = [
         {"name": p.name, "source": p.source, "filename": p.filename, "first_line": p.first_line}
         for p in job.parts
     ]
-    what: dict[str, object] = {"command": list(job.command)} if job.command else {}
     message = {
         "nonce": nonce,
         "parts": parts,
-        "environment": dict(environment),
-        "python": python,
+        "environment": environment_of(job),
+        "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,
-        **what,
+        **({"command": list(job.command)} if job.command else {}),
     }
     return json.dumps(message).encode() + b"\n"
 

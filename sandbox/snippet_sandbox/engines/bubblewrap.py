@@ -27,7 +27,7 @@ from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.engines import cgroup
-from snippet_sandbox.environment import USER_ID, environment_of
+from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineUnavailableError
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter
@@ -81,13 +81,7 @@ class BubblewrapEngine:
         image = self.ensure_image(job.image, silent)
         with self._started(job, image) as container:
             return supervise(
-                container,
-                job,
-                asked_at=asked_at,
-                python=str(job.python),
-                environment=environment_of(job),
-                image=f"{image.name}:{image.key}",
-                cancel=cancel,
+                container, job, asked_at=asked_at, image=f"{image.name}:{image.key}", cancel=cancel
             )
 
     def sweep(self) -> int:

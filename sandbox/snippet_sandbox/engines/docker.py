@@ -22,7 +22,7 @@ from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
 from snippet_sandbox.engine import EngineInfo
-from snippet_sandbox.environment import USER_ID, environment_of
+from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineTimeoutError, EngineUnavailableError
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter, meter_for
@@ -87,15 +87,7 @@ class DockerEngine:
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
         with self._started(job, image) as container:
-            return supervise(
-                container,
-                job,
-                asked_at=asked_at,
-                python=str(job.python),
-                environment=environment_of(job),
-                image=image.reference,
-                cancel=cancel,
-            )
+            return supervise(container, job, asked_at=asked_at, image=image.reference, cancel=cancel)
 
     def sweep(self) -> int:
         """See ``Engine``."""
