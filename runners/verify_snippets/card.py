@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+CARD_NAME = "README.md"  # of its file in the repo, and what tracebacks call it
+
 
 class Source(StrEnum):
     """Where a card came from."""

@@ -24,8 +24,8 @@ from snippet_images.errors import InfrastructureError, UsageError, UserFacingErr
 from snippet_images.progress import Listener
 from snippet_sandbox.gateway.hub_client import reporting_tqdm
 from snippet_sandbox.gateway.retries import hub_may_recover, retries
+from verify_snippets.card import CARD_NAME
 
-CARD_NAME = "README.md"
 _ANSWER_TIMEOUT_S = 4.0  # one call
 _ANSWER_DEADLINE_S = 8.0  # a question with its retries, name resolution included
 _DOWNLOAD_DEADLINE_S = 60.0

@@ -7,8 +7,6 @@ from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.job import Measurement
 from verify_snippets.plan import Step
 
-CARD_NAME = "README.md"  # what tracebacks call the card
-
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:

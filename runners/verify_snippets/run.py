@@ -16,8 +16,9 @@ from snippet_sandbox.job import Ending, Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, placeholders
+from verify_snippets.card import CARD_NAME
 from verify_snippets.plan import Step
-from verify_snippets.ran import CARD_NAME, Ran
+from verify_snippets.ran import Ran
 from verify_snippets.snippets import Snippet
 
 HUB_CACHE = PurePosixPath("/run/hub")

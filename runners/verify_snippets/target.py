@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from huggingface_hub import constants
-from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, yet not marked so
-
 from snippet_images.errors import UsageError
 from snippet_images.progress import Listener, Progress, silent
 from verify_snippets import front_matter
-from verify_snippets.card import Card, Source
-from verify_snippets.hub import CARD_NAME, TooLargeError, fetch_card, user_token
+from verify_snippets.card import CARD_NAME, Card, Source
 
 # The longest cards that people write have a few hundred kilobytes. A card of more than 5 MB is a mistake, or
 # meant to keep us busy.
@@ -59,6 +54,9 @@ def load_card(
     path = _local_path(target)
     if path is not None:
         return _local_card(path, repo_id=repo_id, revision=revision)
+
+    from huggingface_hub import constants  # takes longer to import than a local card takes to plan
+
     found = _hub_target(target, endpoint or constants.ENDPOINT)
     if repo_id is not None:
         raise UsageError(
@@ -119,6 +117,9 @@ def _address_on_hub(target: str, parts: list[str]) -> _HubTarget:
 
 
 def _check_repo_id(repo_id: str, subject: str) -> None:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, not marked so
+
     try:
         validate_repo_id(repo_id)
     except HFValidationError as error:
@@ -133,6 +134,8 @@ def _check_repo_id(repo_id: str, subject: str) -> None:
 
 
 def _hub_card(found: _HubTarget, *, revision: str | None, endpoint: str, listener: Listener) -> Card:
+    from verify_snippets.hub import TooLargeError, fetch_card, user_token
+
     if revision and found.revision and revision != found.revision:
         raise UsageError(
             f"the address says revision {found.revision} and --revision says {revision}",

@@ -7,7 +7,8 @@ from typing import assert_never
 
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from verify_snippets import cause
-from verify_snippets.ran import CARD_NAME, Ran
+from verify_snippets.card import CARD_NAME
+from verify_snippets.ran import Ran
 
 GB = 10**9
 

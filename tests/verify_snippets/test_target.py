@@ -22,7 +22,7 @@ CARD = "---\nlicense: mit\n---\n# Tiny\n\n```python\nprint(1)\n```\n"
 def private_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub-cache"))
-    monkeypatch.setattr("verify_snippets.target.user_token", lambda: None)
+    monkeypatch.setattr("verify_snippets.hub.user_token", lambda: None)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def hub() -> Iterator[HubServer]:
 
 
 def logged_in(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
-    monkeypatch.setattr("verify_snippets.target.user_token", lambda: token)
+    monkeypatch.setattr("verify_snippets.hub.user_token", lambda: token)
 
 
 def refused(target: str, kind: type[UserFacingError] = UsageError, **options: str) -> UserFacingError:
