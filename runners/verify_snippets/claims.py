@@ -1,67 +1,90 @@
 """Claims: the promises of a card that a machine can check."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from verify_snippets.claim_reading import (
+    context,
+    devices,
+    gpus,
+    memory,
+    parameters,
+    passages,
+    precision,
+    scope,
+    speed,
+    versions,
+)
+from verify_snippets.claim_reading.model import Claim, ClaimKind, Comparator, Found, Scope
+from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.snippets import Snippet
+
+__all__ = ["Claim", "ClaimKind", "Comparator", "Scope", "read_claims"]
 
 
-class ClaimKind(StrEnum):
-    """What a claim speaks of."""
+def read_claims(
+    card_text: str, snippets: Sequence[Snippet], metadata: Mapping[str, Any]
+) -> tuple[Claim, ...]:
+    """Every machine-checkable promise of a card, in the order of its lines.
 
-    VRAM = "vram"
-    RAM = "ram"
-    GPU_MODEL = "gpu_model"
-    GPU_COUNT = "gpu_count"
-    CPU_OK = "cpu_ok"
-    DTYPE = "dtype"
-    PARAMETERS = "parameters"
-    DISK_SIZE = "disk_size"
-    LATENCY = "latency"
-    THROUGHPUT = "throughput"
-    CONTEXT_LENGTH = "context_length"
-    LIBRARY_VERSION = "library_version"
-    PYTHON_VERSION = "python_version"
-
-
-class Comparator(StrEnum):
-    """How the value is meant."""
-
-    AT_LEAST = ">="  # needed
-    AT_MOST = "<="  # fits in, takes at most
-    ABOUT = "~"  # measured or rough
-    EXACTLY = "=="
-    MORE = ">"
-    LESS = "<"
-
-
-class Scope(StrEnum):
-    """What of the model's life a claim speaks of."""
-
-    INFERENCE = "inference"
-    TRAINING = "training"
-    OTHER = "other"  # another model, a baseline, building, conversion
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """One machine-checkable promise.
-
-    Attributes:
-        kind: what it speaks of.
-        comparator: how the value is meant.
-        value: a number in ``unit``; text for GPU models, dtypes and versions; a bool for ``cpu_ok``.
-        unit: GB, GiB, MB, ms, s, min, hours, days, tokens/s, B and M (parameters), tokens, K tokens, M
-            tokens; for ``library_version`` the library's name; empty for a plain count.
-        scope: inference, training or other.
-        quote: an exact piece of the card's line ``line``.
-        line: the card's line, 1-based.
-        snippets: ids of the snippets that it speaks of; empty for the model as a whole.
+    Args:
+        card_text: the whole card, front matter included, line ends as written.
+        snippets: what was made of the card's blocks: one each, in the same order.
+        metadata: the card's front matter.
     """
+    del metadata  # nothing of it is a claim
+    lines = passages.split_lines(card_text)
+    blocks = [snippet.block for snippet in snippets]
+    claims: dict[tuple[object, ...], Claim] = {}
+    for statement in passages.statements(card_text, blocks):
+        for found in _read(statement):
+            claim = _claim(statement, found, lines, snippets)
+            claims.setdefault((claim.kind, claim.value, claim.unit, claim.line), claim)
+    return tuple(sorted(claims.values(), key=lambda claim: claim.line))
 
-    kind: ClaimKind
-    comparator: Comparator
-    value: float | str | bool
-    unit: str
-    scope: Scope
-    quote: str
-    line: int
-    snippets: tuple[str, ...] = ()
+
+def _read(statement: Statement) -> Iterator[Found]:
+    models = gpus.named(statement)
+    taken = [(model.start, model.end) for model in models]
+    yield from memory.read(statement, taken)
+    yield from gpus.read(statement, models)
+    yield from devices.read(statement)
+    yield from precision.read(statement)
+    yield from parameters.read(statement)
+    yield from context.read(statement)
+    yield from speed.read(statement)
+    yield from versions.read(statement)
+
+
+def _claim(statement: Statement, found: Found, lines: Sequence[str], snippets: Sequence[Snippet]) -> Claim:
+    line, _ = statement.place(found.start)
+    columns = statement.span(found.quote_start, found.quote_end, line)
+    quote = lines[line - 1][slice(*columns)] if columns else ""
+    whose = Scope.OTHER if scope.is_of_another(statement) else scope.of(statement, found)
+    return Claim(
+        kind=found.kind,
+        comparator=found.comparator,
+        value=found.value,
+        unit=found.unit,
+        scope=whose,
+        quote=quote,
+        line=line,
+        snippets=_spoken_of(statement, snippets) if whose is Scope.INFERENCE else (),
+    )
+
+
+def _spoken_of(statement: Statement, snippets: Sequence[Snippet]) -> tuple[str, ...]:
+    """The snippets that a statement speaks of: its own block's, else those of its own section."""
+    if statement.block is not None:
+        own = snippets[statement.block]
+        makers = [each for each in snippets if each.output_block == statement.block]
+        return tuple(each.id for each in (makers or [own]))
+    if not statement.section:
+        return ()
+    return tuple(
+        snippet.id
+        for snippet in snippets
+        if snippet.runnable
+        and snippet.block.headings
+        and snippet.block.headings[-1].line == statement.section
+    )

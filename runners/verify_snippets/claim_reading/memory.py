@@ -1,0 +1,172 @@
+"""Memory and disk: ``needs 16 GB of VRAM``, ``6G 显存``, a column named ``Size``."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from verify_snippets.claim_reading import numbers, vocabulary
+from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
+from verify_snippets.claim_reading.nearby import Cue, nearest
+from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.vocabulary import words
+
+_UNITS = {
+    "gib": "GiB", "gb": "GB", "gbs": "GB", "g": "GB", "gigabyte": "GB", "gigabytes": "GB", "go": "GB",
+    "гб": "GB", "гиб": "GiB",
+    "기가": "GB", "gigas": "GB", "mib": "MiB", "mb": "MB", "mbs": "MB", "megabytes": "MB", "mo": "MB",
+    "мб": "MB", "tb": "TB", "tib": "TB",
+    "m": "MB",
+}  # fmt: skip
+_SIZE = re.compile(
+    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})(?:{numbers.TO}({numbers.NUMBER}))?\s?-?"
+    r"(GiB|GBs?|Gigabytes?|Gigas|G|MiB|MBs?|Megabytes|M|TB|TiB|Go|Mo|ГБ|ГиБ|МБ|"
+    r"기가)\+?(?![A-Za-z0-9]|\s?/\s?s|ps|-?bit)",
+    re.IGNORECASE,
+)
+_BARE = {"g", "m", "go", "mo"}
+
+_DEVICE, _DATA = "device", "data"
+_CUES: dict[str, re.Pattern[str]] = {
+    ClaimKind.VRAM: vocabulary.VIDEO_MEMORY,
+    ClaimKind.RAM: vocabulary.MEMORY,
+    ClaimKind.DISK_SIZE: vocabulary.DISK,
+    _DEVICE: vocabulary.DEVICE,
+    _DATA: vocabulary.DATA,
+}
+_NOT_MEMORY = words(r"\bbandwidth\b|\bper second\b|\bcache size\b|\bl2\b|带宽")
+_HEADER_RATIO = words(
+    r"\bspeed-?up\b|\breduction\b|\bsaving|\bdata ?set\b|\bcorpus\b|\btraining data\b|\btokens\b"
+)
+_NEEDS = words(
+    r"\brequir\w*|\bneed(?:s|ed)?\b|\bmust have\b|\bnecessary\b|\bprerequisites?\b|"
+    r"\brecommend\w*|需要|要求|必要|推奨|필요|권장|"
+    r"\bbenötig\w*|\bbraucht\b|\bnécessite\w*|\brequi(?:s|ert)\b|\brequiere\w*|\bnecesita\w*|"
+    r"требу\w*|нужн\w*|необходим\w*|\bcần\b"
+)
+_REACH = 70
+
+
+def read(statement: Statement, taken: Sequence[tuple[int, int]]) -> Iterator[Found]:
+    """Memory and disk sizes of a statement; ``taken`` are the pieces that name a GPU (``A100 80GB``)."""
+    sizes = [size for size in _SIZE.finditer(statement.text) if not _inside(size, taken)]
+    starts = [size.start() for size in sizes]
+    for size in sizes:
+        amount = numbers.value(size.group(1))
+        if amount is None:
+            continue
+        kind, cue = _kind(statement, size, starts)
+        if kind is None:
+            continue
+        begin = min(size.start(), cue.start) if cue and cue.distance < _REACH else size.start()
+        finish = max(size.end(), cue.end) if cue and cue.distance < _REACH else size.end()
+        yield Found(
+            kind=kind,
+            comparator=_comparator(statement, size, kind),
+            value=numbers.tidy(amount),
+            unit=_UNITS[size.group(3).lower()],
+            start=size.start(),
+            end=size.end(),
+            quote_start=begin,
+            quote_end=finish,
+        )
+
+
+def _inside(size: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= size.start() < end for start, end in taken)
+
+
+def _kind(
+    statement: Statement, size: re.Match[str], starts: Sequence[int]
+) -> tuple[ClaimKind | None, Cue | None]:
+    text, unit = statement.text, size.group(3).lower()
+    others = [start for start in starts if start != size.start()]
+    if _NOT_MEMORY.search(text, max(size.start() - 20, 0), size.end() + 20):
+        return None, None
+    near = nearest(text, size.start(), size.end(), _CUES, others)
+    if statement.is_cell:
+        return _in_cell(statement, near, unit)
+    if unit in _BARE:
+        near = {key: cue for key, cue in near.items() if cue.distance < 16 and key != ClaimKind.DISK_SIZE}
+    if unit == "m":
+        return None, None
+    return _nearest_kind(statement, near)
+
+
+def _nearest_kind(statement: Statement, near: dict[str, Cue]) -> tuple[ClaimKind | None, Cue | None]:
+    if not near:
+        return _by_surroundings(statement), None
+    key = min(near, key=lambda each: (near[each].distance, each != ClaimKind.VRAM))
+    cue = near[key]
+    if key == _DATA:
+        return None, None
+    if key == _DEVICE:
+        return ClaimKind.VRAM, cue
+    if key == ClaimKind.RAM:
+        by_device = (
+            ClaimKind.VRAM in near or _DEVICE in near or vocabulary.VIDEO_MEMORY.search(statement.text)
+        )
+        return (
+            ClaimKind.VRAM if by_device and not _is_plainly_ram(statement.text, cue) else ClaimKind.RAM
+        ), cue
+    return (ClaimKind(key), cue)
+
+
+_PLAIN_RAM = words(
+    r"\b(?:d|lpd|s)?ram\b|\b(?:system|cpu|host|main|unified) memory\b|内存|運存|\bОЗУ\b|"
+    r"оператив\w*|\barbeitsspeicher\b|\bmémoire vive\b|램"
+)
+
+
+def _is_plainly_ram(text: str, cue: Cue) -> bool:
+    return (
+        _PLAIN_RAM.match(text, cue.start) is not None
+        or _PLAIN_RAM.search(text, max(cue.start - 12, 0), cue.end) is not None
+    )
+
+
+def _in_cell(statement: Statement, near: dict[str, Cue], unit: str) -> tuple[ClaimKind | None, Cue | None]:
+    if _HEADER_RATIO.search(statement.header):
+        return None, None
+    for kind, pattern in (
+        (ClaimKind.VRAM, vocabulary.VIDEO_MEMORY),
+        (ClaimKind.RAM, vocabulary.MEMORY),
+        (ClaimKind.DISK_SIZE, vocabulary.DISK),
+    ):
+        for place in (statement.header, statement.row):
+            if pattern.search(place):
+                if kind is ClaimKind.RAM and not _PLAIN_RAM.search(place) and _speaks_of_gpu(statement):
+                    return ClaimKind.VRAM, None
+                return kind, None
+    if unit == "m":
+        return None, None
+    if vocabulary.DEVICE.search(statement.header) or vocabulary.DEVICE.search(statement.row):
+        return ClaimKind.VRAM, None
+    return _nearest_kind(statement, near)
+
+
+def _speaks_of_gpu(statement: Statement) -> bool:
+    around = (statement.header, statement.row, statement.lead, statement.before, *statement.headings[-2:])
+    return any(vocabulary.VIDEO_MEMORY.search(text) or vocabulary.DEVICE.search(text) for text in around)
+
+
+def _by_surroundings(statement: Statement) -> ClaimKind | None:
+    """What a bare size is, where its own statement doesn't say."""
+    for text in (statement.before, statement.lead, *reversed(statement.headings[-2:])):
+        if vocabulary.DATA.search(text):
+            return None
+        if vocabulary.VIDEO_MEMORY.search(text) or vocabulary.DEVICE.search(text):
+            return ClaimKind.VRAM
+        if vocabulary.MEMORY.search(text):
+            return ClaimKind.RAM
+        if vocabulary.DISK.search(text):
+            return ClaimKind.DISK_SIZE
+    return None
+
+
+def _comparator(statement: Statement, size: re.Match[str], kind: ClaimKind) -> Comparator:
+    if kind is ClaimKind.DISK_SIZE:
+        default = Comparator.EXACTLY
+    elif not statement.is_cell and _NEEDS.search(statement.text):
+        default = Comparator.AT_LEAST
+    else:
+        default = Comparator.ABOUT
+    return numbers.comparator(statement.text, size.start(), size.end(), default)

@@ -1,0 +1,70 @@
+"""Number formats of weights: ``in float16 precision``, a column named ``Quantization``."""
+
+import re
+from collections.abc import Iterator
+
+from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
+from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.vocabulary import words
+
+_FORMAT = (
+    r"(?:torch\.)?(?:b?float(?:16|32|8\w*)|fp(?:32|16|8(?:_?e\dm\d)?|4)|bf16|f16|f32|tf32|"
+    r"half[- ]precision|full[- ]precision|u?int(?:8|4)|nf4|nvfp4\w*|mxfp[48]\w*|mxfp4|"
+    r"(?:MOSTLY_)?(?:B?F16|F32)|(?:MOSTLY_)?I?Q[2-8](?:_(?:K|[01]))?(?:_(?:XXS|XS|S|M|L|XL|"
+    r"NL))?(?:_\d)?|[2348]-?bits?|w\da\d{1,2})"
+)
+_NAMED = re.compile(rf"(?<![\w./-])({_FORMAT})(?![\w]|-bit|\.\w)", re.IGNORECASE)
+_MEANT_AFTER = re.compile(
+    (
+        r"[)\"'\s]{0,3}(?:-| )?(?:mixed[- ])?(?:precision|checkpoints?|weights|format|data ?type|"
+        r"dtype)\b|[)\"'\s]{0,3}(?:精度|权重|정밀도)"
+    ),
+    re.IGNORECASE,
+)
+_MEANT_BEFORE = re.compile(
+    (
+        r"(?:\bprecision\s?[:=]?|\bd-?type\s?[:=]?|\btensor types?\s?[:=]?|\bdata ?types?\s?[:=]?|"
+        r"\bquantization\s?[:=]|\bquantized (?:to|in|with|using)|\bquantised (?:to|in)|\bruns? in|"
+        r"\bstored (?:in|as)|"
+        r"\bsaved (?:in|as)|\bcast(?:ed)? to|\bconverted to|\bweights (?:are )?in|\bprecision of|"
+        r"\bload(?:ed)? (?:it )?in|\btrained (?:in|with|using)|精度[为是:]?|"
+        r"量化[为至]?)\s*(?:the )?(?:training )?$"
+    ),
+    re.IGNORECASE,
+)
+_HEADER = words(
+    r"\bprecision\b|\bd-?type\b|\bquant(?:ization|isation)?\b|\bquant (?:type|method)\b|"
+    r"\bdata ?type\b|\btensor type\b|\bbits\b|量化|精度"
+)
+_INSTEAD = re.compile(
+    r"\b(?:instead of|rather than|than|from|not|over|compared (?:to|with)|vs\.?)\s+(?:the )?(?:default )?$",
+    re.IGNORECASE,
+)
+
+
+_CHOICE = re.compile(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE)
+_CHOSEN = re.compile(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE)
+
+
+def read(statement: Statement) -> Iterator[Found]:
+    """Formats that the words beside them say the weights or the sums are in."""
+    in_column = statement.is_cell and bool(_HEADER.search(statement.header) or _HEADER.search(statement.row))
+    for found in _NAMED.finditer(statement.text):
+        before = statement.text[max(found.start() - 40, 0) : found.start()]
+        if _INSTEAD.search(before) or _CHOICE.search(before) or _CHOSEN.match(statement.text, found.end()):
+            continue
+        whole_cell = in_column and len(statement.text) <= 40
+        meant = _MEANT_AFTER.match(statement.text, found.end())
+        if not whole_cell and meant is None and not _MEANT_BEFORE.search(before):
+            continue
+        yield Found(
+            kind=ClaimKind.DTYPE,
+            comparator=Comparator.EXACTLY,
+            value=re.sub(r"^(?:torch\.|MOSTLY_)", "", found.group(1), flags=re.IGNORECASE),
+            start=found.start(),
+            end=found.end(),
+            quote_start=found.start(),
+            quote_end=meant.end() if meant else found.end(),
+        )
+        if not whole_cell:
+            return
