@@ -11,7 +11,8 @@ _DEVICE = re.compile(r"cuda(:\d+)?$")
 _GUARD = re.compile(r"is_available|device_count|is_bf16_supported|is_cuda|gpu_available|has_cuda|use_cuda")
 _MODULES = {"vllm", "tensorrt", "tensorrt_llm", "bitsandbytes", "exllamav2", "pycuda", "cupy"}
 _METHODS = {"cuda", "enable_model_cpu_offload", "enable_sequential_cpu_offload", "set_device"}
-_OPTIONS = {"load_in_8bit", "load_in_4bit"}
+_OPTIONS = {"load_in_8bit", "load_in_4bit", "use_flash_attention_2"}
+_GPU_KERNELS = {"flash_attention_2", "flash_attention_3"}  # values of attn_implementation
 
 
 def is_needed(reading: Reading, devices: Collection[str]) -> bool:
@@ -84,7 +85,7 @@ def _needs(node: ast.AST, devices: Collection[str]) -> bool:
         return True
     if isinstance(node, ast.keyword):
         is_on = isinstance(node.value, ast.Constant) and node.value.value is True
-        return (node.arg in _OPTIONS and is_on) or _sets_gpu(node.arg, node.value)
+        return (node.arg in _OPTIONS and is_on) or _sets_gpu(node.arg, node.value) or _picks_gpu_kernel(node)
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         return _sets_gpu(node.targets[0].id, node.value)
     if isinstance(node, ast.Name):
@@ -97,12 +98,20 @@ def _needs(node: ast.AST, devices: Collection[str]) -> bool:
     return False
 
 
+def _picks_gpu_kernel(node: ast.keyword) -> bool:
+    return (
+        node.arg == "attn_implementation"
+        and isinstance(node.value, ast.Constant)
+        and node.value.value in _GPU_KERNELS
+    )
+
+
 _COMMAND = re.compile(
     r"--gpus\b|\bvllm serve\b|\bvllm\.entrypoints\b|\btrtllm|trt_export|tensorrt|_trt\.|\bnvidia-smi\b|"
     r"--device[ =]cuda|nproc[-_]per[-_]node[ =]([2-9]|\d\d|gpu)|--runtime[ =]nvidia|"
     r"tensor[-_]parallel[-_]size|load_in_8bit|load_in_4bit|sglang\.launch_server"
 )
-_VISIBLE = re.compile(r"(CUDA|HIP)_VISIBLE_DEVICES=['\"]?\d")
+_VISIBLE = re.compile(r"(CUDA|HIP)_VISIBLE_DEVICES=['\"]?[\d$]")
 
 
 def _command_needs(command: Command) -> bool:

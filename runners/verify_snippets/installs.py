@@ -1,4 +1,4 @@
-"""What pip is told to install."""
+"""What pip, or conda in its place, is told to install."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,13 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def requirements(words: Sequence[str]) -> Iterator[str]:
-    """The packages that a command has pip install, as written; local paths and files of them left out."""
+    """The packages that a command installs for Python, as pip takes them.
+
+    Those of pip are given as written; local paths and files of requirements are left out.
+    """
+    if words and words[0].rpartition("/")[2] in {"conda", "mamba", "micromamba"}:
+        yield from _of_conda(words[1:])
+        return
     arguments = _after_install(words)
     skip = False
     for word in arguments:
@@ -72,6 +78,47 @@ def requirements(words: Sequence[str]) -> Iterator[str]:
             continue
         elif _is_requirement(word):
             yield word.rstrip(",")
+
+
+_CONDA_VALUE_OPTIONS = {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file", "--solver"}
+_NOT_FOR_PIP = re.compile(
+    r"(python|pip|pypy|cuda.*|cudnn|nccl|nvidia|pytorch-(cuda|mutex)|(lib)?(gcc|gxx|stdcxx|sndfile|gl|ffi)[\w-]*|g\+\+|"
+    r"gxx\S*|cmake|make|ffmpeg|git|git-lfs|sox|openjdk|java\S*|nodejs|r-\S*|compilers|\w+-compiler|openmpi|mkl|"
+    r"conda|mamba|anaconda|jupyter-lab|espeak\S*|wget|curl|unzip|rust|ca-certificates|openssl|zlib|bioconda)$"
+)
+_PIP_NAMES = {
+    "pytorch": "torch",
+    "pytorch-cpu": "torch",
+    "pytorch-gpu": "torch",
+    "tensorflow-mkl": "tensorflow",
+}
+_CONDA_SPEC = re.compile(r"([A-Za-z][\w.-]*)(?:\s*(==?|>=|<=|~=|<|>)\s*([\d.*]+)(?:=\S*)?)?$")
+
+
+def _of_conda(arguments: Sequence[str]) -> Iterator[str]:
+    """The packages of ``conda install`` and ``conda create`` that an index for pip has as well."""
+    if not {"install", "create"} & set(arguments[:2]):
+        return
+    skip = False
+    for word in arguments:
+        if skip or word in _CONDA_VALUE_OPTIONS:
+            skip = not skip
+        elif not word.startswith("-") and word not in {"install", "create", "env"}:
+            yield from _conda_package(word.rpartition("::")[2])
+
+
+def _conda_package(spec: str) -> Iterator[str]:
+    """Conda's ``name=1.2`` is pip's ``name==1.2.*``."""
+    found = _CONDA_SPEC.match(spec)
+    if found is None or _NOT_FOR_PIP.match(found.group(1).lower()):
+        return
+    name, sign, version = found.groups()
+    name = _PIP_NAMES.get(name.lower(), name)
+    if sign == "=":
+        is_whole = version.count(".") >= 2 or version.endswith("*")
+        yield f"{name}=={version}" if is_whole else f"{name}=={version}.*"
+    else:
+        yield f"{name}{sign or ''}{version or ''}"
 
 
 def _editable_url(arguments: Sequence[str]) -> bool:

@@ -112,7 +112,7 @@ def _is_string(node: ast.stmt) -> bool:
 
 
 _ANNOUNCED = re.compile(
-    r"#+\s*(example |expected |sample |the |model |printed )*(outputs?|results?|prints?|"
+    r"#+\s*(example |expected |sample |the |model |printed |\w+ (?=outputs?\s*:))*(outputs?|results?|prints?|"
     r"returns?|response|answer)\b(?!.*=\s)\s*(is|are)?\s*[:=>\-]|"
     r"#+\s*(-+>|=+>|>>>?|>)\s*\S|#+\s*(输出|结果|出力)|#+\s*(expected )?outputs?\s*$",
     re.IGNORECASE,

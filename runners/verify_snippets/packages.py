@@ -62,6 +62,8 @@ _KNOWN_MODULES = frozenset(
     )
     for word in row.split()
 )
+_COMPANIONS = {"extension", "extensions", "extras", "contrib", "plugin", "plugins", "client", "stubs"}
+"""``foo-extensions`` comes beside ``foo`` and doesn't bring it."""
 _WHEEL_VERSION = re.compile(r"-\d.*$")
 
 
@@ -99,7 +101,7 @@ def brings(requirement: str, module: str) -> bool:
         return True
     # chronos-forecasting brings chronos; python-foo and foo-torch bring foo
     parts = package.split("-")
-    if module in _KNOWN_MODULES:
+    if module in _KNOWN_MODULES or parts[-1] in _COMPANIONS:
         return False
     if len(wanted) > 4 and squeezed.startswith(wanted):
         return True

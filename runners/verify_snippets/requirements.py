@@ -5,8 +5,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from verify_snippets import installs, packages, shell
-from verify_snippets.blocks import Block
+from verify_snippets import installs, packages, told
+from verify_snippets.blocks import Block, Heading
 from verify_snippets.kinds import Kind
 from verify_snippets.reading import Reading
 
@@ -17,27 +17,92 @@ class _Source:
 
     Attributes:
         place: index of the block it stands in, or before.
-        section: the lines of the headings it stands under.
-        title: the innermost of these headings.
+        headings: the headings it stands under.
         words: the requirements, as written.
         own_only: whether it speaks of its own block alone (a comment in the code).
+        in_code: whether it is part of code that is run, and so speaks of that code first.
+        told: whether it is prose, or a comment.
         optional: whether the prose calls it optional, or an alternative.
+        general: whether the heading says that all that follows needs it.
+        pressing: whether the prose says that it must be there, and not only that one can install it.
     """
 
     place: int
-    section: tuple[int, ...]
-    title: str
+    headings: tuple[Heading, ...]
     words: tuple[str, ...]
     own_only: bool = False
+    in_code: bool = False
+    told: bool = False
     optional: bool = False
+    general: bool = False
+    pressing: bool = False
+
+    @property
+    def section(self) -> tuple[int, ...]:
+        """The lines of the headings it stands under."""
+        return tuple(heading.line for heading in self.headings)
 
 
-def find(readings: Sequence[Reading], needs: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
-    """What to install for each block: its own, and along its needs."""
+@dataclass(frozen=True, kw_only=True)
+class _Reader:
+    """A block that something must be installed for.
+
+    Attributes:
+        index: its place.
+        block: the block.
+        uses: top-level modules that it uses, as far as its text shows.
+        installs_itself: whether its own lines install something.
+        clones: folders of the repositories that it, or a block that it needs, clones.
+        homes: the sections in which blocks that it needs clone them.
+    """
+
+    index: int
+    block: Block
+    uses: frozenset[str]
+    installs_itself: bool
+    clones: frozenset[str]
+    homes: frozenset[tuple[int, ...]]
+
+    @property
+    def section(self) -> tuple[int, ...]:
+        """The lines of the headings it stands under."""
+        return _section(self.block)
+
+
+def _section(block: Block) -> tuple[int, ...]:
+    return tuple(heading.line for heading in block.headings)
+
+
+def find(
+    readings: Sequence[Reading], needs: Sequence[Sequence[int]], clones: Sequence[Sequence[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """What to install for each block: its own, and along its needs.
+
+    Args:
+        readings: all of the card's blocks.
+        needs: the blocks that each needs directly.
+        clones: the folders of the repositories that each clones.
+    """
     sources = [source for index, reading in enumerate(readings) for source in _sources(index, reading)]
     places = [source.place for source in sources]
-    direct = [_direct(index, readings, _near(index, sources, places)) for index in range(len(readings))]
+    readers = [_reader(index, readings, needs[index], clones) for index in range(len(readings))]
+    runs = [_runs(reading) for reading in readings]
+    direct = [_direct(reader, runs, _near(reader.index, sources, places)) for reader in readers]
     return tuple(_with_needed(index, direct, needs) for index in range(len(readings)))
+
+
+def _reader(
+    index: int, readings: Sequence[Reading], needs: Sequence[int], clones: Sequence[Sequence[str]]
+) -> _Reader:
+    reading = readings[index]
+    return _Reader(
+        index=index,
+        block=reading.block,
+        uses=frozenset(_used(reading)),
+        installs_itself=any(True for _ in _installed(reading)),
+        clones=frozenset(folder.lower() for block in (index, *needs) for folder in clones[block]),
+        homes=frozenset(_section(readings[block].block) for block in needs if clones[block]),
+    )
 
 
 _MAX_SOURCES = 30  # each way: nobody scrolls further for what to install
@@ -86,18 +151,50 @@ def _with_needed(
 
 def _sources(index: int, reading: Reading) -> Iterator[_Source]:
     block = reading.block
-    section = tuple(heading.line for heading in block.headings)
-    title = block.headings[-1].title if block.headings else ""
-    optional = bool(_OPTIONAL.search(block.prose_before[-300:]))
+    yield from _written(index, reading)
+    if block.kind.is_python:
+        for words, is_general in told.in_comments(block.text):
+            fitting = words if is_general else _fitting(words, _used(reading))
+            if fitting:
+                yield _Source(place=index, headings=block.headings, words=fitting, own_only=True, told=True)
+    for said in told.in_prose(block.text_before):
+        yield _Source(
+            place=index,
+            headings=_headings_at(block, said.end),
+            words=said.words,
+            told=True,
+            pressing=said.is_exact,
+            general=_is_general(_headings_at(block, said.end)),
+        )
+
+
+def _written(index: int, reading: Reading) -> Iterator[_Source]:
+    """What a block itself installs, or lists."""
+    block = reading.block
     installed = tuple(_installed(reading))
-    if installed:
-        yield _Source(place=index, section=section, title=title, words=installed, optional=optional)
-    if block.kind is Kind.CONFIG and (listed := installs.listed(block.text)):
-        yield _Source(place=index, section=section, title=title, words=listed, optional=optional)
-    if commented := tuple(_commented(block)):
-        yield _Source(place=index, section=section, title=title, words=commented, own_only=True)
-    if told := tuple(_told(block.text_before)):
-        yield _Source(place=index, section=section, title=title, words=told)
+    listed = installs.listed(block.text) if block.kind is Kind.CONFIG else ()
+    for words in (installed, listed):
+        if words:
+            yield _Source(
+                place=index,
+                headings=block.headings,
+                words=words,
+                in_code=block.kind.is_python,
+                optional=bool(_OPTIONAL.search(block.prose_before[-300:])),
+                general=_is_general(block.headings),
+                pressing=bool(_NEEDED_FIRST.search(block.prose_before[-300:])),
+            )
+
+
+def _headings_at(block: Block, end: int) -> tuple[Heading, ...]:
+    """The headings that hold at a place of the text before a block: not those further on."""
+    titles = [line for line in block.text_before[end:].split("\n") if line.lstrip().startswith(("#", "<h"))]
+    return tuple(heading for heading in block.headings if not any(heading.title in line for line in titles))
+
+
+def _fitting(words: Sequence[str], uses: Collection[str]) -> tuple[str, ...]:
+    """The words that bring a module that is used."""
+    return tuple(word for word in words if any(packages.brings(word, top) for top in uses))
 
 
 _OPTIONAL = re.compile(
@@ -108,6 +205,17 @@ _OPTIONAL = re.compile(
     r"if .{0,60}\b(fails?|errors?|missing|encounter))\b|(^|\n)\W*or\b[^.\n]{0,60}$",
     re.IGNORECASE,
 )
+_INSTALL_TITLE = re.compile(
+    r"install|requirement|depend|set[- ]?up|prepar|environment|"
+    r"get(ting)? started|quick ?start|pre\w{0,3}qu|安装|依赖|環境|环境",
+    re.IGNORECASE,
+)
+_NEEDED_FIRST = re.compile(r"\bfirst\b[^.\n]{0,40}\binstall|\binstall\b[^.\n]{0,40}\bfirst\b", re.IGNORECASE)
+
+
+def _is_general(headings: Sequence[Heading]) -> bool:
+    """Whether what is installed there is for all that follows."""
+    return bool(headings) and _INSTALL_TITLE.search(headings[-1].title) is not None
 
 
 def _installed(reading: Reading) -> Iterator[str]:
@@ -115,117 +223,85 @@ def _installed(reading: Reading) -> Iterator[str]:
         yield from command.requirements
 
 
-_COMMENTED = re.compile(r"#[^#\n]{0,60}?((?:[!%] ?)?\bpip3? install [^\n]+)")
-
-
-def _commented(block: Block) -> Iterator[str]:
-    if not block.kind.is_python:
-        return
-    for found in _COMMENTED.finditer(block.text):
-        yield from _of_command(found.group(1))
-
-
-_TOLD = re.compile(
-    r"`[!%$ ]{0,3}((?:python3? -m )?(?:uv )?pip3? install [^`\n]+)`|\bvia (pip3? install [\w.\[\]=<>-]+)"
-)
-_VERSIONED = re.compile(
-    r"\b(?:(transformers|diffusers|torch|pytorch|tensorflow|datasets|sentence-transformers|accelerate|vllm)`*"
-    r"(?: version *(?:>=|==|≥)?|`* *(?:>=|==|≥)) *(\d+(?:\.\d+)+))",
-    re.IGNORECASE,
-)
-
-
-_REQUIRED = re.compile(r"\b[Rr]equires? \W?([A-Za-z][\w-]{2,40})\b")
-
-
-def _told(prose: str) -> Iterator[str]:
-    """What the prose says to install."""
-    for found in _TOLD.finditer(prose):
-        before = prose[max(0, found.start() - 60) : found.start()].lower()
-        if not re.search(r"do not|don't|never|instead of", before):
-            yield from _of_command(found.group(1) or found.group(2))
-    for found in _VERSIONED.finditer(prose):
-        yield f"{found.group(1).lower().replace('pytorch', 'torch')}>={found.group(2)}"
-    for found in _REQUIRED.finditer(prose):
-        if packages.is_package(found.group(1).lower()):
-            yield found.group(1).lower()
-
-
-def _of_command(text: str) -> Iterator[str]:
-    for command in shell.read(text).commands:
-        yield from command.requirements
-
-
-def _direct(index: int, readings: Sequence[Reading], sources: Sequence[_Source]) -> tuple[str, ...]:
+def _direct(reader: _Reader, runs: Sequence[bool], sources: Sequence[_Source]) -> tuple[str, ...]:
     """What to install for a block itself; the nearest source speaks first for each package."""
-    reading = readings[index]
-    if not (reading.block.kind.is_python or reading.block.kind.is_shell):
+    if not (reader.block.kind.is_python or reader.block.kind.is_shell):
         return ()
     words: dict[str, str] = {}
-    alternatives = _alternatives(index, readings, sources)
-    for source in sorted(
-        sources, key=lambda source: (source.optional, source.place > index, abs(index - source.place))
-    ):
+    alternatives = _alternatives(reader, runs, sources)
+    beside = {source.section for source in sources if _fitting(source.words, reader.uses)}
+    for source in sorted(sources, key=lambda source: _distance(source, reader.index)):
         if source in alternatives:
             continue
-        for word in _applying(index, reading, source):
-            if not _is_doubled(word, words.values(), reading):
+        for word in _applying(reader, source, beside):
+            if not _is_doubled(word, words.values(), reader):
                 words.setdefault(packages.name(word), word)
-    return tuple(words.values())
+    return tuple(word for word in words.values() if _source_folder(word) not in reader.clones)
 
 
-def _alternatives(index: int, readings: Sequence[Reading], sources: Sequence[_Source]) -> set[_Source]:
+def _distance(source: _Source, index: int) -> tuple[bool, bool, int]:
+    return source.optional, source.place > index, abs(index - source.place)
+
+
+def _source_folder(word: str) -> str:
+    """The folder that a clone of what a ``git+`` requirement names would have; empty for others."""
+    return packages.name(word) if word.startswith("git+") else ""
+
+
+def _alternatives(reader: _Reader, runs: Sequence[bool], sources: Sequence[_Source]) -> set[_Source]:
     """Sources above a block for another way to run the same: install A, run A, install B, run B."""
-    used = _used(readings[index])
-    above = [source for source in sources if source.place < index and not source.own_only]
-    nearer = [source for source in above if _is_used(source, used)]
+    above = [source for source in sources if source.place < reader.index and not source.own_only]
+    nearer = [source for source in above if _fitting(source.words, reader.uses)]
     if not nearer:
         return set()
     nearest = max(source.place for source in nearer)
     return {
         source
         for source in above
-        if not _is_used(source, used)
-        if any(_runs(readings[between]) for between in range(source.place + 1, nearest))
+        if not _fitting(source.words, reader.uses)
+        if any(runs[source.place + 1 : nearest])
     }
-
-
-def _is_used(source: _Source, used: set[str]) -> bool:
-    return any(packages.brings(word, top) for word in source.words for top in used)
 
 
 def _runs(reading: Reading) -> bool:
     return reading.block.kind.is_python or reading.block.kind is Kind.SHELL_RUN
 
 
-def _is_doubled(word: str, taken: Collection[str], reading: Reading) -> bool:
+def _is_doubled(word: str, taken: Collection[str], reader: _Reader) -> bool:
     """Whether what a block uses of a package is there already, from a nearer source."""
-    used = [top for top in _used(reading) if packages.brings(word, top)]
+    used = [top for top in reader.uses if packages.brings(word, top)]
     return bool(used) and all(any(packages.brings(other, top) for other in taken) for top in used)
 
 
-def _applying(index: int, reading: Reading, source: _Source) -> tuple[str, ...]:
-    """The words of a source that hold for a block."""
-    block = reading.block
-    if source.place == index:
-        return source.words
-    if source.own_only or block.kind is Kind.SHELL_INSTALL:
+def _applying(reader: _Reader, source: _Source, beside: Collection[tuple[int, ...]]) -> tuple[str, ...]:
+    """The words of a source that hold for a block.
+
+    Args:
+        reader: the block.
+        source: the source.
+        beside: sections above the block that install something it uses.
+    """
+    if source.place == reader.index:
+        return () if source.told and reader.block.kind is Kind.SHELL_INSTALL else source.words
+    if source.own_only or reader.block.kind is Kind.SHELL_INSTALL:
         return ()
-    used = tuple(word for word in source.words if any(packages.brings(word, top) for top in _used(reading)))
-    section = tuple(heading.line for heading in block.headings)
-    is_above = source.place < index
-    if is_above and not source.optional and section[: len(source.section)] == source.section:
+    if source.in_code and reader.installs_itself:
+        return ()
+    is_above = source.place < reader.index
+    if is_above and not source.optional and _encloses(source.section, reader.section):
         return source.words
-    if used and is_above and _INSTALL_TITLE.search(source.title):
+    if source.section in reader.homes and not (source.optional or source.in_code):
         return source.words
-    return used
+    fitting = _fitting(source.words, reader.uses)
+    if not is_above:
+        return () if source.told and not _encloses(source.section[:-1], reader.section) else fitting
+    if source.general and (fitting or (source.pressing and source.section in beside)):
+        return source.words
+    return fitting
 
 
-_INSTALL_TITLE = re.compile(
-    r"install|requirement|depend|set[- ]?up|prepar|environment|"
-    r"get(ting)? started|quick ?start|prerequisite|安装|依赖|環境|环境",
-    re.IGNORECASE,
-)
+def _encloses(section: Sequence[int], inner: Sequence[int]) -> bool:
+    return tuple(inner[: len(section)]) == tuple(section)
 
 
 def _used(reading: Reading) -> set[str]:

@@ -112,4 +112,5 @@ def _used_as_values(nodes: Iterable[ast.AST]) -> set[str]:
 def _is_slip(name: str, given: Iterable[str]) -> bool:
     if name in _WELL_KNOWN or _CLASS_NAME.match(name):
         return True
-    return bool(difflib.get_close_matches(name, list(given)[:200], n=1, cutoff=0.7))
+    plain = [other.lower() for other in list(given)[:200]]
+    return bool(difflib.get_close_matches(name.lower(), plain, n=1, cutoff=0.7))

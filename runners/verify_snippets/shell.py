@@ -207,7 +207,7 @@ _SET_UP_WORDS = {
     "huggingface-cli": {"download", "login", "lfs-enable-largefiles"},
     "hf": {"download", "auth"},
     "modelscope": {"download"},
-    "kaggle": {"datasets"},
+    "kaggle": {"datasets", "competitions"},
     "npm": {"install", "i", "ci", "init"},
     "yarn": {"add", "install"},
     "pnpm": {"add", "install", "i"},
@@ -334,7 +334,12 @@ def _commands(line: str) -> Iterator[Command]:
     yield from _command(words)
 
 
+_SPECIAL = re.compile(r"['\"\\;&|]")
+
+
 def _split(line: str) -> list[str]:
+    if not _SPECIAL.search(line):
+        return line.split()
     lexer = shlex.shlex(line[:20000], posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     lexer.commenters = ""

@@ -59,7 +59,7 @@ def read_snippets(
     left = [traces.find(it) for it in readings]
     needed = needs.find(readings, left)
     needed_blocks = [need.blocks for need in needed]
-    installs = requirements.find(readings, needed_blocks)
+    installs = requirements.find(readings, needed_blocks, [trace.clones for trace in left])
     shown = outputs.find(readings)
     devices = [gpu.named_devices(it) for it in readings]
     return tuple(
