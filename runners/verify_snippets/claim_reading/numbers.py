@@ -57,8 +57,10 @@ _AT_MOST = (
     r"höchstens|maximal|bis zu|weniger als|unter|au plus|jusqu'à|moins de|como máximo|hasta|menos de|"
     r"не более|до|менее|меньше"
 )
-_MORE = r"more than|over|above|greater than|>|exceed(?:s|ing)?|超过|大于|高于|超え|mehr als|über|plus de|"
-r"más de|более|больше|свыше"
+_MORE = (
+    r"more than|over|above|greater than|>|exceed(?:s|ing)?|超过|大于|高于|超え|mehr als|über|plus de|"
+    r"más de|более|больше|свыше"
+)
 _ABOUT = (
     r"~|about|around|approx(?:imately|\.)?|roughly|nearly|almost|circa|ca\.?|some|约|大约|約|大概|"
     r"左右|약|대략|etwa|ungefähr|"
