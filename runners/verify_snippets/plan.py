@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from snippet_sandbox.profile import Profile
-from verify_snippets import needs, placeholders
+from snippet_sandbox.profile import Host, Profile
+from verify_snippets import hardware, needs, placeholders
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
+from verify_snippets.claims import Claim, read_claims
+from verify_snippets.facts import RepoFacts
+from verify_snippets.hardware import Choice
+from verify_snippets.ledger import Entry, open_ledger
 from verify_snippets.snippets import Snippet, read_snippets
 
 
@@ -16,7 +20,7 @@ class Step:
 
     Attributes:
         snippet: what it is about.
-        profile: name of the profile.
+        hardware: what it runs, or would run, under.
         runs: whether it runs.
         reason: why it runs under this profile, or why it doesn't run; one sentence.
         first: snippets that run before it in the same container, in order.
@@ -24,11 +28,16 @@ class Step:
     """
 
     snippet: Snippet
-    profile: str
+    hardware: Profile
     runs: bool
     reason: str
     first: tuple[Snippet, ...] = ()
     filled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def profile(self) -> str:
+        """Name of its profile."""
+        return self.hardware.name
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -44,20 +53,37 @@ class Plan:
         card: the card.
         snippets: one for each block, in the card's order.
         steps: one for each snippet that is code.
+        ledger: an entry for each claim of the card.
     """
 
     card: Card
     snippets: tuple[Snippet, ...]
     steps: tuple[Step, ...]
+    ledger: tuple[Entry, ...] = ()
 
 
-def make_plan(card: Card, profile: Profile) -> Plan:
-    """Read a card and decide what of it runs under a profile. Pure."""
+def make_plan(
+    card: Card, host: Host, *, profile: Profile | None = None, facts: RepoFacts | None = None
+) -> Plan:
+    """Read a card and decide what of it runs under which profile. Pure.
+
+    Args:
+        card: the card.
+        host: what this machine has.
+        profile: what the user named; None to follow the card.
+        facts: what the files of the card's repo say, if known.
+    """
     snippets = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
-    steps = tuple(
-        _step(snippets, snippet, card.repo_id, profile) for snippet in snippets if _is_code(snippet.kind)
+    claims = read_claims(card.text, snippets, card.metadata)
+    planner = _Planner(
+        snippets=snippets, claims=claims, facts=facts, repo_id=card.repo_id, host=host, profile=profile
     )
-    return Plan(card=card, snippets=snippets, steps=steps)
+    return Plan(
+        card=card,
+        snippets=snippets,
+        steps=tuple(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
+        ledger=open_ledger(claims, facts, snippets),
+    )
 
 
 def _is_code(kind: Kind) -> bool:
@@ -65,47 +91,82 @@ def _is_code(kind: Kind) -> bool:
     return kind.is_python or kind is Kind.SHELL_RUN
 
 
-def _step(snippets: Sequence[Snippet], snippet: Snippet, repo_id: str | None, profile: Profile) -> Step:
-    first = tuple(snippets[i] for i in needs.run_order(snippets, snippet.block.index))
-    filled: dict[str, str] = {}
-    obstacle = _obstacle(snippets, snippet, first, profile)
-    if not obstacle:
-        stand_ins = [placeholders.fill(s.code, s.placeholders, repo_id) for s in (*first, snippet)]
-        for stand_in in stand_ins:
-            filled |= stand_in[1] if stand_in else {}
-        open_ones = [s for s, stand_in in zip((*first, snippet), stand_ins, strict=True) if stand_in is None]
-        obstacle = _needs_input(open_ones[0], snippet) if open_ones else ""
-    return Step(
-        snippet=snippet,
-        profile=profile.name,
-        runs=not obstacle,
-        reason=obstacle or f"Python that asks for no GPU runs under {profile.name}",
-        first=first,
-        filled=filled,
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Planner:
+    """What all steps of one card have in common."""
+
+    snippets: Sequence[Snippet]
+    claims: Sequence[Claim]
+    facts: RepoFacts | None
+    repo_id: str | None
+    host: Host
+    profile: Profile | None
+
+    def step(self, snippet: Snippet) -> Step:
+        """Decide on one snippet."""
+        first = tuple(self.snippets[i] for i in needs.run_order(self.snippets, snippet.block.index))
+        together = (*first, snippet)
+        choice = self._choice(together)
+        filled: dict[str, str] = {}
+        obstacle = self._obstacle(snippet, first) or _hardware_obstacle(together, choice)
+        if not obstacle:
+            filled, obstacle = self._fill(together)
+        return Step(
+            snippet=snippet,
+            hardware=choice.profile,
+            runs=not obstacle,
+            reason=obstacle or choice.reason,
+            first=first,
+            filled=filled,
+        )
+
+    def _choice(self, together: Sequence[Snippet]) -> Choice:
+        if self.profile:
+            return hardware.asked_for(self.profile)
+        return hardware.choose(
+            snippet_ids={snippet.id for snippet in together},
+            needs_gpu=any(snippet.needs_gpu for snippet in together),
+            claims=self.claims,
+            facts=self.facts,
+            host=self.host,
+        )
+
+    def _obstacle(self, snippet: Snippet, first: Sequence[Snippet]) -> str:
+        """Why a snippet can't run, apart from placeholders and hardware; empty if it can."""
+        if snippet.kind is Kind.SHELL_RUN:
+            return "not Python yet: shell commands are read, not run"
+        if not snippet.runnable:
+            return snippet.reason
+        for needed in first:
+            if not needed.runnable:
+                return f"it needs {needed.id}, which can't run: {needed.reason}"
+        for part in (*first, snippet):
+            commands = [self.snippets[i] for i in part.needs if not self.snippets[i].kind.is_python]
+            if commands:
+                return f"it needs the commands at line {commands[0].block.start_line}, which are not run yet"
+            if _has_notebook_lines(part):
+                return f"{part.id} has notebook lines (! or %), which are not run yet"
+        return ""
+
+    def _fill(self, together: Sequence[Snippet]) -> tuple[dict[str, str], str]:
+        """What stands in for placeholders, and what has nothing to stand in for it."""
+        filled: dict[str, str] = {}
+        for part in together:
+            stand_in = placeholders.fill(part.code, part.placeholders, self.repo_id)
+            if stand_in is None:
+                return {}, _needs_input(part, together[-1])
+            filled |= stand_in[1]
+        return filled, ""
 
 
-def _obstacle(
-    snippets: Sequence[Snippet], snippet: Snippet, first: tuple[Snippet, ...], profile: Profile
-) -> str:
-    """Why a snippet can't run, apart from its placeholders; empty if it can."""
-    if snippet.kind is Kind.SHELL_RUN:
-        return "not Python yet: shell commands are read, not run"
-    if not snippet.runnable:
-        return snippet.reason
-    for needed in first:
-        if not needed.runnable:
-            return f"it needs {needed.id}, which can't run: {needed.reason}"
-    for part in (*first, snippet):
-        commands = [snippets[i] for i in part.needs if not snippets[i].kind.is_python]
-        if commands:
-            return f"it needs the commands at line {commands[0].block.start_line}, which are not run yet"
-        if _has_notebook_lines(part):
-            return f"{part.id} has notebook lines (! or %), which are not run yet"
-        if part.needs_gpu and not profile.gpus:
-            whose = "its code" if part is snippet else f"{part.id}, which it needs,"
-            return f"needs a GPU: {whose} asks for one, and {profile.name} has none"
-    return ""
+def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:
+    if choice.missing:
+        return f"this host can't give {choice.profile.name} ({choice.missing}): {choice.reason}"
+    asking = next((part for part in together if part.needs_gpu), None)
+    if asking is None or choice.profile.gpus:
+        return ""
+    whose = "its code" if asking is together[-1] else f"{asking.id}, which it needs,"
+    return f"needs a GPU: {whose} asks for one, and {choice.profile.name} has none"
 
 
 def _has_notebook_lines(snippet: Snippet) -> bool:

@@ -4,39 +4,25 @@ import os
 
 import psutil
 
-from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, Profile, find_profile, shortfall
+from snippet_sandbox.profile import Host, find_profile
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, make_plan
+from verify_snippets.repo_files import read_facts
 from verify_snippets.target import load_card
 
 
-def prepare(target: str, options: Options, screen: Screen) -> tuple[Plan, Profile]:
+def prepare(target: str, options: Options, screen: Screen) -> Plan:
     """Read a card and decide what would run and under which profile, without running anything.
 
     Raises:
-        UserFacingError: the card can't be had or read.
+        UserFacingError: the card can't be had or read, or this host can't give the profile that was named.
     """
-    profile = choose_profile(options.profile, this_host(), screen)
+    host = this_host()
+    profile = find_profile(options.profile, host) if options.profile else None
     card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)
-    return make_plan(card, profile), profile
+    return make_plan(card, host, profile=profile, facts=read_facts(card))
 
 
 def this_host() -> Host:
     """What this machine has."""
     return Host(cpus=len(os.sched_getaffinity(0)), memory_bytes=psutil.virtual_memory().total)
-
-
-def choose_profile(name: str | None, host: Host, screen: Screen) -> Profile:
-    """The profile that was asked for; without one, the default, or all of a host that is smaller than that.
-
-    Raises:
-        ProfileError: there is no such profile, or this host can't give it.
-    """
-    if name:
-        return find_profile(name, host)
-    default = PROFILES[DEFAULT_PROFILE]
-    missing = shortfall(default, host)
-    if missing is None:
-        return default
-    screen.say(f"{missing}: snippets run under all that this host has")
-    return Profile(name="this-host", cpus=host.cpus, memory_bytes=host.memory_bytes)

@@ -33,7 +33,7 @@ class Runner:
         engine: where containers come from.
         gateway: their only way out.
         image: what they are made of.
-        profile: what they may use.
+        build_profile: what installing packages may use.
         time_limit_s: for each.
         run_id: labels all that is made.
         repo_id: the card's repo, for placeholders it stands in for.
@@ -44,7 +44,7 @@ class Runner:
     engine: Engine
     gateway: Gateway
     image: BuiltImage
-    profile: Profile
+    build_profile: Profile
     time_limit_s: float
     run_id: str
     repo_id: str | None
@@ -66,7 +66,7 @@ class Runner:
         return ran
 
     def _limits(self, step: Step) -> Ran:
-        return Ran(step=step, memory_limit_bytes=self.profile.memory_bytes, time_limit_s=self.time_limit_s)
+        return Ran(step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=self.time_limit_s)
 
     def _attempt(self, step: Step) -> Ran:
         try:
@@ -75,7 +75,7 @@ class Runner:
                 image=self.image,
                 engine=self.engine,
                 gateway=self.gateway,
-                profile=self.profile,
+                profile=self.build_profile,
                 listener=self.listener,
                 cancel=self.cancel,
             )
@@ -99,7 +99,7 @@ class Runner:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
         return Job(
             image=self.image.name,
-            profile=self.profile,
+            profile=step.hardware,
             parts=tuple(part_of(snippet, self.repo_id) for snippet in step.snippets),
             environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
             mounts=(view, *door.extra_mounts, *upon.mounts),

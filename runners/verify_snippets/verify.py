@@ -15,11 +15,11 @@ from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
-from snippet_sandbox.profile import Profile
+from snippet_sandbox.profile import Host, Profile
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
-from verify_snippets.prepare import prepare
+from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
@@ -44,9 +44,9 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
     """
     began = time.monotonic()
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    plan, profile = prepare(target, options, screen)
+    plan = prepare(target, options, screen)
     screen.planned(plan)
-    results, engine = _run_plan(plan, profile, options, screen, cancel)
+    results, engine = _run_plan(plan, options, screen, cancel)
     circumstances = build.Circumstances(
         tool_version=version("verify-snippets"),
         started_at=started_at,
@@ -58,7 +58,7 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
 
 
 def _run_plan(
-    plan: Plan, profile: Profile, options: Options, screen: Screen, cancel: threading.Event
+    plan: Plan, options: Options, screen: Screen, cancel: threading.Event
 ) -> tuple[list[tuple[Snippet, RunReport]], EngineInfo]:
     """Run what runs; a plan with nothing to run needs no engine."""
     results: list[tuple[Snippet, RunReport]] = []
@@ -80,7 +80,7 @@ def _run_plan(
         info = engine.info()
         screen.say(_introduce(info))
         try:
-            runner = stack.enter_context(_runner(plan.card, profile, options, screen, cancel, engine))
+            runner = stack.enter_context(_runner(plan.card, options, screen, cancel, engine))
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
@@ -95,7 +95,6 @@ def _run_plan(
 @contextmanager
 def _runner(
     card: Card,
-    profile: Profile,
     options: Options,
     screen: Screen,
     cancel: threading.Event,
@@ -114,13 +113,18 @@ def _runner(
             engine=engine,
             gateway=gateway,
             image=image,
-            profile=profile,
+            build_profile=_build_profile(this_host()),
             time_limit_s=options.time_limit_s,
             run_id=secrets.token_hex(8),
             repo_id=repo,
             listener=screen.show,
             cancel=cancel,
         )
+
+
+def _build_profile(host: Host) -> Profile:
+    """Installing compiles at times: all of the host's cores, and half of its memory."""
+    return Profile(name="build", cpus=host.cpus, memory_bytes=host.memory_bytes // 2)
 
 
 def sweep_all(engine: Engine) -> int:

@@ -18,7 +18,6 @@ import pytest
 from snippet_images.errors import InfrastructureError, UsageError
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
-from snippet_sandbox.profile import PROFILES, Profile
 from tests.verify_snippets.report import samples
 from verify_snippets import verify as stage
 from verify_snippets.cli import main, planning
@@ -59,8 +58,8 @@ def verify(monkeypatch: pytest.MonkeyPatch) -> FakeVerify:
 
 @pytest.fixture
 def planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    def prepare(target: str, options: Options, screen: Screen) -> tuple[Plan, Profile]:
-        return samples.plan(), PROFILES["cpu-basic"]
+    def prepare(target: str, options: Options, screen: Screen) -> Plan:
+        return samples.plan()
 
     monkeypatch.setattr(planning, "prepare", prepare)
 

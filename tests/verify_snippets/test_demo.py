@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from snippet_sandbox.profile import PROFILES
+from snippet_sandbox.profile import GB, Host
 from tests.verify_snippets.report import samples
 from verify_snippets import demo
 from verify_snippets import verify as stage
@@ -27,7 +27,7 @@ def report(verdicts: Sequence[Verdict], *, complete: bool = True) -> Report:
 @pytest.fixture
 def plan() -> Plan:
     card = load_card(str(demo.FOLDER), repo_id=demo.REPO_ID)
-    return make_plan(card, PROFILES["cpu-basic"])
+    return make_plan(card, Host(cpus=8, memory_bytes=34 * GB))
 
 
 def test_the_repo_is_complete_and_small() -> None:

@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from snippet_sandbox.profile import GB, PROFILES
+from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets.card import Card, Source
+from verify_snippets.facts import RepoFacts
+from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.plan import Step, make_plan
 from verify_snippets.run import part_of
 
 CPU = PROFILES["cpu-basic"]
+HOST = Host(cpus=8, memory_bytes=34 * GB)
 GPU = replace(CPU, name="one-gpu", gpus=1, gpu_memory_bytes=16 * GB)
 
 
 def steps(text: str, repo_id: str | None = "acme/tiny") -> tuple[Step, ...]:
     """The plan's steps for a card of this text."""
-    return make_plan(card(text, repo_id), CPU).steps
+    return make_plan(card(text, repo_id), HOST, profile=CPU).steps
 
 
 def card(text: str, repo_id: str | None = "acme/tiny") -> Card:
@@ -63,7 +66,7 @@ def test_a_need_that_cannot_run_stops_what_needs_it() -> None:
 def test_a_gpu_profile_lifts_the_obstacle() -> None:
     """The same card under other hardware."""
     text = python("import torch\nx = torch.ones(1).cuda()\nprint(x)")
-    assert make_plan(card(text), GPU).steps[0].runs
+    assert make_plan(card(text), HOST, profile=GPU).steps[0].runs
 
 
 def test_the_cards_own_repo_stands_in() -> None:
@@ -83,3 +86,47 @@ def test_install_blocks_are_no_steps() -> None:
     text = "```bash\npip install humanize\n```\n\n" + python("import humanize\nprint(humanize.intcomma(1))")
     (step,) = steps(text)
     assert step.snippet.requirements == ("humanize",)
+
+
+CLAIMING = """
+This model needs at least 24 GB of VRAM for inference.
+
+```python
+import torch
+model = torch.ones(1).to("cuda")
+print(model)
+```
+"""
+
+
+def test_the_cards_claim_decides_the_profile() -> None:
+    """The step quotes the sentence and its line, and says what this host can't give."""
+    (step,) = make_plan(card(CLAIMING), HOST).steps
+    assert (step.profile, step.runs) == ("a10g-small", False)
+    assert "line 2" in step.reason
+    assert "24 GB of VRAM" in step.reason
+    assert "this host has 0" in step.reason
+
+
+def test_a_profile_that_was_named_goes_before_the_card() -> None:
+    """The user knows best what to run it under."""
+    text = "Requires 24 GB of VRAM.\n\n" + python("print('cpu')")
+    (step,) = make_plan(card(text), HOST, profile=CPU).steps
+    assert step.runs
+    assert "asked for" in step.reason
+
+
+def test_fits_in_becomes_the_limit() -> None:
+    """So that running can refute it."""
+    text = "Inference fits in 4 GB of RAM.\n\n" + python("print('cpu')")
+    (step,) = make_plan(card(text), HOST).steps
+    assert (step.profile, step.hardware.memory_bytes) == ("cpu-basic", 4 * GB)
+
+
+def test_claims_are_judged_from_files_at_once() -> None:
+    """The plan holds the ledger."""
+    text = "A model with 7B parameters.\n"
+    facts = RepoFacts(parameters={"BF16": 13_000_000_000})
+    (entry,) = make_plan(card(text), HOST, facts=facts).ledger
+    assert entry.verdict is ClaimVerdict.CONTRADICTED
+    assert entry.found == "13 B parameters"

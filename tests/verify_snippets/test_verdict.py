@@ -6,7 +6,7 @@ import pytest
 
 from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
-from snippet_sandbox.profile import PROFILES
+from snippet_sandbox.profile import GB, Host
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import Step, make_plan
 from verify_snippets.ran import Ran
@@ -26,7 +26,7 @@ print(a + 1)
 def step(index: int = 1) -> Step:
     """A real step of a real plan: the second block needs the first."""
     card = Card(text=TEXT, sha256="0" * 64, source=Source.FILE, location="README.md")
-    return make_plan(card, PROFILES["cpu-basic"]).steps[index]
+    return make_plan(card, Host(cpus=8, memory_bytes=34 * GB)).steps[index]
 
 
 FINE = PartMeasurement(name="L1", started=True, completed=True, duration_s=1.0)

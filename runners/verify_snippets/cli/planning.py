@@ -12,7 +12,7 @@ from verify_snippets.report import plan_report
 def show_plan(target: str, options: Options, *, as_json: bool) -> int:
     """Print the plan for ``target`` and return the exit code."""
     with screens.open_screen() as screen:
-        plan, _ = prepare(target, options, screen)
+        plan = prepare(target, options, screen)
     if as_json:
         sys.stdout.write(plan_report.render_json(plan))
     else:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from verify_snippets.card import Card
 from verify_snippets.clean import one_line, shorten
+from verify_snippets.ledger import ClaimVerdict, Entry
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.layout import put
 from verify_snippets.snippets import Snippet
@@ -28,6 +29,7 @@ def draw(plan: Plan, console: Console) -> None:
     steps = {step.snippet.block.index: step for step in plan.steps}
     for snippet in plan.snippets:
         _draw_entry(snippet, steps.get(snippet.block.index), plan, console)
+    _draw_claims(plan, console)
     running = sum(step.runs for step in plan.steps)
     console.print()
     if running:
@@ -35,6 +37,28 @@ def draw(plan: Plan, console: Console) -> None:
         console.print(Text(f"{running} of {blocks} would run", "bold"))
     else:
         console.print(Text(_nothing(plan), "bold"))
+
+
+_CLAIM_STYLES = {
+    ClaimVerdict.CONFIRMED: "green",
+    ClaimVerdict.CONTRADICTED: "red",
+    ClaimVerdict.UNTESTED: "dim",
+}
+
+
+def _draw_claims(plan: Plan, console: Console) -> None:
+    if not plan.ledger:
+        return
+    console.print()
+    console.print(Text("What the card claims", "bold"))
+    for entry in plan.ledger:
+        claim = entry.claim
+        head = Text(f"line {claim.line}  ", "dim")
+        head.append(one_line(f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}".rstrip()))
+        head.append(f"  {entry.verdict}", _CLAIM_STYLES[entry.verdict])
+        found = f" (found: {entry.found})" if entry.found else ""
+        console.print(head)
+        put(Padding(Text(one_line(f"“{claim.quote}” — {entry.reason}{found}"), "dim"), (0, 0, 0, 4)), console)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -70,7 +94,7 @@ def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Consol
 
 def _fate(snippet: Snippet, step: Step | None) -> str:
     if step is not None and step.runs:
-        return one_line(f"runs under {step.profile}")
+        return one_line(f"runs under {step.profile}: {step.reason}")
     reason = (step.reason if step is not None else "") or snippet.reason
     return one_line(f"does not run: {reason}" if reason else "does not run")
 
@@ -102,7 +126,7 @@ def _document(plan: Plan) -> dict[str, Any]:
     return {
         "card": _card(plan.card),
         "blocks": [_block(snippet) for snippet in plan.snippets],
-        "claims": [],
+        "claims": [_claim(entry) for entry in plan.ledger],
         "steps": [_step(step) for step in plan.steps],
     }
 
@@ -134,6 +158,23 @@ def _block(snippet: Snippet) -> dict[str, Any]:
         "output_block": snippet.output_block,
         "requirements": list(snippet.requirements),
         "undeclared": list(snippet.undeclared),
+    }
+
+
+def _claim(entry: Entry) -> dict[str, Any]:
+    claim = entry.claim
+    return {
+        "kind": str(claim.kind),
+        "comparator": str(claim.comparator),
+        "value": claim.value,
+        "unit": claim.unit,
+        "scope": str(claim.scope),
+        "line": claim.line,
+        "quote": claim.quote,
+        "snippets": list(claim.snippets),
+        "verdict": str(entry.verdict),
+        "reason": entry.reason,
+        "found": entry.found,
     }
 
 

@@ -1,5 +1,6 @@
 """Values that the tests of reports, screen and command line show."""
 
+from snippet_sandbox.profile import PROFILES
 from verify_snippets.blocks import Block, Kind
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import Plan, Step
@@ -145,10 +146,10 @@ def plan() -> Plan:
         card=card,
         snippets=(install, load, use, audio),
         steps=(
-            Step(snippet=load, profile="cpu-basic", runs=True, reason=""),
+            Step(snippet=load, hardware=PROFILES["cpu-basic"], runs=True, reason=""),
             Step(
                 snippet=use,
-                profile="cpu-basic",
+                hardware=PROFILES["cpu-basic"],
                 runs=True,
                 reason="",
                 first=(load,),
@@ -156,7 +157,7 @@ def plan() -> Plan:
             ),
             Step(
                 snippet=audio,
-                profile="cpu-basic",
+                hardware=PROFILES["cpu-basic"],
                 runs=False,
                 reason="the reader has to supply 'path/to/audio.wav'",
             ),
