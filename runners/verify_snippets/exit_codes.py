@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify_snippets.ledger import ClaimVerdict
     from verify_snippets.verdict import Verdict
 
 GOOD = 0  # nothing failed and nothing was contradicted
@@ -12,18 +13,17 @@ USAGE = 2  # wrong usage, or input that can't be read
 INFRASTRUCTURE = 3  # ours
 INTERRUPTED = 130
 
+_CARD_FAULTS = {"failed", "contradicted", "blocked"}
 
-def of(verdicts: "Sequence[Verdict]", *, complete: bool) -> int:
-    """The exit code for these verdicts.
+
+def of(verdicts: "Sequence[Verdict]", *, claims: "Sequence[ClaimVerdict]" = (), complete: bool) -> int:
+    """The exit code for the verdicts on snippets and on claims.
 
     A card's fault is known for sure and comes before our own trouble; an interrupted run comes before both.
     """
-    from verify_snippets.verdict import (
-        Verdict,
-    )  # late: `--help` needs the codes, and none of what this brings
-
+    said = {verdict.value for verdict in (*verdicts, *claims)}
     if not complete:
         return INTERRUPTED
-    if {Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BLOCKED} & set(verdicts):
+    if _CARD_FAULTS & said:
         return CARD_AT_FAULT
-    return INFRASTRUCTURE if Verdict.BROKEN in verdicts else GOOD
+    return INFRASTRUCTURE if "broken" in said else GOOD

@@ -8,10 +8,12 @@ from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.job import Measurement, PartError
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
+from verify_snippets.ledger import Entry
 from verify_snippets.plan import Plan
 from verify_snippets.ran import Ran
 from verify_snippets.report.model import (
     CardReport,
+    ClaimReport,
     ContactsReport,
     EngineReport,
     ErrorReport,
@@ -83,8 +85,11 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
             unenforced=circumstances.engine.unenforced,
         ),
         snippets=snippets,
+        claims=tuple(claim_report(entry) for entry in plan.ledger),
         summary=summary(verdicts),
-        exit_code=exit_codes.of(verdicts, complete=circumstances.complete),
+        exit_code=exit_codes.of(
+            verdicts, claims=[entry.verdict for entry in plan.ledger], complete=circumstances.complete
+        ),
     )
 
 
@@ -96,6 +101,24 @@ def card_report(card: Card) -> CardReport:
         source=card.source,
         location=card.location,
         sha256=card.sha256,
+    )
+
+
+def claim_report(entry: Entry) -> ClaimReport:
+    """One line of the ledger."""
+    claim = entry.claim
+    return ClaimReport(
+        kind=claim.kind,
+        comparator=claim.comparator,
+        value=claim.value,
+        unit=claim.unit,
+        scope=claim.scope,
+        line=claim.line,
+        quote=claim.quote,
+        snippets=claim.snippets,
+        verdict=entry.verdict,
+        reason=entry.reason,
+        found=entry.found,
     )
 
 

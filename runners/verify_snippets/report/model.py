@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from verify_snippets.blocks import Kind
 from verify_snippets.card import Source
+from verify_snippets.claims import ClaimKind, Comparator, Scope
+from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.verdict import Verdict
 
 SCHEMA: Final = "verify-snippets/report/v1"
@@ -125,6 +127,27 @@ class SnippetReport(_Value):
     runs: tuple[RunReport, ...] = ()
 
 
+class ClaimReport(_Value):
+    """One promise of the card, and what is said of it."""
+
+    kind: ClaimKind
+    comparator: Comparator
+    value: float | str | bool
+    unit: str
+    scope: Scope
+    line: int
+    """The card's own line, 1-based."""
+    quote: str
+    """An exact piece of that line."""
+    snippets: tuple[str, ...] = ()
+    """Ids of the snippets that it speaks of; empty for the model as a whole."""
+    verdict: ClaimVerdict
+    reason: str
+    """How it was found out, or why it wasn't."""
+    found: str = ""
+    """What was read or measured instead, for people."""
+
+
 class Summary(_Value):
     """How many runs came to each verdict."""
 
@@ -150,7 +173,7 @@ class Report(_Value):
     card: CardReport
     engine: EngineReport
     snippets: tuple[SnippetReport, ...]
-    claims: tuple[dict[str, object], ...] = ()
+    claims: tuple[ClaimReport, ...] = ()
     summary: Summary
     exit_code: int
     """What the program exits with."""

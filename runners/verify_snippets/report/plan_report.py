@@ -10,9 +10,10 @@ from rich.text import Text
 
 from verify_snippets.card import Card
 from verify_snippets.clean import one_line, shorten
-from verify_snippets.ledger import ClaimVerdict, Entry
+from verify_snippets.ledger import Entry
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.layout import put
+from verify_snippets.report.ledger_text import claim_lines
 from verify_snippets.snippets import Snippet
 
 
@@ -39,13 +40,6 @@ def draw(plan: Plan, console: Console) -> None:
         console.print(Text(_nothing(plan), "bold"))
 
 
-_CLAIM_STYLES = {
-    ClaimVerdict.CONFIRMED: "green",
-    ClaimVerdict.CONTRADICTED: "red",
-    ClaimVerdict.UNTESTED: "dim",
-}
-
-
 def _draw_claims(plan: Plan, console: Console) -> None:
     if not plan.ledger:
         return
@@ -53,12 +47,15 @@ def _draw_claims(plan: Plan, console: Console) -> None:
     console.print(Text("What the card claims", "bold"))
     for entry in plan.ledger:
         claim = entry.claim
-        head = Text(f"line {claim.line}  ", "dim")
-        head.append(one_line(f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}".rstrip()))
-        head.append(f"  {entry.verdict}", _CLAIM_STYLES[entry.verdict])
-        found = f" (found: {entry.found})" if entry.found else ""
-        console.print(head)
-        put(Padding(Text(one_line(f"“{claim.quote}” — {entry.reason}{found}"), "dim"), (0, 0, 0, 4)), console)
+        for part in claim_lines(
+            line=claim.line,
+            what=f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}",
+            verdict=entry.verdict,
+            quote=claim.quote,
+            reason=entry.reason,
+            found=entry.found,
+        ):
+            put(part, console)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -11,9 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
+from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.report.layout import put
+from verify_snippets.report.ledger_text import claim_lines
 from verify_snippets.report.marks import MARKS, marked
-from verify_snippets.report.model import ErrorReport, Report, RunReport, SnippetReport, Summary
+from verify_snippets.report.model import (
+    ClaimReport,
+    ErrorReport,
+    Report,
+    RunReport,
+    SnippetReport,
+    Summary,
+)
 from verify_snippets.report.quantities import bytes_text, seconds_text
 from verify_snippets.verdict import Verdict
 
@@ -78,8 +87,26 @@ def _whole(report: Report, console: Console) -> Group:
         parts.append(_table(rows, console))
     parts.extend(_details(row, console) for row in rows if row.run.verdict in _AT_FAULT)
     parts.extend(_consequences(rows, console))
+    parts.extend(_claims(report.claims))
     parts.append(_summary(report, rows))
     return Group(*parts)
+
+
+def _claims(claims: tuple[ClaimReport, ...]) -> Iterator[RenderableType]:
+    """What was found of the claims; those that nothing was found of are counted."""
+    judged = [claim for claim in claims if claim.verdict is not ClaimVerdict.UNTESTED]
+    for claim in judged:
+        yield from claim_lines(
+            line=claim.line,
+            what=f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}",
+            verdict=claim.verdict,
+            quote=claim.quote,
+            reason=claim.reason,
+            found=claim.found,
+        )
+    untested = len(claims) - len(judged)
+    if untested:
+        yield Text(f"{untested} claim{'' if untested == 1 else 's'} untested", "dim")
 
 
 def _heading(report: Report) -> Text:
