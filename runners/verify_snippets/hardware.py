@@ -107,7 +107,7 @@ def _gpu_choice(claims: Sequence[Claim], facts: RepoFacts | None, *, needs_gpu: 
     count = max([1, *(int(c.value) for c in claims if _is_gpu_count(c))])
     candidates = [profile for profile in PROFILES.values() if profile.gpus >= count]
     choice = _smallest(candidates, wish, lambda profile: profile.gpu_memory_bytes)
-    limit = _limit(claims, ClaimKind.VRAM, choice.profile.gpu_memory_bytes)
+    limit = _limit(claims, ClaimKind.VRAM, wish, choice.profile.gpu_memory_bytes)
     if limit is None:
         return choice
     return Choice(
@@ -159,7 +159,7 @@ def _cpu_choice(claims: Sequence[Claim], facts: RepoFacts | None, host: Host) ->
         choice = Choice(
             profile=all_of_it, reason=f"this host has less than {DEFAULT_PROFILE}: {choice.reason}"
         )
-    limit = _limit(claims, ClaimKind.RAM, choice.profile.memory_bytes)
+    limit = _limit(claims, ClaimKind.RAM, wish, choice.profile.memory_bytes)
     if limit is None:
         return choice
     return Choice(
@@ -187,10 +187,17 @@ def _smallest(candidates: Sequence[Profile], wish: _Wish, memory: Callable[[Prof
     return Choice(profile=biggest, reason=f"{wish.why}: more than any profile has, so the biggest")
 
 
-def _limit(claims: Sequence[Claim], kind: ClaimKind, available: int) -> _Wish | None:
-    """The least memory, below what a profile has, that the card says the model fits in: to be refuted."""
+def _limit(claims: Sequence[Claim], kind: ClaimKind, wish: _Wish, available: int) -> _Wish | None:
+    """The least memory, below what a profile has, that the card says the model fits in: to be refuted.
+
+    Less than what is asked for elsewhere is said of a lighter variant, such as a quantized one.
+    """
     amounts = [(memory_bytes(c), c) for c in claims if c.kind is kind and c.comparator in _FITS]
-    fits = [_Wish(bytes=amount, why=_quoted(c)) for amount, c in amounts if amount and amount < available]
+    fits = [
+        _Wish(bytes=amount, why=_quoted(c))
+        for amount, c in amounts
+        if amount and wish.bytes <= amount < available
+    ]
     return min(fits, key=lambda wish: wish.bytes, default=None)
 
 

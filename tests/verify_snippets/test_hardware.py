@@ -79,6 +79,12 @@ def test_fits_becomes_a_limit() -> None:
     assert (on_gpu.profile.name, on_gpu.profile.gpu_memory_bytes) == ("t4-small", 12 * GB)
 
 
+def test_less_than_what_is_needed_is_no_limit() -> None:
+    """6 GB in INT4 beside 13 GB in FP16: the smaller number speaks of another variant."""
+    choice = chosen(claim(ClaimKind.VRAM, ">=", 13), claim(ClaimKind.VRAM, "<=", 6), needs_gpu=True)
+    assert (choice.profile.name, choice.profile.gpu_memory_bytes) == ("t4-small", 16 * GB)
+
+
 def test_a_small_host_gives_all_it_has() -> None:
     """As long as the card doesn't ask for more."""
     small = Host(cpus=2, memory_bytes=8 * GB)
