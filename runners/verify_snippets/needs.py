@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verify_snippets import packages
+from verify_snippets.kinds import Kind
 from verify_snippets.reading import Reading
 from verify_snippets.traces import Traces
 
@@ -74,6 +75,7 @@ class _Givers:
         self._binds: dict[str, list[int]] = {}
         self._imports: dict[str, list[int]] = {}
         self._stars: list[int] = []
+        self._hubs: set[int] = set()  # blocks that a block so far needs
         self._given = [reading.names.given for reading in readings]
         for index, reading in enumerate(readings):
             for name in reading.names.given:
@@ -100,7 +102,9 @@ class _Givers:
         if imported and not self._only_forgot_imports(blocks, reading):
             for name in imported:
                 blocks.add(self._importer(name, index, _closure(blocks, needed)))
-        return self._fewest(blocks, reading, needed), self._unexplained(missing, index, reading)
+        fewest = self._fewest(blocks, reading, needed)
+        self._hubs.update(fewest)
+        return fewest, self._unexplained(missing, index, reading)
 
     @staticmethod
     def _only_forgot_imports(blocks: set[int], reading: Reading) -> bool:
@@ -123,9 +127,11 @@ class _Givers:
         return kept
 
     def _importer(self, name: str, index: int, reached: set[int]) -> int:
-        """The block that imports a name: one that runs first anyway, before one that needn't."""
+        """The block that imports a name: one that runs anyway, or that others build on, or the nearest."""
         importers = self._imports[name]
-        among = sorted(reached.intersection(importers)) if len(importers) < _MAX_CHAIN else []
+        among: list[int] = []
+        if len(importers) < _MAX_CHAIN:
+            among = sorted(reached.intersection(importers)) or sorted(self._hubs.intersection(importers))
         nearest = _nearest(among or importers, index)
         return index if nearest is None else nearest
 
@@ -169,7 +175,8 @@ class _Places:
         self._clones = [index for index, trace in enumerate(traces) if trace.clones]
         self._folders = {name for trace in traces for name in trace.clones}
         self._makers = _by_word(trace.makes for trace in traces)
-        self._entering = _by_word(trace.enters for trace in traces)
+        self._setters = _by_word(trace.sets for trace in traces)
+        self._entering = _by_word({path.split("/")[0] for path in trace.enters} for trace in traces)
         self._declared = {
             word
             for reading in readings
@@ -179,7 +186,21 @@ class _Places:
 
     def find(self, index: int) -> set[int]:
         """The blocks whose files, clone, working directory or server a block needs."""
-        return {*self._server(index), *self._files(index), *self._clone(index)}
+        return {
+            *self._server(index),
+            *self._files(index),
+            *self._clone(index),
+            *self._variables(index),
+        }
+
+    def _variables(self, index: int) -> set[int]:
+        """The nearest blocks above that set a shell variable it uses."""
+        places = [self._setters.get(name, ()) for name in self._traces[index].expands]
+        return {
+            setters[bisect.bisect_left(setters, index) - 1]
+            for setters in places
+            if setters and setters[0] < index
+        }
 
     def _server(self, index: int) -> set[int]:
         server = _nearest(self._servers, index) if self._traces[index].asks else None
@@ -202,23 +223,44 @@ class _Places:
         if self._traces[index].clones or not self._wants_clone(index):
             return set()
         clone = _nearest(self._clones, index)
-        if clone is None or (clone > index and not self._readings[index].block.kind.is_python):
+        if clone is None or (clone > index and not self._takes_modules(index)):
             return set()
-        # A block of its own may go into the folder: the working directory is needed as much as the files.
+        return {clone, *self._entered(clone, index)}
+
+    def _entered(self, clone: int, index: int) -> Sequence[int]:
+        """The block that only goes into a clone's folder: it says where one runs."""
+        folders = self._traces[clone].clones
+        if any(path.split("/")[0] in folders for path in self._traces[index].enters):
+            return ()
         entering = [
             place
-            for folder in self._traces[clone].clones
+            for folder in folders
             for place in self._entering.get(folder, ())[-_MAX_CHAIN:]
-            if clone < place < index
+            if clone < place < index and self._readings[place].block.kind is Kind.SHELL_INSTALL
         ]
-        return {clone, *entering[-1:]}
+        return entering[-1:]
 
     def _wants_clone(self, index: int) -> bool:
         trace = self._traces[index]
-        if trace.uses_checkout or any(folder in self._folders for folder in trace.enters):
+        if trace.uses_checkout or any(path.split("/")[0] in self._folders for path in trace.enters):
             return True
-        modules = (*self._readings[index].names.modules, *trace.runs_modules)
-        return bool(self._folders) and any(self._is_local(module) for module in modules)
+        return bool(self._folders) and (self._takes_modules(index) or self._takes_folders(index))
+
+    def _takes_modules(self, index: int) -> bool:
+        modules = (*self._readings[index].names.modules, *self._traces[index].runs_modules)
+        return any(self._is_local(module) for module in modules)
+
+    def _takes_folders(self, index: int) -> bool:
+        """Whether it names folders that nothing makes, under the headings of a clone above it."""
+        unmade = [path for path in self._traces[index].folders if not self._is_made(path)]
+        above = self._clones[max(0, bisect.bisect_left(self._clones, index) - 1) :][:1]
+        if not unmade or not above or above[0] > index:
+            return False
+        around = self._readings[above[0]].block.headings[:-1]
+        return self._readings[index].block.headings[: len(around)] == around
+
+    def _is_made(self, path: str) -> bool:
+        return any(folder in self._makers for folder in (path, *_with_folders(path)))
 
     def _is_local(self, module: str) -> bool:
         """Whether a module can only come from the files of a repository."""

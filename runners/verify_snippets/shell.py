@@ -376,7 +376,7 @@ def _sets_up(command: Command) -> bool:
         return _interpreter_sets_up(arguments)
     if any(word in {"install", "registry-install"} for word in arguments[:2]):
         return True
-    return program.endswith(("activate", "Activate.ps1"))
+    return program.endswith(("activate", "Activate.ps1", "activate.bat"))
 
 
 def _interpreter_sets_up(words: Sequence[str]) -> bool:

@@ -26,6 +26,9 @@ class Traces:
         reads: whatever it names that may be a file, as plain paths.
         serves: whether it starts a server.
         asks: whether it asks a server on the same machine.
+        sets: shell variables that it leaves behind.
+        expands: shell variables that it uses and doesn't set.
+        folders: relative folders and files that its code names, whoever made them.
     """
 
     clones: tuple[str, ...] = ()
@@ -36,6 +39,9 @@ class Traces:
     reads: frozenset[str] = frozenset()
     serves: bool = False
     asks: bool = False
+    sets: frozenset[str] = frozenset()
+    expands: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
 
 
 def find(reading: Reading) -> Traces:
@@ -44,6 +50,7 @@ def find(reading: Reading) -> Traces:
         return Traces()
     commands = reading.script.commands
     makes = frozenset(_plain(path) for path in _made(reading))
+    sets = frozenset(_set_variables(commands)) if reading.block.kind.is_shell else frozenset()
     return Traces(
         clones=tuple(_clones(commands)),
         enters=tuple(
@@ -55,11 +62,42 @@ def find(reading: Reading) -> Traces:
         reads=frozenset(_plain(word) for word in _strings(reading)) - makes,
         serves=any(_serves(command) for command in commands),
         asks=_asks(reading),
+        sets=sets,
+        expands=frozenset(_expanded(reading)) - sets,
+        folders=frozenset(_relative_folders(reading)),
     )
 
 
 def _plain(path: str) -> str:
     return path.strip().removeprefix("./").rstrip("/")
+
+
+_EXPANDED = re.compile(r"\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+
+
+def _set_variables(commands: Sequence[Command]) -> Iterator[str]:
+    """The variables that lines such as ``name=value`` and ``export name=value`` leave behind."""
+    for command in commands:
+        if not command.words:
+            yield from (variable.partition("=")[0] for variable in command.variables)
+        elif command.program in {"export", "set", "declare"}:
+            yield from (word.partition("=")[0] for word in command.words[1:] if "=" in word)
+
+
+def _expanded(reading: Reading) -> Iterator[str]:
+    if reading.block.kind.is_shell and "$" in reading.block.text:
+        for found in _EXPANDED.finditer(reading.block.text):
+            yield found.group(1) or found.group(2)
+
+
+_FOLDER = re.compile(r"\./[\w-][\w./-]*|[\w-]+(?:/[\w.-]+)*/")
+
+
+def _relative_folders(reading: Reading) -> Iterator[str]:
+    """Strings of Python code that can only be paths from where it runs: ``./a/b.png``, ``models/``."""
+    for node in reading.code.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _FOLDER.fullmatch(node.value):
+            yield _plain(node.value)
 
 
 def _clones(commands: Sequence[Command]) -> Iterator[str]:
@@ -89,8 +127,10 @@ def _wants_file(command: Command) -> bool:
     words = command.words
     if command.program in {"wget", "curl", "git", "hf", "huggingface-cli"}:
         return False
-    if command.program in {"cp", "mv", "make", "cmake"}:
+    if command.program in {"cp", "mv", "make", "cmake", "cargo"}:
         return True
+    if command.program == "cd":
+        return bool(re.match(r"[A-Za-z][\w.-]*/[\w.-]", words[1])) if len(words) > 1 else False
     if "install" in words[:6]:
         return any(word.endswith("requirements.txt") or re.match(r"\.(\[|$)|\./$", word) for word in words)
     local = [word for word in words[:5] if _SCRIPT.match(word) or word.startswith("./")]
@@ -119,6 +159,8 @@ def _made_by(command: Command) -> Iterator[str]:
             yield value
         elif command.sets_up and command.words.index(word) > 0 and re.fullmatch(r"[\w./-]+/", word):
             yield word
+    if "venv" in command.words[:3] or command.program == "virtualenv":
+        yield command.words[-1] if not command.words[-1].startswith("-") else ""
     if command.program in {"wget", "aria2c"} or (
         command.program == "curl" and "-O" in " ".join(command.words)
     ):
@@ -167,6 +209,7 @@ def _written(nodes: Iterable[ast.AST]) -> Iterator[str]:
         called = _called(node)
         if called in _WRITERS or (called == "open" and _opens_to_write(node)):
             yield from _string_arguments(node)
+        yield from _named_folders(node)
 
 
 def _called(node: ast.Call) -> str:
@@ -178,6 +221,18 @@ def _called(node: ast.Call) -> str:
 def _opens_to_write(node: ast.Call) -> bool:
     modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
     return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)
+
+
+_OUTPUT_FOLDER = re.compile(
+    r"(output|out|save|export|results?|checkpoint|target|local|dst)_?(dir|folder|path|directory)$"
+)
+
+
+def _named_folders(node: ast.Call) -> Iterator[str]:
+    """The folders that a call is told to write to, by the names of its arguments."""
+    for word in node.keywords:
+        if word.arg and _OUTPUT_FOLDER.match(word.arg) and isinstance(word.value, ast.Constant):
+            yield str(word.value.value)
 
 
 def _string_arguments(node: ast.Call) -> Iterator[str]:
@@ -205,8 +260,11 @@ _SERVER_WORDS = re.compile(
     r"uvicorn|text-generation-launcher|tritonserver|lmdeploy serve|xinference|mlx_lm\.server|openai_api\w*|"
     r"transformers serve|infinity_emb|--host \S+|-p \d+:\d+)"
 )
-_SERVER_SCRIPT = re.compile(r"(server|serve|_api|api_)\w*\.py\b")
-_CLIENT_WORDS = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(client|request)\w*\.py\b|\bopenai\.Model\b")
+_SERVER_SCRIPT = re.compile(
+    r"(server|serve|_api|api_)\w*\.py\b|\b(api|openai_api|app_api)\.py\b|^\w+[-_](api|server)$"
+)
+_CLIENT_WORDS = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(client|request)\w*\.py\b")
+_CLIENT_CALL = re.compile(r"\bopenai\.Model\b")
 
 
 def _serves(command: Command) -> bool:
@@ -218,7 +276,17 @@ def _serves(command: Command) -> bool:
 def _asks(reading: Reading) -> bool:
     if any(_serves(command) for command in reading.script.commands):
         return False
+    if reading.block.kind.is_python:
+        return any(_CLIENT_WORDS.search(text) for text in _texts(reading.code.nodes)) or bool(
+            _CLIENT_CALL.search(reading.block.text)
+        )
     return bool(_CLIENT_WORDS.search(reading.block.text))
+
+
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value[:_MAX_PATH]
 
 
 def _run_modules(reading: Reading) -> Iterator[str]:

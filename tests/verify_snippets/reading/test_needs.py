@@ -42,3 +42,60 @@ def test_shell_blocks_are_needed_but_not_run_before() -> None:
 def test_a_long_chain_is_followed() -> None:
     snippets = _read("x0 = [1]", *(f"x{n} = [x{n - 1}]" for n in range(1, 1200)))
     assert needs.run_order(snippets, 1199) == tuple(range(1199))
+
+
+def _needs(card: str) -> list[tuple[int, ...]]:
+    return [snippet.needs for snippet in read_snippets(read_blocks(card), repo_id=None, metadata={})]
+
+
+CLONE = "```bash\ngit clone https://h/acme/tiny\n```\n"
+
+
+def test_shell_variables() -> None:
+    card = (
+        "```bash\nout=preds\nexport N=3\npython a.py\n```\n```bash\npython b.py $out --n ${N} --m $M\n```\n"
+    )
+    assert _needs(card)[1] == (0,)
+
+
+def test_a_variable_set_in_the_block_itself_needs_nobody() -> None:
+    card = "```bash\nout=preds\n```\n```bash\nout=x\necho $out\n```\n"
+    assert _needs(card)[1] == ()
+
+
+def test_a_file_of_a_clone_under_the_same_headings() -> None:
+    block = "```python\nfrom PIL import Image\nImage.open('./imgs/a.png')\n```\n"
+    assert _needs(f"# A\n## Get\n{CLONE}## Use\n{block}")[1] == (0,)
+    assert _needs(f"# A\n{CLONE}# B\n## Use\n{block}")[1] == (0,)
+    assert _needs(f"# A\n## Get\n{CLONE}# B\n{block}")[1] == ()
+
+
+def test_a_module_of_a_clone_that_is_shown_further_on() -> None:
+    assert _needs(f"```bash\npython -m tinypkg.serve\n```\n{CLONE}")[0] == (1,)
+
+
+def test_a_block_that_enters_the_folder_itself_needs_no_other_to_do_so() -> None:
+    enter = "```bash\ncd tiny\n```\n"
+    assert _needs(f"{CLONE}{enter}```bash\npython run.py\n```\n")[2] == (0, 1)
+    assert _needs(f"{CLONE}{enter}```bash\ncd tiny\npython run.py\n```\n")[2] == (0,)
+
+
+def test_what_training_is_told_to_write_is_read_later() -> None:
+    card = (
+        "```python\nfrom t import Args, train\ntrain(Args(output_dir='./out'))\n```\n"
+        "```python\nfrom t import load\nload('out/checkpoint-1')\n```\n"
+    )
+    assert _needs(card)[1] == (0,)
+
+
+def test_an_import_comes_from_the_block_that_others_build_on() -> None:
+    main = "```python\nfrom t import Model, Tool\nmodel = Model()\n```\n"
+    variant = "```python\nfrom t import Tool\nprint(Tool)\n```\n"
+    card = f"{main}{variant}```python\nmodel.run()\n```\n```python\ntool = Tool()\n```\n"
+    assert _needs(card)[3] == (0,)
+
+
+def test_a_server_in_a_comment_is_not_asked() -> None:
+    serve = "```bash\npython api.py --port 80\n```\n"
+    assert _needs(f"{serve}```python\nimport t\nt.get('http://localhost:80')\n```\n")[1] == (0,)
+    assert _needs(f"{serve}```python\nimport t\n# t.get('http://localhost:80')\nt.run()\n```\n")[1] == ()
