@@ -1,7 +1,7 @@
 """The hardware that a snippet is run under: the smallest that its card and its files ask for. Pure."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from snippet_sandbox.profile import DEFAULT_PROFILE, GB, PROFILES, Host, Profile, shortfall
@@ -56,6 +56,7 @@ def choose(
     claims: Iterable[Claim],
     facts: RepoFacts | None,
     host: Host,
+    catalogue: Mapping[str, Profile] = PROFILES,
 ) -> Choice:
     """The smallest profile that satisfies what is claimed and what the files say.
 
@@ -65,13 +66,19 @@ def choose(
         claims: the card's.
         facts: of the card's repo, if known.
         host: what could be given here.
+        catalogue: the profiles there are.
     """
     own = [c for c in claims if _speaks_of(c, snippet_ids)]
     on_cpu = any(c.kind is ClaimKind.CPU_OK and c.value is True for c in own)
     on_gpu = needs_gpu or (
         not on_cpu and any(c.kind is ClaimKind.VRAM and c.comparator in _NEEDED for c in own)
     )
-    choice = _gpu_choice(own, facts, needs_gpu=needs_gpu) if on_gpu else _cpu_choice(own, facts, host)
+    profiles = tuple(catalogue.values())
+    choice = (
+        _gpu_choice(own, facts, profiles, needs_gpu=needs_gpu)
+        if on_gpu
+        else _cpu_choice(own, facts, profiles, host)
+    )
     return replace(choice, missing=shortfall(choice.profile, host) or "")
 
 
@@ -102,10 +109,12 @@ def _speaks_of(claim: Claim, snippet_ids: Collection[str]) -> bool:
     )
 
 
-def _gpu_choice(claims: Sequence[Claim], facts: RepoFacts | None, *, needs_gpu: bool) -> Choice:
+def _gpu_choice(
+    claims: Sequence[Claim], facts: RepoFacts | None, profiles: Sequence[Profile], *, needs_gpu: bool
+) -> Choice:
     wish = _gpu_wish(claims, facts, needs_gpu=needs_gpu)
     count = max([1, *(int(c.value) for c in claims if _is_gpu_count(c))])
-    candidates = [profile for profile in PROFILES.values() if profile.gpus >= count]
+    candidates = [profile for profile in profiles if profile.gpus >= count] or profiles
     choice = _smallest(candidates, wish, lambda profile: profile.gpu_memory_bytes)
     limit = _limit(claims, ClaimKind.VRAM, wish, choice.profile.gpu_memory_bytes)
     if limit is None:
@@ -141,14 +150,16 @@ def _is_gpu_count(claim: Claim) -> bool:
     )
 
 
-def _cpu_choice(claims: Sequence[Claim], facts: RepoFacts | None, host: Host) -> Choice:
+def _cpu_choice(
+    claims: Sequence[Claim], facts: RepoFacts | None, profiles: Sequence[Profile], host: Host
+) -> Choice:
     wishes = [_Wish(bytes=0, why="its code asks for no GPU"), *_wish_of_weights(facts)]
     for claim in claims:
         amount = memory_bytes(claim) if claim.kind is ClaimKind.RAM else None
         if amount and claim.comparator in _NEEDED:
             wishes.append(_Wish(bytes=amount, why=_quoted(claim)))
     wish = max(wishes, key=lambda wish: wish.bytes)
-    candidates = [profile for profile in PROFILES.values() if not profile.gpus]
+    candidates = [profile for profile in profiles if not profile.gpus]
     choice = _smallest(candidates, wish, lambda profile: profile.memory_bytes)
     if (
         choice.profile.name == DEFAULT_PROFILE
@@ -183,7 +194,7 @@ def _smallest(candidates: Sequence[Profile], wish: _Wish, memory: Callable[[Prof
         return Choice(
             profile=min(fitting, key=lambda p: (memory(p), p.gpus, p.memory_bytes, p.cpus)), reason=wish.why
         )
-    biggest = max(candidates, key=memory, default=max(PROFILES.values(), key=memory))
+    biggest = max(candidates, key=memory)
     return Choice(profile=biggest, reason=f"{wish.why}: more than any profile has, so the biggest")
 
 

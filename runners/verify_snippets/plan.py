@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from snippet_sandbox.profile import Host, Profile
+from snippet_sandbox.profile import PROFILES, Host, Profile
 from verify_snippets import hardware, needs, placeholders
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
@@ -63,7 +63,12 @@ class Plan:
 
 
 def make_plan(
-    card: Card, host: Host, *, profile: Profile | None = None, facts: RepoFacts | None = None
+    card: Card,
+    host: Host,
+    *,
+    profile: Profile | None = None,
+    facts: RepoFacts | None = None,
+    catalogue: Mapping[str, Profile] = PROFILES,
 ) -> Plan:
     """Read a card and decide what of it runs under which profile. Pure.
 
@@ -72,11 +77,18 @@ def make_plan(
         host: what this machine has.
         profile: what the user named; None to follow the card.
         facts: what the files of the card's repo say, if known.
+        catalogue: the profiles there are.
     """
     snippets = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
     claims = read_claims(card.text, snippets, card.metadata)
     planner = _Planner(
-        snippets=snippets, claims=claims, facts=facts, repo_id=card.repo_id, host=host, profile=profile
+        snippets=snippets,
+        claims=claims,
+        facts=facts,
+        repo_id=card.repo_id,
+        host=host,
+        profile=profile,
+        catalogue=catalogue,
     )
     return Plan(
         card=card,
@@ -101,6 +113,7 @@ class _Planner:
     repo_id: str | None
     host: Host
     profile: Profile | None
+    catalogue: Mapping[str, Profile]
 
     def step(self, snippet: Snippet) -> Step:
         """Decide on one snippet."""
@@ -129,6 +142,7 @@ class _Planner:
             claims=self.claims,
             facts=self.facts,
             host=self.host,
+            catalogue=self.catalogue,
         )
 
     def _obstacle(self, snippet: Snippet, first: Sequence[Snippet]) -> str:

@@ -4,6 +4,7 @@ Source of the table: the Hub's hardware flavors as of November 2026 (``HfApi.lis
 A new flavor is one more row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snippet_sandbox.errors import ProfileError
@@ -109,18 +110,18 @@ def shortfall(profile: Profile, host: Host) -> str | None:
     return None
 
 
-def find_profile(name: str, host: Host) -> Profile:
+def find_profile(name: str, host: Host, catalogue: Mapping[str, Profile] = PROFILES) -> Profile:
     """The profile of this name, if ``host`` can give it.
 
     Raises:
         ProfileError: there is no such profile, or this host can't give it.
     """
-    possible = ", ".join(p.name for p in PROFILES.values() if shortfall(p, host) is None) or "none"
-    profile = PROFILES.get(name)
+    possible = ", ".join(p.name for p in catalogue.values() if shortfall(p, host) is None) or "none"
+    profile = catalogue.get(name)
     if profile is None:
         raise ProfileError(
             f"there is no profile named {name!r}",
-            hint=f"this host can give: {possible}; all profiles: {', '.join(PROFILES)}",
+            hint=f"this host can give: {possible}; all profiles: {', '.join(catalogue)}",
         )
     missing = shortfall(profile, host)
     if missing:
