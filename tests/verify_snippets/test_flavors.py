@@ -14,7 +14,7 @@ from snippet_sandbox.profile import GB, PROFILES, Profile
 from verify_snippets import flavors
 
 # as the Hub answered for huggingface_hub 2.4's documentation, and a flavor that doesn't exist yet
-ANSWER = [
+ANSWER: list[dict[str, Any]] = [
     {
         "name": "cpu-basic",
         "prettyName": "CPU Basic",
