@@ -30,6 +30,13 @@ def _found(code: str, tag: str = "python") -> tuple[str, ...]:
         ("Model.from_pretrained('other/model-base')", ()),
         ("open('log.txt', 'w').write('a')", ()),
         ("x = {'type': 'text', 'content': 'Describe the image.'}", ()),
+        ("x = {'model_name': 1}", ()),
+        ("load('tiny_model_id')", ("tiny_model_id",)),
+        ("INDEX = 'THE_INDEX_YOU_CREATED'", ("THE_INDEX_YOU_CREATED",)),
+        ("open(f'/path/to/folder/{x}.txt', 'w')", ("/path/to/folder/",)),
+        ("print(f'your answer: {x}')", ()),
+        ("models['<name>']()", ("<name>",)),
+        ("config['model_name']", ()),
     ],
 )
 def test_in_python(code: str, found: tuple[str, ...]) -> None:
@@ -44,6 +51,10 @@ def test_in_python(code: str, found: tuple[str, ...]) -> None:
         ("API_KEY=your_key python run.py", ("your_key",)),
         ("tiny-cli --input a.wav --output b.wav", ("a.wav",)),
         ("python run.py --lr 0.1 --name tiny", ()),
+        ("python [TOOL_FOLDER]/run.py", ("[TOOL_FOLDER]",)),
+        ("pip install tiny[ALL_OF]", ()),
+        ("python run.py --input words.txt --config a.json", ("words.txt",)),
+        ('serve --json \'{"model": "your/path",}\'', ()),
     ],
 )
 def test_in_a_shell(code: str, found: tuple[str, ...]) -> None:
