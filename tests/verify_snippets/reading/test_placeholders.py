@@ -54,7 +54,7 @@ def test_in_python(code: str, found: tuple[str, ...]) -> None:
         ("python [TOOL_FOLDER]/run.py", ("[TOOL_FOLDER]",)),
         ("pip install tiny[ALL_OF]", ()),
         ("python run.py --input words.txt --config a.json", ("words.txt",)),
-        ('serve --json \'{"model": "your/path",}\'', ()),
+        ('serve --json \'{"model": "your/path",}\'', ("your/path",)),
     ],
 )
 def test_in_a_shell(code: str, found: tuple[str, ...]) -> None:
