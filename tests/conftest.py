@@ -1,5 +1,6 @@
 """Fixtures that every test can ask for."""
 
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +9,9 @@ from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
 from snippet_sandbox.errors import EngineUnavailableError
+
+# A shell's background jobs inherit an ignored SIGINT and hand it on to all that they start; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TESTED: dict[str, Callable[[], Engine]] = {
     "bubblewrap": ENGINES["bubblewrap"],
