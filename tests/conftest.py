@@ -10,8 +10,10 @@ from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
 from snippet_sandbox.errors import EngineUnavailableError
 
-# A shell's background jobs inherit an ignored SIGINT and hand it on to all that they start; tests send it.
+# Background jobs inherit an ignored SIGINT from their shell, or SIGHUP from nohup, and hand it on to all that
+# they start; tests send both.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 TESTED: dict[str, Callable[[], Engine]] = {
     "bubblewrap": ENGINES["bubblewrap"],
