@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from verify_snippets import front_matter, kinds, markdown
-from verify_snippets.kinds import Kind
+from verify_snippets import block_view, front_matter, kinds, markdown
+from verify_snippets.block_view import View
+from verify_snippets.code import Code
+from verify_snippets.kind import Kind
+from verify_snippets.shell import Script
 
 __all__ = ["Block", "Heading", "Kind", "read_blocks"]
 
@@ -35,6 +38,8 @@ class Block:
         headings: the headings it stands under, outermost first.
         text_before: all text between the block before (or the front matter) and this one.
         text_after: all text between this block and the next one (or the card's end).
+        code: its text read as Python, if that is what it is.
+        script: its text read as a shell would, if that is what it is.
     """
 
     index: int
@@ -48,6 +53,8 @@ class Block:
     headings: tuple[Heading, ...] = ()
     text_before: str = ""
     text_after: str = ""
+    code: Code | None = field(default=None, repr=False, compare=False)
+    script: Script | None = field(default=None, repr=False, compare=False)
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -70,13 +77,14 @@ def _blocks(document: markdown.Document) -> Iterator[Block]:
         text_before = document.between(end + 1, span.start_line)
         last_heading = headings[-1].line if headings else 0
         prose = document.between(max(end, last_heading) + 1, span.start_line)
-        kind = kinds.judge(
-            span.text,
-            span.tag,
-            prose,
+        view = View(
+            text=span.text,
+            language=block_view.language(span.tag),
+            prose=prose,
             heading=headings[-1].title if headings else "",
             follows=None if is_new else before,
         )
+        kind = kinds.judge(view)
         yield Block(
             index=index,
             start_line=span.start_line,
@@ -89,6 +97,8 @@ def _blocks(document: markdown.Document) -> Iterator[Block]:
             headings=headings,
             text_before=text_before,
             text_after=document.between(span.end_line + 1, starts[index + 1]),
+            code=view.python if kind.is_python else None,
+            script=view.shell if kind.is_shell else None,
         )
         end, before = span.end_line, kind
 

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,37 @@ class Code:
     needs_notebook: bool = False
     unquoted: tuple[str, ...] = ()
 
-    @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
+    @property
+    def nodes(self) -> Sequence[ast.AST]:
         """Every node of the tree, the outer ones first; none where there is no tree."""
-        return tuple(ast.walk(self.tree)) if self.tree is not None else ()
+        return self._walked.nodes
+
+    @property
+    def literals(self) -> Sequence[tuple[ast.Constant, ast.AST]]:
+        """Every literal value of the tree, with the node that takes it."""
+        return self._walked.literals
+
+    @cached_property
+    def _walked(self) -> "_Walked":
+        return _walk(self.tree)
+
+
+class _Walked(NamedTuple):
+    """A tree's nodes, and its literal values with their parents, found in one pass."""
+
+    nodes: Sequence[ast.AST]
+    literals: Sequence[tuple[ast.Constant, ast.AST]]
+
+
+def _walk(tree: ast.Module | None) -> _Walked:
+    nodes: list[ast.AST] = [] if tree is None else [tree]
+    literals: list[tuple[ast.Constant, ast.AST]] = []
+    for node in nodes:  # grows as it goes
+        for child in ast.iter_child_nodes(node):
+            nodes.append(child)
+            if isinstance(child, ast.Constant):
+                literals.append((child, node))
+    return _Walked(nodes, literals)
 
 
 MAX_CHARACTERS = 200_000

@@ -15,6 +15,13 @@ _OPTIONS = {"load_in_8bit", "load_in_4bit", "use_flash_attention_2"}
 _GPU_KERNELS = {"flash_attention_2", "flash_attention_3"}  # values of attn_implementation
 
 
+_HINT = re.compile(
+    r"cuda|gpu|load_in_|offload|flash_attention|set_device|parallel|vllm|tensorrt|bitsandbytes|exllama|cupy",
+    re.IGNORECASE,
+)
+"""Without any of these words no rule below can hold; most code is done with here."""
+
+
 def is_needed(reading: Reading, devices: Collection[str]) -> bool:
     """Whether a block's own code demands a GPU.
 
@@ -24,14 +31,14 @@ def is_needed(reading: Reading, devices: Collection[str]) -> bool:
     """
     if any(_command_needs(command) for command in reading.script.commands):
         return True
-    if reading.code.tree is None:
+    if reading.code.tree is None or not (devices or _HINT.search(reading.code.text)):
         return False
     return any(_needs(node, devices) for node in _unguarded(reading.code.tree)) or _imports_gpu_only(reading)
 
 
 def named_devices(reading: Reading) -> frozenset[str]:
     """The names that code binds to a fixed CUDA device."""
-    if reading.code.tree is None:
+    if reading.code.tree is None or "cuda" not in reading.code.text:
         return frozenset()
     return frozenset(
         target.id

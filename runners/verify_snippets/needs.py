@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verify_snippets import packages
-from verify_snippets.kinds import Kind
+from verify_snippets.kind import Kind
 from verify_snippets.reading import Reading
 from verify_snippets.traces import Traces
 

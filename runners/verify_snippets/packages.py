@@ -67,6 +67,7 @@ _COMPANIONS = {"extension", "extensions", "extras", "contrib", "plugin", "plugin
 _WHEEL_VERSION = re.compile(r"-\d.*$")
 
 
+@lru_cache(maxsize=4096)
 def name(requirement: str) -> str:
     """The package's name, lower-case with hyphens: ``Foo_bar[x]>=1`` is ``foo-bar``."""
     if requirement.startswith(("git+", "http:", "https:")):
@@ -86,7 +87,7 @@ def _plain(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower().strip("-")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def brings(requirement: str, module: str) -> bool:
     """Whether a requirement brings a top-level module, judged by their names.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from verify_snippets import placeholder_signs as signs
-from verify_snippets.kinds import Kind
+from verify_snippets.kind import Kind
 from verify_snippets.placeholder_signs import is_constant
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
@@ -83,9 +83,11 @@ def _is_there(path: str, made: Collection[str]) -> bool:
 
 def _in_python(reading: Reading, made: Collection[str]) -> Iterator[str]:
     documentation = _loose_strings(reading.code.nodes)
-    for node, parent in _strings(reading.code.nodes):
+    for node, parent in reading.code.literals:
         value = node.value
-        if id(node) in documentation or not isinstance(value, str) or value in made:
+        if not isinstance(value, str) or id(node) in documentation or value in made:
+            continue
+        if _is_for_code(node, parent):
             continue
         if _is_asked_for(value, parent) or _is_missing_input(value, parent, made):
             yield value
@@ -97,23 +99,11 @@ def _loose_strings(nodes: Iterable[ast.AST]) -> set[int]:
     return {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
 
 
-def _strings(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.AST]]:
-    """Every string with the statement, call or keyword that takes it."""
-    for parent in nodes:
-        for child in _taken(parent):
-            if isinstance(child, ast.Constant) and isinstance(child.value, str):
-                yield child, parent
-
-
-def _taken(parent: ast.AST) -> list[ast.AST]:
-    """What a node takes as it is: neither what it compares with, nor the keys of a dict."""
-    match parent:
-        case ast.Compare():
-            return []
-        case ast.Dict(values=values):
-            return list(values)
-        case _:
-            return list(ast.iter_child_nodes(parent))
+def _is_for_code(node: ast.Constant, parent: ast.AST) -> bool:
+    """Whether a string is one that only the code itself knows: what it compares with, a dict's key."""
+    return isinstance(parent, ast.Compare) or (
+        isinstance(parent, ast.Dict) and any(node is key for key in parent.keys)
+    )
 
 
 def _is_asked_for(value: str, parent: ast.AST) -> bool:

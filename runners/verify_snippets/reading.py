@@ -31,10 +31,15 @@ class Reading:
 def read(block: Block) -> Reading:
     """Read a block as what its kind says it is."""
     if block.kind.is_python:
-        python = code.read(block.text)
+        python = block.code or code.read(block.text)
         lines = "\n".join(dict.fromkeys((*python.installs, *python.magics)))
         script = shell.read(lines) if lines else _NOTHING
         return Reading(block=block, code=python, names=names.read(python.tree), script=script)
     if block.kind.is_shell:
-        return Reading(block=block, code=Code(text=block.text), names=Names(), script=shell.read(block.text))
+        return Reading(
+            block=block,
+            code=Code(text=block.text),
+            names=Names(),
+            script=block.script or shell.read(block.text),
+        )
     return Reading(block=block, code=Code(text=block.text), names=Names(), script=_NOTHING)

@@ -4,10 +4,13 @@ import bisect
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from verify_snippets import installs, packages, told
 from verify_snippets.blocks import Block, Heading
-from verify_snippets.kinds import Kind
+from verify_snippets.kind import Kind
 from verify_snippets.reading import Reading
 
 
@@ -37,7 +40,7 @@ class _Source:
     general: bool = False
     pressing: bool = False
 
-    @property
+    @cached_property
     def section(self) -> tuple[int, ...]:
         """The lines of the headings it stands under."""
         return tuple(heading.line for heading in self.headings)
@@ -63,7 +66,7 @@ class _Reader:
     clones: frozenset[str]
     homes: frozenset[tuple[int, ...]]
 
-    @property
+    @cached_property
     def section(self) -> tuple[int, ...]:
         """The lines of the headings it stands under."""
         return _section(self.block)
@@ -154,7 +157,7 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
     yield from _written(index, reading)
     if block.kind.is_python:
         for words, is_general in told.in_comments(block.text):
-            fitting = words if is_general else _fitting(words, _used(reading))
+            fitting = words if is_general else _fitting(words, frozenset(_used(reading)))
             if fitting:
                 yield _Source(place=index, headings=block.headings, words=fitting, own_only=True, told=True)
     for said in told.in_prose(block.text_before):
@@ -192,7 +195,8 @@ def _headings_at(block: Block, end: int) -> tuple[Heading, ...]:
     return tuple(heading for heading in block.headings if not any(heading.title in line for line in titles))
 
 
-def _fitting(words: Sequence[str], uses: Collection[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=16384)
+def _fitting(words: tuple[str, ...], uses: frozenset[str]) -> tuple[str, ...]:
     """The words that bring a module that is used."""
     return tuple(word for word in words if any(packages.brings(word, top) for top in uses))
 
@@ -228,12 +232,17 @@ def _direct(reader: _Reader, runs: Sequence[bool], sources: Sequence[_Source]) -
     if not (reader.block.kind.is_python or reader.block.kind.is_shell):
         return ()
     words: dict[str, str] = {}
-    alternatives = _alternatives(reader, runs, sources)
-    beside = {source.section for source in sources if _fitting(source.words, reader.uses)}
-    for source in sorted(sources, key=lambda source: _distance(source, reader.index)):
-        if source in alternatives:
-            continue
-        for word in _applying(reader, source, beside):
+    offers = [_Offer(source, _fitting(source.words, reader.uses)) for source in sources]
+    beside = {offer.source.section for offer in offers if offer.fitting}
+    nearest_used = _nearest_used(reader, offers)
+    applying = [(offer.source, _applying(reader, offer, beside)) for offer in offers]
+    in_force = [
+        (_distance(source, reader.index), given)
+        for (source, given), offer in zip(applying, offers, strict=True)
+        if given and not _is_alternative(offer, reader, runs, nearest_used)
+    ]
+    for _, given in sorted(in_force, key=itemgetter(0)):
+        for word in given:
             if not _is_doubled(word, words.values(), reader):
                 words.setdefault(packages.name(word), word)
     return tuple(word for word in words.values() if _source_folder(word) not in reader.clones)
@@ -248,19 +257,30 @@ def _source_folder(word: str) -> str:
     return packages.name(word) if word.startswith("git+") else ""
 
 
-def _alternatives(reader: _Reader, runs: Sequence[bool], sources: Sequence[_Source]) -> set[_Source]:
-    """Sources above a block for another way to run the same: install A, run A, install B, run B."""
-    above = [source for source in sources if source.place < reader.index and not source.own_only]
-    nearer = [source for source in above if _fitting(source.words, reader.uses)]
-    if not nearer:
-        return set()
-    nearest = max(source.place for source in nearer)
-    return {
-        source
-        for source in above
-        if not _fitting(source.words, reader.uses)
-        if any(runs[source.place + 1 : nearest])
-    }
+class _Offer(NamedTuple):
+    """A source, and those of its words that bring what a block uses."""
+
+    source: _Source
+    fitting: tuple[str, ...]
+
+
+def _nearest_used(reader: _Reader, offers: Sequence[_Offer]) -> int:
+    """The place of the last source above a block that brings what it uses; -1 if there is none."""
+    return max(
+        (
+            source.place
+            for source, fitting in offers
+            if fitting and source.place < reader.index and not source.own_only
+        ),
+        default=-1,
+    )
+
+
+def _is_alternative(offer: _Offer, reader: _Reader, runs: Sequence[bool], nearest_used: int) -> bool:
+    """Whether a source above is for another way to run the same: install A, run A, install B, run B."""
+    source = offer.source
+    is_above = source.place < reader.index and not source.own_only
+    return is_above and not offer.fitting and any(runs[source.place + 1 : max(nearest_used, 0)])
 
 
 def _runs(reading: Reading) -> bool:
@@ -273,14 +293,15 @@ def _is_doubled(word: str, taken: Collection[str], reader: _Reader) -> bool:
     return bool(used) and all(any(packages.brings(other, top) for other in taken) for top in used)
 
 
-def _applying(reader: _Reader, source: _Source, beside: Collection[tuple[int, ...]]) -> tuple[str, ...]:
+def _applying(reader: _Reader, offer: _Offer, beside: Collection[tuple[int, ...]]) -> tuple[str, ...]:
     """The words of a source that hold for a block.
 
     Args:
         reader: the block.
-        source: the source.
-        beside: sections above the block that install something it uses.
+        offer: the source.
+        beside: sections that install something the block uses.
     """
+    source, fitting = offer
     if source.place == reader.index:
         return () if source.told and reader.block.kind is Kind.SHELL_INSTALL else source.words
     if source.own_only or reader.block.kind is Kind.SHELL_INSTALL:
@@ -292,7 +313,6 @@ def _applying(reader: _Reader, source: _Source, beside: Collection[tuple[int, ..
         return source.words
     if source.section in reader.homes and not (source.optional or source.in_code):
         return source.words
-    fitting = _fitting(source.words, reader.uses)
     if not is_above:
         return () if source.told and not _encloses(source.section[:-1], reader.section) else fitting
     if source.general and (fitting or (source.pressing and source.section in beside)):

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from verify_snippets.needs import Needs
 from verify_snippets.placeholders import is_constant
@@ -34,7 +34,7 @@ def why_not(reading: Reading, need: Needs) -> str:
         return f"no Python parser takes it ({reading.code.error})"
     if not reading.code.tree.body:
         return "nothing in it but comments and install lines"
-    if line := _elided(reading.code.nodes):
+    if line := _elided(reading.code.literals):
         return f"a sketch: line {reading.block.text_line + line - 1} of the card leaves something out (...)"
     unknown = _unknown(reading, need)
     if unknown:
@@ -42,18 +42,12 @@ def why_not(reading: Reading, need: Needs) -> str:
     return ""
 
 
-def _elided(nodes: Iterable[ast.AST]) -> int:
+def _elided(literals: Iterable[tuple[ast.Constant, ast.AST]]) -> int:
     """The line of a ``...`` that stands for something left out; 0 if there is none."""
-    for node, parent in _with_parents(nodes):
-        if isinstance(node, ast.Constant) and node.value is Ellipsis and not _is_syntax(parent):
+    for node, parent in literals:
+        if node.value is Ellipsis and not _is_syntax(parent):
             return node.lineno
     return 0
-
-
-def _with_parents(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
-    for parent in nodes:
-        for child in ast.iter_child_nodes(parent):
-            yield child, parent
 
 
 def _is_syntax(parent: ast.AST) -> bool:

@@ -31,6 +31,7 @@ _VERSIONED = re.compile(
     r"(?: version *(?:>=|==|≥)?|`* *(?:>=|==|≥)) *(\d+(?:\.\d+)+))",
     re.IGNORECASE,
 )
+_NAMES_A_VERSION = re.compile(r"version|[=≥]", re.IGNORECASE)
 _PINNED = re.compile(r"`([A-Za-z][\w-]{1,40}(?:\[[\w,-]{1,40}\])?) ?(==|>=|~=) ?(\d[\w.+*]{0,20})`")
 _REQUIRED = re.compile(r"\b[Rr]equires? \W?([A-Za-z][\w-]{2,40})\b")
 _NAMED = re.compile(
@@ -61,7 +62,7 @@ def _said(prose: str) -> Iterator[tuple[tuple[str, ...], int]]:
         before = prose[max(0, found.start() - 60) : found.start()].lower()
         if not _ADVISED_AGAINST.search(before):
             yield _of_command(found.group(1) or found.group(2)), found.end()
-    for found in _VERSIONED.finditer(prose):
+    for found in _VERSIONED.finditer(prose) if _NAMES_A_VERSION.search(prose) else ():
         yield (f"{_package(found.group(1).lower())}>={found.group(2)}",), found.end()
     for found in _PINNED.finditer(prose):
         name = _package(found.group(1))
