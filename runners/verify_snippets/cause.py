@@ -46,9 +46,8 @@ def _removed_name(error: PartError, ran: Ran) -> str:
     if not found:
         return ""
     library = found[2].partition(".")[0]
-    return (
-        f"{_version(library, ran)} has no {found[1]!r} in {found[2]}: renamed, removed, or of a newer version"
-    )
+    where = "" if found[2] == library else f" in {found[2]}"
+    return f"{_version(library, ran)} has no {found[1]!r}{where}: renamed, removed, or of another version"
 
 
 def _unknown_argument(error: PartError, _: Ran) -> str:
