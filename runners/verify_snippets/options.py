@@ -18,7 +18,7 @@ class Options:
     Attributes:
         repo_id: the repo that a local folder or card stands for.
         revision: branch, tag or commit on the Hub.
-        profile: name of a profile; None for the default one.
+        profile: name of a profile; None for the smallest that the card and its files ask for.
         engine: name of an engine; None for the first that answers.
         time_limit_s: for one snippet with what it needs.
     """

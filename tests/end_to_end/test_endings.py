@@ -34,11 +34,17 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
 
 
-def report_on(text: str, folder: Path, engine: str, time_limit_s: float = 60.0) -> Report:
+def report_on(
+    text: str,
+    folder: Path,
+    engine: str,
+    time_limit_s: float = 60.0,
+    profile: str | None = SMALL.name,
+) -> Report:
     """Verify a card of this text."""
     card = folder / "README.md"
     card.write_text(text)
-    options = Options(engine=engine, profile=SMALL.name, time_limit_s=time_limit_s)
+    options = Options(engine=engine, profile=profile, time_limit_s=time_limit_s)
     return verify(str(card), options, Quiet(), cancel=threading.Event())
 
 
@@ -162,3 +168,23 @@ def test_skipped_for_want_of_a_gpu(tmp_path: Path) -> None:
     run = only_run(report_on(card, tmp_path, "bubblewrap"))
     assert run.verdict == "skipped"
     assert "GPU" in run.reason
+
+
+FITS = """# Model
+
+Inference fits in 100 MB of RAM.
+
+```python
+hoard = [b"x" * 10_000_000 for _ in range({})]
+print(len(hoard))
+```
+"""
+
+
+def test_what_the_card_says_it_fits_in_is_the_limit(tmp_path: Path, engine_name: str) -> None:
+    """A claim of 100 MB holds for 20 MB and is refuted by 300 MB."""
+    holding = only_run(report_on(FITS.format(2), tmp_path, engine_name, profile=None))
+    assert holding.verdict == "passed", holding.reason
+    refuted = only_run(report_on(FITS.format(30), tmp_path, engine_name, profile=None))
+    assert refuted.verdict == "failed"
+    assert "0.1 GB" in refuted.reason

@@ -101,7 +101,7 @@ _profile = click.option(
     "--profile",
     metavar="NAME",
     help="Hardware to run under, named as the Hub names its flavors (cpu-basic, t4-small ...). "
-    "Default: cpu-basic.",
+    "Default: the smallest that the card and its files ask for.",
 )
 _timeout = click.option(
     "--timeout",
