@@ -1,5 +1,6 @@
 """Claims: the promises of a card that a machine can check."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,15 +33,28 @@ def read_claims(
         snippets: what was made of the card's blocks: one each, in the same order.
         metadata: the card's front matter.
     """
-    del metadata  # nothing of it is a claim
     lines = passages.split_lines(card_text)
     blocks = [snippet.block for snippet in snippets]
     claims: dict[tuple[object, ...], Claim] = {}
-    for statement in passages.statements(card_text, blocks):
+    for statement in passages.statements(card_text, blocks, _names(snippets, metadata)):
         for found in _read(statement):
+            if scope.is_no_promise(statement, found):
+                continue
             claim = _claim(statement, found, lines, snippets)
             claims.setdefault((claim.kind, claim.value, claim.unit, claim.line), claim)
     return tuple(sorted(claims.values(), key=lambda claim: claim.line))
+
+
+_REPO = re.compile(r"[\"'][\w.-]{1,60}/([\w.-]{1,100})[\"']")
+
+
+def _names(snippets: Sequence[Snippet], metadata: Mapping[str, Any]) -> str:
+    """What the model is called, by its front matter or by the first repo that its code loads."""
+    index = metadata.get("model-index")
+    first = index[0] if isinstance(index, list) and index else {}
+    name = first.get("name") if isinstance(first, dict) else None
+    loaded = (_REPO.search(each.block.text) for each in snippets)
+    return str(name or next((found.group(1) for found in loaded if found), ""))
 
 
 def _read(statement: Statement) -> Iterator[Found]:

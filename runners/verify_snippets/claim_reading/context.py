@@ -13,7 +13,7 @@ _LENGTH = re.compile(
     rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})\s?(K|M|万|千|천|만)?(?![A-Za-z0-9]|\s?(?:x|\*)\s?\d)"
     r"(?:\s?-?\s?(tokens?|token|word ?-?pieces?|sub-?words?|词元|字符|トークン|토큰|jetons|"
     r"токен\w*))?(?![A-Za-z0-9%]|\.\d)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _CONTEXT = words(
     r"\bcontext[- ]?(?:length|window|size|ceiling|limit|len|span)s?\b|\bcontext\b(?! manager)",
@@ -25,13 +25,18 @@ _CONTEXT = words(
         r"\bmax(?:imum)?[- _](?:number of )?(?:input )?(?:tokens|positions?)\b|"
         r"\bmax_?(?:seq(?:uence)?_?)?len(?:gth)?\b|\bn_ctx\b|\bmodel_max_length\b"
     ),
-    r"\btruncat\w*\b|\blong[- ]context\b",
+    r"(?<!sliding )\bwindow (?:size|length)\b|\btruncat\w*\b|\blong[- ]context\b",
     (
         r"\b(?:dialog(?:ue)?|conversation|prompt|document|text) lengths?\b|对话长度|上下文|"
         r"序列长度|输入长度|窗口|"
         r"最大长度|文脈長|コンテキスト|コンテクスト|系列長|컨텍스트|문맥|시퀀스 길이"
     ),
-    r"\bkontext\w*|\bcontexte\b|\bcontexto\b|\bконтекст\w*|\bngữ cảnh\b|\blongueur\b|\blongitud\b",
+    r"\bkontext\w*|\bcontexte\b|\bcontexto\b|контекст\w*|\bngữ cảnh\b|\blongueur\b|\blongitud\b",
+)
+_COLUMN = words(
+    r"\bcontext\b|\bmax(?:imum)?\b[\w ]{0,20}\b(?:len|length|tokens|seq\w*)\b|"
+    r"\bseq(?:uence)?[ -_]?(?:len|length)\b|\bwindow\b(?! size)",
+    r"上下文|序列长度|最大长度|コンテキスト|系列長|컨텍스트|시퀀스|kontext|contexte|contexto|контекст",
 )
 _TAKES = words(
     (
@@ -40,7 +45,7 @@ _TAKES = words(
     ),
 )
 _GENERATES = words(
-    r"\bmax_new_tokens\b|\boutput (?:length|tokens)\b|\bgenerat\w*|\bvocab\w*|\btrained on\b|"
+    r"\bmax_new_tokens\b|\boutput (?:length|tokens|context)\b|\bgenerat\w*|\bvocab\w*|\btrained on\b|"
     r"\bbatch\b|\bdimension\w*|\bembedding dim\w*|\btokens (?:per|/)\b|词表|\bsteps?\b|"
     r"\bheads?\b"
 )
@@ -50,9 +55,7 @@ _REACH = 44
 
 def read(statement: Statement) -> Iterator[Found]:
     """Lengths that the words beside them call a context, a sequence or an input."""
-    in_column = statement.is_cell and bool(
-        _CONTEXT.search(statement.header) or _CONTEXT.search(statement.row)
-    )
+    in_column = statement.is_cell and bool(_COLUMN.search(statement.header) or _COLUMN.search(statement.row))
     if not in_column and not _CONTEXT.search(statement.text) and "token" not in statement.text.lower():
         return
     lengths = [each for each in _LENGTH.finditer(statement.text) if not _is_former(statement.text, each)]
@@ -61,9 +64,15 @@ def read(statement: Statement) -> Iterator[Found]:
         others = [start for start in starts if start != length.start()]
         cue = _cue(statement, length, others, in_column=in_column)
         amount = numbers.value(length.group(1))
+        if cue is not None and _SUPPOSED.search(statement.text, max(cue[0] - 32, 0), cue[0]):
+            continue
         if cue is None or amount is None or not _is_a_length(amount, length):
             continue
         yield _found(statement, length, amount, cue)
+
+
+# "If the average context length is greater than 12K": a case, not the model's limit.
+_SUPPOSED = re.compile(r"\b(?:if|when|where|whose)\b[^.;]*$", re.IGNORECASE)
 
 
 def _is_a_length(amount: float, length: re.Match[str]) -> bool:
@@ -85,15 +94,16 @@ _LINK = re.compile(
         r"as|long|the|a|an|tokens?|size|length|window|de|von|bis|von|hasta|jusqu'à|до)\b|"
         r"[长長度窗口为為是达達到了至的个の는은이를를は])*$"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _DIRECTLY = re.compile(
-    r"[\s-]*(?:(?:tokens?|of|max(?:imum)?|total|input|long|的|の|native|default)[\s-]*)*$", re.IGNORECASE
+    r"[\s-]*(?:(?:tokens?|of|max(?:imum)?|total|input|long|的|の|native|default)[\s-]*)*$",
+    re.IGNORECASE | re.ASCII,
 )
 _FORMERLY = re.compile(
-    r"(?:\b(?:from|earlier|previous(?:ly)?|formerly|old)\b|由|从)[^,.;]{0,24}$", re.IGNORECASE
+    r"(?:\b(?:from|earlier|previous(?:ly)?|formerly|old)\b|由|从)[^,.;]{0,24}$", re.IGNORECASE | re.ASCII
 )
-_NOW = re.compile(r"[^.;]{0,40}(?:\bto\b|到|ceiling)", re.IGNORECASE)
+_NOW = re.compile(r"[^.;]{0,40}(?:\bto\b|到|ceiling)", re.IGNORECASE | re.ASCII)
 
 
 def _is_former(text: str, length: re.Match[str]) -> bool:

@@ -16,7 +16,8 @@ _SERIES = (
     r"L4|L20|L40S?|GB10)"
 )
 _MODEL = re.compile(
-    r"(?<![A-Za-z0-9_./-])(?:(?:NVIDIA|AMD|Intel|Apple|Google|Huawei|Nvidia)['’]?s?[ -])?(?:DGX[ -])?(?:"
+    r"(?<![A-WYZa-wyz0-9_.-])(?<![A-Za-z_]x)(?:(?:NVIDIA|AMD|Intel|Apple|Google|Huawei|"
+    r"Nvidia)['’]?s?[ -])?(?:DGX[ -])?(?:"
     rf"(?:(?:Tesla|GeForce|Quadro|Ampere|Hopper)[ -])*{_SERIES}"
     r"|(?:GeForce[ -])?(?:RTX|GTX)[ -]?(?:PRO[ -])?A?\d{3,4}(?:[ -]?(?:Ti|SUPER|Ada(?: Generation)?|D\b))*"
     r"|(?:GeForce[ -])?Tesla[ -][A-Z]\d{1,3}|Quadro[ -](?:RTX[ -])?\w{2,6}|Titan[ -](?:RTX|Xp?|V)\b"
@@ -29,25 +30,26 @@ _MODEL = re.compile(
     r"|Jetson(?:[ -](?:Nano|Orin|Xavier|AGX|NX|TX2)){0,3}|RK3[35]\d\d|Ascend[ -]?\d{3}\w{0,3}|"
     r"Gaudi[ -]?[23]?|(?:AWS )?(?:Inferentia|Trainium)\d?"
     rf")(?![A-Za-z0-9_]){_FORM}*(?: GPUs?(?= with| \())?{_MEMORY}?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_SIZED_BEFORE = re.compile(r"(\d{1,3}\s?-?(?:GiB|GB|G))[ -](?:of )?(?:NVIDIA )?$", re.IGNORECASE)
+_SIZED_BEFORE = re.compile(r"(\d{1,3}\s?-?(?:GiB|GB|G))[ -](?:of )?(?:NVIDIA )?$", re.IGNORECASE | re.ASCII)
 _HEADED_BARE = re.compile(r"(?<![\w.,$-])(?:20[678]0|30[6789]0|40[6789]0|50[6789]0)(?: ?Ti| ?D)?(?![\w.,%])")
-_NEEDS_CUE = re.compile(r"GPU|显卡|单卡|卡|graphic|그래픽|グラ|видеокарт|grafik", re.IGNORECASE)
+_NEEDS_CUE = re.compile(r"GPU|显卡|单卡|卡|graphic|그래픽|グラ|видеокарт|grafik", re.IGNORECASE | re.ASCII)
 _VENDOR = re.compile(
     r"\b(NVIDIA|AMD|CUDA)[- ](?:(?:CUDA|enabled|capable|compatible|based)[- ])*(?:GPUs?|graphics cards?)\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
+_IF = re.compile(r"\bif\b|\bwhether\b|\bplan to\b|如果|wenn\b|если", re.IGNORECASE)
 _ARCHITECTURE = re.compile(
     r"\bNVIDIA (?:Ampere|Hopper|Blackwell|Volta|Turing|Pascal|Lovelace|Ada Lovelace)\b|"
     r"\b(?:Ampere|Hopper|Blackwell|Volta|Turing|Pascal|Ada Lovelace)"
     r"(?=[- ](?:architectures?|GPUs?|or newer|or later|and newer|and later|series|generation))",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _JOINED = re.compile(
     r"\)?\s?(?:,|/|\(|or|and|&|as well as|vs\.?|或|和|及|と|또는|oder|ou|o|y|und|и|или)?[\s,]*(?:or|"
     r"and)?\s?(?:an?|the|NVIDIA|GPUs?|Nvidia)?\s?\(?\s?$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -68,17 +70,18 @@ def named(statement: Statement) -> list[Named]:
         spans += [found.span() for found in _HEADED_BARE.finditer(text)]
     spans = _without_overlaps(sorted(spans))
     if not spans:
-        spans = [found.span(1) for found in _VENDOR.finditer(text) if found.group(1).upper() != "CUDA"][:1]
-    models = [_named(text, start, end) for start, end in _join(text, spans)]
-    return _distinct(
-        [model for model in models if not _DENIED.search(text, max(model.start - 24, 0), model.start)]
-    )
+        spans = (
+            []
+            if _IF.search(text)
+            else [found.span(1) for found in _VENDOR.finditer(text) if found.group(1).upper() != "CUDA"][:1]
+        )
+    return [_named(text, start, end) for start, end in _join(text, spans)]
 
 
 _DENIED = re.compile(
     r"(?:\b(?:not|n't|without|unlike|instead of|other than|rather than|than)\s(?:use |using |"
     r"have |having |an? |the )*|不)$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -123,7 +126,8 @@ def _named(text: str, start: int, end: int) -> Named:
     written = text[start:end].strip()
     if "(" in written and ")" not in written:
         written = written.replace("(", "")
-    pod = re.match(r"(v\d[a-z]?-\d{1,4})[ -](?:Cloud )?TPUs?$", written, re.IGNORECASE)
+    written = re.sub(r" GPUs?$", "", written)
+    pod = re.match(r"(v\d[a-z]?-\d{1,4})[ -](?:Cloud )?TPUs?$", written, re.IGNORECASE | re.ASCII)
     if pod:
         written = f"TPU {pod.group(1)}"
     written = re.sub(r"^TPUs ", "TPU ", written)
@@ -133,7 +137,10 @@ def _named(text: str, start: int, end: int) -> Named:
 
 def read(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
     """Models and counts."""
-    for model in models:
+    meant = [
+        model for model in models if not _DENIED.search(statement.text, max(model.start - 24, 0), model.start)
+    ]
+    for model in _distinct(meant):
         yield Found(
             kind=ClaimKind.GPU_MODEL,
             comparator=Comparator.EXACTLY,
@@ -143,7 +150,7 @@ def read(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
             quote_start=model.start,
             quote_end=model.end,
         )
-    yield from _counts(statement.text, models)
+    yield from _counts(statement, models)
 
 
 _COUNT_WORD = "|".join(sorted((word for word in numbers.WORDS if word.isascii()), key=len, reverse=True))
@@ -156,31 +163,34 @@ _FILLER = (
 )
 _COUNT_BEFORE = re.compile(
     rf"(?<![\w.,/-])(?:(\d{{1,4}})\s?x\s?)?(?:(\d{{1,3}}(?:,\d{{3}})?(?!\d)|\d{{1,5}}(?!\d))|"
-    rf"({_COUNT_WORD})|({_CJK_COUNT}))[\s-]?(?:x|\*)?\s?(?:\((?:\d{{1,4}}|"
+    rf"({_COUNT_WORD})|({_CJK_COUNT}))(?:\s|-(?=\d|x))?(?:x|\*)?\s?(?:\((?:\d{{1,4}}|"
     rf"{_COUNT_WORD})\)\s?)?{_FILLER}$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _COUNT_AFTER = re.compile(
     r"\s?(?:GPUs?\s?)?\)?\s?(?:x|\*)\s?(\d{1,4})(?![\w.]|\s?G)|\s?\((\d{1,4})x?\)|:\s?(\d{1,4})$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _UNIT = re.compile(
-    r"\b(?:GPUs?|TPUs?(?: cores?)?|graphics cards?|gpu cards?)(?![A-Za-z0-9-])|显卡|GPU", re.IGNORECASE
+    r"(?<![A-WYZa-wyz0-9_])(?<![A-Za-z_]x)(?:GPUs?|TPUs?(?: cores?)?|graphics cards?|"
+    r"gpu cards?)(?![A-Za-z0-9-])|显卡|GPU",
+    re.IGNORECASE | re.ASCII,
 )
 _LABELLED = re.compile(
     r"\b(?:number of|num(?:ber)?|#|no\. of|nr\. of) ?(?:GPUs?|TPUs?|"
     r"cards)\s?[:=]?\s?(\d{1,5})\b|\bGPUs?(?: count)?\s?[:=]\s?(\d{1,4})(?=\s?$|[,;)])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _MULTI = re.compile(
     r"\bmulti(?:ple)?[- ](?:GPUs?|graphics cards)\b[^.;]{0,40}\b(?:required|needed|necessary|"
     r"must)\b|\b(?:requires?|needs?) (?:a )?multi(?:ple)?[- ]GPUs?\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _CARDS = re.compile(rf"(?<![\w.])(\d{{1,3}}|{_CJK_COUNT})\s?(?:张|块|個|个)?(?:卡|显卡|GPU)(?![A-Za-z])")
 
 
-def _counts(text: str, models: Sequence[Named]) -> Iterator[Found]:
+def _counts(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
+    text = statement.text
     done: list[tuple[int, int]] = []
     anchors = [(model.start, model.end) for model in models]
     inside = [(start, end) for start, end in anchors]
@@ -189,8 +199,10 @@ def _counts(text: str, models: Sequence[Named]) -> Iterator[Found]:
         for found in _UNIT.finditer(text)
         if not any(start <= found.start() < end for start, end in inside)
     ]
+    if statement.is_heading and not models:
+        return  # "Single GPU": a way to run, not a need
     for start, end in sorted(anchors):
-        hit = _count_at(text, start, end)
+        hit = _count_at(text, start, end, inside)
         if hit is not None and not any(left <= hit.start < right for left, right in done):
             done.append((hit.start, hit.end))
             yield hit
@@ -206,17 +218,17 @@ def _counts(text: str, models: Sequence[Named]) -> Iterator[Found]:
         yield _count(text, 2, *found.span(), *found.span(), comparator=Comparator.AT_LEAST)
 
 
-_HOURS = re.compile(r"[\s-]?(?:GPU|TPU)?[\s-]?(?:hours?|hrs|days?)\b", re.IGNORECASE)
+_HOURS = re.compile(r"[\s-]?(?:GPU|TPU)?[\s-]?(?:hours?|hrs|days?)\b", re.IGNORECASE | re.ASCII)
 
 
-def _count_at(text: str, start: int, end: int) -> Found | None:
+def _count_at(text: str, start: int, end: int, inside: Sequence[tuple[int, int]]) -> Found | None:
     """The count of what is named between ``start`` and ``end``."""
     low = max(start - 60, 0)
     before = _COUNT_BEFORE.search(text, low, start)
     if before is not None and not _HOURS.match(text, end):
         factor = int(before.group(1) or 1)
         number = _number(before.group(2) or before.group(3) or before.group(4) or "")
-        if number and not _is_size(text, before):
+        if number and not _is_size(text, before) and not any(a < before.end(2) <= b for a, b in inside):
             return _count(
                 text,
                 number * factor,
@@ -236,7 +248,7 @@ def _count_at(text: str, start: int, end: int) -> Found | None:
 def _is_size(text: str, found: re.Match[str]) -> bool:
     """Whether the number is the memory's (``80 GB A100``)."""
     tail = text[found.end(2) if found.group(2) else found.end() :]
-    return bool(found.group(2)) and re.match(r"\s?-?G(?:i?B)?\b", tail, re.IGNORECASE) is not None
+    return bool(found.group(2)) and re.match(r"\s?-?G(?:i?B)?\b", tail, re.IGNORECASE | re.ASCII) is not None
 
 
 def _number(written: str) -> int:

@@ -35,7 +35,7 @@ _TABLE = str.maketrans(
 _SILENT = re.compile(
     r"<!--.*?(?:-->|$)|</?[A-Za-z][^<>]{0,2000}>|"
     r"\]\([^()\s]{0,2000}(?:\s+\"[^\"]{0,200}\")?\)|https?://[^\s)>\]\"']+|"
-    r"&(?:nbsp|ensp|emsp|thinsp);"
+    r"\\{1,2}[()\[\]]|&(?:nbsp|ensp|emsp|thinsp);"
 )
 _ENTITY = re.compile(
     r"&(gt|lt|ge|le|times|asymp|sim|amp|quot|ndash|mdash);|\\(geq?|leq?|sim|times|approx)\b|\$"
@@ -50,7 +50,7 @@ _MEANING = {
 def plain(line: str) -> str:
     """A line without its markup and addresses, as long as before, each sign in its plainest form."""
     text = line.translate(_TABLE)
-    if "<" in text or "](" in text or "://" in text or "&" in text:
+    if "<" in text or "](" in text or "://" in text or "&" in text or "\\" in text:
         text = _SILENT.sub(_blank, text)
     if "&" in text or "\\" in text or "$" in text:
         text = _ENTITY.sub(_sign, text)

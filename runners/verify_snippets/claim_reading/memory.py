@@ -33,9 +33,8 @@ _CUES: dict[str, re.Pattern[str]] = {
     _DATA: vocabulary.DATA,
 }
 _NOT_MEMORY = words(r"\bbandwidth\b|\bper second\b|\bcache size\b|\bl2\b|带宽")
-_HEADER_RATIO = words(
-    r"\bspeed-?up\b|\breduction\b|\bsaving|\bdata ?set\b|\bcorpus\b|\btraining data\b|\btokens\b"
-)
+_FILE = words(r"\b(?:file|disk|download|checkpoint|package)\b|文件|ファイル|파일")
+_HEADER_RATIO = words(r"\bspeed-?up\b|\breduction\b|\bsaving|\bdata ?set\b|\bcorpus\b|\btraining data\b")
 _NEEDS = words(
     r"\brequir\w*|\bneed(?:s|ed)?\b|\bmust have\b|\bnecessary\b|\bprerequisites?\b|"
     r"\brecommend\w*|需要|要求|必要|推奨|필요|권장|"
@@ -43,11 +42,14 @@ _NEEDS = words(
     r"требу\w*|нужн\w*|необходим\w*|\bcần\b"
 )
 _REACH = 70
+_BESIDE = 60
 
 
 def read(statement: Statement, taken: Sequence[tuple[int, int]]) -> Iterator[Found]:
     """Memory and disk sizes of a statement; ``taken`` are the pieces that name a GPU (``A100 80GB``)."""
     sizes = [size for size in _SIZE.finditer(statement.text) if not _inside(size, taken)]
+    if statement.is_cell and not sizes:
+        yield from _bare(statement)
     starts = [size.start() for size in sizes]
     for size in sizes:
         amount = numbers.value(size.group(1))
@@ -67,6 +69,31 @@ def read(statement: Statement, taken: Sequence[tuple[int, int]]) -> Iterator[Fou
             end=size.end(),
             quote_start=begin,
             quote_end=finish,
+        )
+
+
+_HEADER_UNIT = re.compile(r"[(/\[]\s?(?:in )?(GiB|GB|MiB|MB|G)\s?[)\]]?", re.IGNORECASE)
+_BARE_NUMBER = re.compile(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?$")
+
+
+def _bare(statement: Statement) -> Iterator[Found]:
+    """A number under a header that names its unit, such as ``GPU memory (GB)``."""
+    unit = _HEADER_UNIT.search(statement.header)
+    number = _BARE_NUMBER.match(statement.text)
+    amount = numbers.value(number.group(1)) if number is not None else None
+    if unit is None or number is None or amount is None:
+        return
+    kind, _ = _in_cell(statement, {}, unit.group(1).lower())
+    if kind is not None:
+        yield Found(
+            kind=kind,
+            comparator=_comparator(statement, number, kind),
+            value=numbers.tidy(amount),
+            unit=_UNITS[unit.group(1).lower()],
+            start=number.start(1),
+            end=number.end(1),
+            quote_start=number.start(1),
+            quote_end=number.end(1),
         )
 
 
@@ -101,9 +128,7 @@ def _nearest_kind(statement: Statement, near: dict[str, Cue]) -> tuple[ClaimKind
     if key == _DEVICE:
         return ClaimKind.VRAM, cue
     if key == ClaimKind.RAM:
-        by_device = (
-            ClaimKind.VRAM in near or _DEVICE in near or vocabulary.VIDEO_MEMORY.search(statement.text)
-        )
+        by_device = any(key in near and near[key].distance < _BESIDE for key in (ClaimKind.VRAM, _DEVICE))
         return (
             ClaimKind.VRAM if by_device and not _is_plainly_ram(statement.text, cue) else ClaimKind.RAM
         ), cue
@@ -111,7 +136,7 @@ def _nearest_kind(statement: Statement, near: dict[str, Cue]) -> tuple[ClaimKind
 
 
 _PLAIN_RAM = words(
-    r"\b(?:d|lpd|s)?ram\b|\b(?:system|cpu|host|main|unified) memory\b|内存|運存|\bОЗУ\b|"
+    r"\b(?:d|lpd|s)?ram\b|\b(?:system|cpu|host|main|unified) memory\b|内存|運存|ОЗУ|"
     r"оператив\w*|\barbeitsspeicher\b|\bmémoire vive\b|램"
 )
 
@@ -124,7 +149,7 @@ def _is_plainly_ram(text: str, cue: Cue) -> bool:
 
 
 def _in_cell(statement: Statement, near: dict[str, Cue], unit: str) -> tuple[ClaimKind | None, Cue | None]:
-    if _HEADER_RATIO.search(statement.header):
+    if _HEADER_RATIO.search(statement.header) or (unit == "m" and not _FILE.search(statement.header)):
         return None, None
     for kind, pattern in (
         (ClaimKind.VRAM, vocabulary.VIDEO_MEMORY),
@@ -133,14 +158,21 @@ def _in_cell(statement: Statement, near: dict[str, Cue], unit: str) -> tuple[Cla
     ):
         for place in (statement.header, statement.row):
             if pattern.search(place):
+                if kind is ClaimKind.DISK_SIZE and _is_of_data(statement):
+                    return None, None
                 if kind is ClaimKind.RAM and not _PLAIN_RAM.search(place) and _speaks_of_gpu(statement):
                     return ClaimKind.VRAM, None
                 return kind, None
-    if unit == "m":
-        return None, None
     if vocabulary.DEVICE.search(statement.header) or vocabulary.DEVICE.search(statement.row):
         return ClaimKind.VRAM, None
     return _nearest_kind(statement, near)
+
+
+def _is_of_data(statement: Statement) -> bool:
+    """Whether the table lists what the model was trained on."""
+    return any(
+        vocabulary.DATA.search(text) for text in (statement.header, statement.row, *statement.headings[-1:])
+    )
 
 
 def _speaks_of_gpu(statement: Statement) -> bool:

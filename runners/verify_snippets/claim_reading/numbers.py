@@ -6,7 +6,7 @@ from verify_snippets.claim_reading.model import Comparator
 
 # No possessive repeat is needed: each part begins with a sign that the part before can't hold.
 NUMBER = r"\d{1,15}(?:[.,]\d{1,9}){0,5}"
-BEFORE_NUMBER = r"(?<![A-Za-z0-9_./\\-])"
+BEFORE_NUMBER = r"(?<![A-WYZa-wyz0-9_./\\-])(?<![A-Za-z_]x)"
 TO = r"\s?(?:-|~|to|bis|à|до|至|到|から)\s?"
 
 WORDS = {

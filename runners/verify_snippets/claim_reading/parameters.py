@@ -1,7 +1,7 @@
 """Parameter counts: ``1.3 billion parameters``, ``62亿参数``, a column named ``Params``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
@@ -29,53 +29,135 @@ _COUNT = re.compile(
 )
 _PLAIN = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3}){1,4}|\d{4,13})(?![\w.,]\w)")
 _NAME = words(
-    r"\bparam(?:s|eters?|eter)?\b(?! ?(?:efficient|sharing|values?|tuning|settings?))",
+    r"(?<![A-Za-z])param(?:s|eters?|eter)?(?![A-Za-z])(?! ?(?:efficient|sharing|values?|tuning|settings?))",
     r"参数|參數|パラメータ|パラメーター|파라미터|매개변수|매개 변수",
-    r"\bparameters?n?\b|\bparamètres?\b|\bparámetros?\b|\bparâmetros?\b|\bпараметр\w*|\btham số\b",
+    r"\bparameters?n?\b|\bparamètres?\b|\bparámetros?\b|\bparâmetros?\b|параметр\w*|\btham số",
 )
 _SIZE_HEADER = words(
-    r"\bmodel size\b|\bsizes?\b|^#?\s*(?:total |active |activated )?params?\b|模型大小|规模|参数量"
+    r"\b(?:model|llm|lm|backbone|network) sizes?\b|^\W*sizes?\W*$|^#?\s*(?:total |active |"
+    r"activated )?params?\b|模型大小|模型规模|参数量"
 )
-_ACTIVE = words(r"\bactiv(?:e|ated)\b|激活")
+# A size said of a model without the word "parameters": "a 400M model", "in sizes of 1.3B and 33B".
+_SIZED_MODEL = re.compile(r"[\s-](?:[\w-]{1,16} ){0,2}model(?![\w-])", re.IGNORECASE)
+_PRESENTS = re.compile(r"(?:(?:\b(?:an?|is|our|as)|^)\s?(?:\w[\w-]{0,20}\s){0,2}|:\s)$", re.IGNORECASE)
+_SIZES_OF = re.compile(r"[\s-](?:sizes|versions|variants)\b|规模", re.IGNORECASE)
+_IN_SIZES = re.compile(
+    r"\b(?:model sizes|sizes|scales|variants)(?: of|:| from| ranging from| \()?\s?$", re.IGNORECASE
+)
+_MAYBE = re.compile(
+    rf"{_NAME.pattern}|model|sizes|versions|variants|规模|模型|モデル|모델", re.IGNORECASE | re.ASCII
+)
 _AFTER, _BEFORE = 48, 40
 
 
 def read(statement: Statement) -> Iterator[Found]:
     """Counts that the words beside them, or the column's header, call parameters."""
-    named_column = statement.is_cell and bool(_NAME.search(statement.header) or _NAME.search(statement.row))
-    sized_column = statement.is_cell and bool(_SIZE_HEADER.search(statement.header))
-    if not (named_column or sized_column or _NAME.search(statement.text)):
+    named = statement.is_cell and bool(_NAME.search(statement.header) or _NAME.search(statement.row))
+    sized = statement.is_cell and bool(
+        _SIZE_HEADER.search(statement.header) or _SIZE_HEADER.search(statement.row)
+    )
+    if not (named or sized or _MAYBE.search(statement.text)):
         return
-    last_end = -1
-    found_any = False
-    for count in _COUNT.finditer(statement.text):
-        if named_column or sized_column:
-            whole = len(statement.text) <= 60
-            cue = (count.start(), count.end()) if whole else _cue(statement.text, count, last_end)
-        else:
-            cue = _cue(statement.text, count, last_end)
-        if cue is not None:
-            found_any = True
-            last_end = count.end()
+    counts = list(_COUNT.finditer(statement.text))
+    fills_cell = (named or sized) and len(statement.text) <= 60
+    cues = [each.span() if fills_cell else None for each in counts]
+    cues = [
+        cue or _cue(statement.text, count) or _sized(statement.text, count)
+        for cue, count in zip(cues, counts, strict=True)
+    ]
+    for count, cue in zip(counts, _chained(statement.text, counts, cues), strict=True):
+        if cue is not None and _COMPARED.search(statement.text, max(count.start() - 80, 0), count.start()):
+            continue
+        if cue is not None and not (count.group(2).lower() in {"k", "t"} and not named):
+            yield from _listed(statement, count, cue)
             yield from _found(statement, count, cue)
-    if not found_any:
-        yield from _plain(statement, named_column=named_column)
+    if not any(cues):
+        yield from _plain(statement, named_column=named)
 
 
-def _cue(text: str, count: re.Match[str], last_end: int) -> tuple[int, int] | None:
+Spans = list[tuple[int, int] | None]
+_AND = re.compile(
+    r"\s?(?:,|/|\||and|or|&|to|-|和|与|及|や|と|및|,\s?(?:and|or))\s?(?:an?\s|the\s)?$", re.IGNORECASE
+)
+_OF_WHICH = re.compile(r"[^.;]{0,40}\b(?:of which|with|including|only)\s[^\d]{0,12}$", re.IGNORECASE)
+_ACTIVATED = re.compile(r"\s(?:\w+ ){0,2}(?:activ(?:e|ated)|non-embedding)\b", re.IGNORECASE)
+
+
+# "outperforms models with 70 billion parameters": another model's.
+_COMPARED = re.compile(
+    r"\b(?:outperform\w*|surpass\w*|beats?|exceed\w*|compar(?:ed|able|ing)|rival\w*|than|"
+    r"versus|vs\.?|unlike|match(?:es|ing))\b[^.;]*$",
+    re.IGNORECASE,
+)
+
+
+def _chained(text: str, counts: Sequence[re.Match[str]], cues: Spans) -> Spans:
+    """Counts that stand in one list with a count of parameters are parameters too."""
+    cues = list(cues)
+    for place in range(len(counts) - 2, -1, -1):
+        if cues[place] is None and cues[place + 1] is not None and _AND.match(_between(text, counts, place)):
+            cues[place] = (counts[place].start(), (cues[place + 1] or (0, 0))[1])
+    for place in range(1, len(counts)):
+        if cues[place] is None and cues[place - 1] is not None and _follows(text, counts, place):
+            cues[place] = ((cues[place - 1] or (0, 0))[0], counts[place].end())
+    return cues
+
+
+def _between(text: str, counts: Sequence[re.Match[str]], place: int) -> str:
+    return text[counts[place].end() : counts[place + 1].start()]
+
+
+def _follows(text: str, counts: Sequence[re.Match[str]], place: int) -> bool:
+    between = _between(text, counts, place - 1)
+    if _AND.match(between):
+        return True
+    return _OF_WHICH.match(between) is not None and _ACTIVATED.match(text, counts[place].end()) is not None
+
+
+_BARE_BEFORE = re.compile(
+    r"(?<![\w.,-])(\d{1,3}(?:\.\d{1,2})?)\s?(?:,\s?(\d{1,3}(?:\.\d{1,2})?)\s?)?,?\s?(?:and|or|/|和)\s?$",
+    re.IGNORECASE,
+)
+
+
+def _listed(statement: Statement, count: re.Match[str], cue: tuple[int, int]) -> Iterator[Found]:
+    """``2, 7 and 72 billion parameters``: numbers that share the last one's unit."""
+    bare = _BARE_BEFORE.search(statement.text, max(count.start() - 24, 0), count.start())
+    for group in (1, 2):
+        if bare is not None and bare.group(group):
+            amount = numbers.value(bare.group(group))
+            if amount is not None:
+                yield _made(statement, bare.span(group), amount, count.group(2), cue)
+
+
+def _cue(text: str, count: re.Match[str]) -> tuple[int, int] | None:
     """The word for parameters that belongs to a count."""
     after = _NAME.search(text, count.end(), min(count.end() + _AFTER, len(text)))
     if after is not None and _is_near(text[count.end() : after.start()]):
         return count.start(), after.end()
-    names = list(_NAME.finditer(text, max(count.start() - _BEFORE, last_end, 0), count.start()))
-    before = names[-1] if names else None
-    if before is not None and _leads_to(text[before.end() : count.start()]):
-        return before.start(), count.end()
+    names = list(_NAME.finditer(text, max(count.start() - _BEFORE, 0), count.start()))
+    if names and _leads_to(text[names[-1].end() : count.start()]):
+        return names[-1].start(), count.end()
     return None
 
 
+def _sized(text: str, count: re.Match[str]) -> tuple[int, int] | None:
+    """The words that make a count a model's size, without naming parameters."""
+    if count.group(2).lower() not in _MODEL_UNITS:
+        return None
+    sized = _SIZED_MODEL.match(text, count.end())
+    if sized is not None and _PRESENTS.search(text, max(count.start() - 50, 0), count.start()):
+        return count.start(), sized.end()
+    sizes = _SIZES_OF.match(text, count.end())
+    if sizes is not None:
+        return count.start(), sizes.end()
+    leading = _IN_SIZES.search(text, max(count.start() - 24, 0), count.start())
+    return (leading.start(), count.end()) if leading is not None else None
+
+
+_MODEL_UNITS = {"b", "m", "billion", "million", "亿", "億"}
 _APART = re.compile(
-    r"[;:—|]|\d|\btokens?\b|\btrained\b|\bdata\b|\bpairs\b|\bimages?\b|\bsamples?\b", re.IGNORECASE
+    r"[,;:—|]|\d|\btokens?\b|\btrained\b|\bdata\b|\bpairs\b|\bimages?\b|\bsamples?\b", re.IGNORECASE
 )
 
 
@@ -88,7 +170,7 @@ _LEADING = re.compile(
     r"(?:[\s:=|)(~,-]|\b(?:of|is|are|count|counts|size|sizes|total|number|about|around|"
     r"approx\w*|roughly|up to|量|数量|规模|数|約|约|为|有|は|が|"
     r"의|수|는|with|ranging|from|over|has|have|budget|non-embedding|only|trainable|"
-    r"model)\b|[量数规模为约共有는수는はが約])*$",
+    r"model)\b|[量数规模为约共有는수はが約의的版本])*$",
     re.IGNORECASE,
 )
 
@@ -100,27 +182,43 @@ def _leads_to(between: str) -> bool:
 def _found(statement: Statement, count: re.Match[str], cue: tuple[int, int]) -> Iterator[Found]:
     written = count.group(1).lower()
     amount = float(numbers.WORDS[written]) if written in numbers.WORDS else numbers.value(written)
-    if amount is None:
-        return
-    scale, unit = _UNITS[count.group(2).lower()]
-    yield Found(
+    if amount is not None:
+        yield _made(statement, count.span(), amount, count.group(2), cue)
+
+
+def _made(
+    statement: Statement, span: tuple[int, int], amount: float, written_unit: str, cue: tuple[int, int]
+) -> Found:
+    scale, unit = _UNITS[written_unit.lower()]
+    return Found(
         kind=ClaimKind.PARAMETERS,
-        comparator=numbers.comparator(statement.text, count.start(), count.end(), Comparator.EXACTLY),
+        comparator=numbers.comparator(statement.text, span[0], span[1], Comparator.EXACTLY),
         value=numbers.tidy(amount * scale),
         unit=unit,
-        start=count.start(),
-        end=count.end(),
-        quote_start=min(cue[0], count.start()),
-        quote_end=max(cue[1], count.end()),
+        start=span[0],
+        end=span[1],
+        quote_start=min(cue[0], span[0]),
+        quote_end=max(cue[1], span[1]),
     )
 
 
+_HEADER_UNIT = re.compile(r"[(/\[]\s?(?:in )?(B|M|K|billions?|millions?)\b", re.IGNORECASE)
+_BARE = re.compile(rf"[~<>≤]?\s?({numbers.NUMBER})\s?$")
+
+
 def _plain(statement: Statement, *, named_column: bool) -> Iterator[Found]:
-    """``124,439,808 parameters``: counts written out."""
+    """``124,439,808 parameters``: counts written out; and numbers under a header that names their unit."""
+    unit = _HEADER_UNIT.search(statement.header) if named_column else None
+    bare = _BARE.match(statement.text) if unit is not None else None
+    if unit is not None and bare is not None:
+        amount = numbers.value(bare.group(1))
+        if amount is not None:
+            yield _made(statement, bare.span(1), amount, unit.group(1), bare.span(1))
+        return
     for count in _PLAIN.finditer(statement.text):
-        cue = count.span() if named_column and len(statement.text) <= 24 else _cue(statement.text, count, -1)
+        cue = count.span() if named_column and len(statement.text) <= 24 else _cue(statement.text, count)
         amount = float(re.sub(r"[, ]", "", count.group(1)))
-        if cue is None or amount < 1000:
+        if cue is None or amount < (1_000_000 if named_column else 1000):
             continue
         yield Found(
             kind=ClaimKind.PARAMETERS,

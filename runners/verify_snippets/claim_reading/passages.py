@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from verify_snippets import front_matter
 from verify_snippets.blocks import Block
-from verify_snippets.claim_reading import tables
+from verify_snippets.claim_reading import ownership, tables
 from verify_snippets.claim_reading.letters import plain
 from verify_snippets.kinds import Kind
 
@@ -39,6 +39,7 @@ class Statement:
         block: index of the block whose comment or output it is; None for prose.
         is_cell: whether it is a table's cell.
         is_heading: whether it is a heading.
+        is_of_another: of a table's cell: whether its row or column is another model's.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Statement:
     block: int | None = None
     is_cell: bool = False
     is_heading: bool = False
+    is_of_another: bool = False
     words: Sequence[Piece] = field(repr=False)
     starts: Sequence[int] = field(repr=False)
 
@@ -90,18 +92,25 @@ def split_lines(card_text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", card_text.removeprefix("\ufeff"))
 
 
-def statements(card_text: str, blocks: Iterable[Block]) -> Iterator[Statement]:
-    """Every statement of a card that may carry a claim, from top to bottom."""
-    return _Reader(split_lines(card_text), {block.start_line: block for block in blocks}).read(
-        front_matter.count_lines(card_text)
-    )
+def statements(card_text: str, blocks: Iterable[Block], names: str) -> Iterator[Statement]:
+    """Every statement of a card that may carry a claim, from top to bottom.
+
+    Args:
+        card_text: the whole card.
+        blocks: its blocks.
+        names: what the model is called, where the card's title doesn't say.
+    """
+    reader = _Reader(split_lines(card_text), {block.start_line: block for block in blocks}, names)
+    return reader.read(front_matter.count_lines(card_text))
 
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
 _HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]{0,300}>(.{0,300}?)(?:</h[1-6]>|$)", re.IGNORECASE)
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*$")
-_ITEM = re.compile(r"(\s*)(?:>\s?)*(\s*)(?:[-*+•]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"(\s*)(?:>\s?)*(\s*)(?:(?:[-*+]|\d{1,3}[.)])\s+|[•·▪◦‣]\s*|\*(?=[^*\s]))")
+_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)\s?:)")
+_CONTENTS = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+\[[^\]]{0,200}\]\(#[^)]{0,300}\)\s*$")
 _COMMENT_EDGE = re.compile(r"<!--|-->")
 _BOLD_LEVEL = 7
 
@@ -109,13 +118,15 @@ _BOLD_LEVEL = 7
 class _Reader:
     """Walks down a card, paragraph by paragraph."""
 
-    def __init__(self, lines: Sequence[str], blocks: Mapping[int, Block]) -> None:
+    def __init__(self, lines: Sequence[str], blocks: Mapping[int, Block], names: str) -> None:
         self._lines = lines
         self._blocks = blocks
         self._headings: list[tuple[int, int, str]] = []  # line, level, title
         self._paragraph: list[Piece] = []
         self._items: list[tuple[int, str]] = []  # indent and words of the list items that are open
         self._lead = ""
+        self._family = ownership.family(names)
+        self._title_line = 0  # where the card's own title stands, which says nothing of what is below it
 
     def read(self, skip: int) -> Iterator[Statement]:
         index, hidden = skip, False
@@ -150,7 +161,12 @@ class _Reader:
             yield from self._flush()
             yield from self._open(index + 1, *title)
             return
+        if _CONTENTS.match(line):
+            yield from self._flush()
+            return
         item = _ITEM.match(line)
+        if item is None and _LABEL.match(line):
+            yield from self._flush()
         if item is not None:
             yield from self._flush()
             self._enter(len(item.group(1).expandtabs()) + len(item.group(2).expandtabs()), line[item.end() :])
@@ -160,7 +176,7 @@ class _Reader:
 
     def _title(self, line: str) -> tuple[int, str] | None:
         if (found := _HEADING.match(line)) is not None:
-            return len(found.group(1)), found.group(2) or ""
+            return len(found.group(1)), line[found.end() :].strip().rstrip("#")
         if (found := _HTML_HEADING.match(line)) is not None:
             return int(found.group(1)), found.group(2)
         if _UNDERLINE.match(line) and len(self._paragraph) == 1:
@@ -173,6 +189,9 @@ class _Reader:
     def _open(self, line: int, level: int, title: str) -> Iterator[Statement]:
         while self._headings and self._headings[-1][1] >= level:
             self._headings.pop()
+        if not self._title_line:
+            self._title_line = line
+            self._family = ownership.family(plain(title)[:_LONGEST_CONTEXT]) or self._family
         self._headings.append((line, level, plain(title).strip()[:_LONGEST_CONTEXT]))
         self._items, self._lead = [], ""
         text = self._lines[line - 1]
@@ -200,6 +219,7 @@ class _Reader:
             self._lead = plain(paragraph[-1].text)[-_LONGEST_CONTEXT:]
 
     def _table(self, table: tables.Table) -> Iterator[Statement]:
+        is_other = ownership.of_others(table.cells, self._family)
         for cell in table.cells:
             yield from self._say(
                 [Piece(cell.line, cell.column, cell.text)],
@@ -207,6 +227,7 @@ class _Reader:
                 header=plain(cell.header).strip(),
                 row=plain(cell.row).strip(),
                 is_cell=True,
+                is_of_another=is_other(cell),
             )
 
     def _inside(self, block: Block) -> Iterator[Statement]:
@@ -224,7 +245,7 @@ class _Reader:
         yield from _sentences(words, self._surroundings(around))
 
     def _surroundings(self, around: dict[str, object]) -> dict[str, object]:
-        titles = tuple(title for _, _, title in self._headings)
+        titles = tuple(title for line, _, title in self._headings if line != self._title_line)
         return {"headings": titles, "section": self._section(), **around}
 
     def _section(self) -> int:

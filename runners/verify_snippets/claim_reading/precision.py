@@ -13,24 +13,28 @@ _FORMAT = (
     r"(?:MOSTLY_)?(?:B?F16|F32)|(?:MOSTLY_)?I?Q[2-8](?:_(?:K|[01]))?(?:_(?:XXS|XS|S|M|L|XL|"
     r"NL))?(?:_\d)?|[2348]-?bits?|w\da\d{1,2})"
 )
-_NAMED = re.compile(rf"(?<![\w./-])({_FORMAT})(?![\w]|-bit|\.\w)", re.IGNORECASE)
+_NAMED = re.compile(rf"(?<![\w./-])({_FORMAT})(?![\w]|-bit|\.\w)", re.IGNORECASE | re.ASCII)
 _MEANT_AFTER = re.compile(
     (
-        r"[)\"'\s]{0,3}(?:-| )?(?:mixed[- ])?(?:precision|checkpoints?|weights|format|data ?type|"
+        r"[)\"'\s]{0,3}(?:-| )?(?:mixed[- ])?(?:quantized )?(?:precision|checkpoints?|weights|"
+        r"format|data ?type|"
         r"dtype)\b|[)\"'\s]{0,3}(?:精度|权重|정밀도)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _MEANT_BEFORE = re.compile(
     (
-        r"(?:\bprecision\s?[:=]?|\bd-?type\s?[:=]?|\btensor types?\s?[:=]?|\bdata ?types?\s?[:=]?|"
+        r"(?:\bprecision\s?:?|\bd-?type\s?:?|\btensor types?\s?:?|\bdata ?types?\s?:?|"
         r"\bquantization\s?[:=]|\bquantized (?:to|in|with|using)|\bquantised (?:to|in)|\bruns? in|"
         r"\bstored (?:in|as)|"
         r"\bsaved (?:in|as)|\bcast(?:ed)? to|\bconverted to|\bweights (?:are )?in|\bprecision of|"
-        r"\bload(?:ed)? (?:it )?in|\btrained (?:in|with|using)|精度[为是:]?|"
+        r"\b(?:model|weights|tensors|parameters|checkpoints?) (?:is |are |will be |was |"
+        r"were )?(?:released |published |provided |saved |"
+        r"stored |in )?in|\brun the model in|\bload(?:ed|ing)?\b[^.;,]{0,30} in|"
+        r"\btrained (?:in|with|using)|精度[为是:]?|"
         r"量化[为至]?)\s*(?:the )?(?:training )?$"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _HEADER = words(
     r"\bprecision\b|\bd-?type\b|\bquant(?:ization|isation)?\b|\bquant (?:type|method)\b|"
@@ -38,16 +42,18 @@ _HEADER = words(
 )
 _INSTEAD = re.compile(
     r"\b(?:instead of|rather than|than|from|not|over|compared (?:to|with)|vs\.?)\s+(?:the )?(?:default )?$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
-_CHOICE = re.compile(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE)
-_CHOSEN = re.compile(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE)
+_CHOICE = re.compile(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE | re.ASCII)
+_CHOSEN = re.compile(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE | re.ASCII)
 
 
 def read(statement: Statement) -> Iterator[Found]:
     """Formats that the words beside them say the weights or the sums are in."""
+    if statement.is_heading or statement.block is not None:
+        return  # a way to load it, not what it is
     in_column = statement.is_cell and bool(_HEADER.search(statement.header) or _HEADER.search(statement.row))
     for found in _NAMED.finditer(statement.text):
         before = statement.text[max(found.start() - 40, 0) : found.start()]
@@ -60,7 +66,7 @@ def read(statement: Statement) -> Iterator[Found]:
         yield Found(
             kind=ClaimKind.DTYPE,
             comparator=Comparator.EXACTLY,
-            value=re.sub(r"^(?:torch\.|MOSTLY_)", "", found.group(1), flags=re.IGNORECASE),
+            value=re.sub(r"^(?:torch\.|MOSTLY_)", "", found.group(1), flags=re.IGNORECASE | re.ASCII),
             start=found.start(),
             end=found.end(),
             quote_start=found.start(),

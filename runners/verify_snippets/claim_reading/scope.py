@@ -15,6 +15,14 @@ _OF_THE_MODEL = {ClaimKind.PARAMETERS, ClaimKind.DISK_SIZE, ClaimKind.CPU_OK}
 _CLAUSE = re.compile(r"[,;()—]")
 
 
+_RUNNING, _WEAKER = "running", 12
+_CUES: dict[str, re.Pattern[str]] = {Scope.TRAINING: TRAINING, Scope.INFERENCE: INFERENCE, _RUNNING: RUNNING}
+
+
+# What a model can take, whatever it was trained with.
+_CAN = re.compile(r"\b(?:supports?|handles?|accepts?|extends?|extrapolates?|up to|has|can)\b", re.IGNORECASE)
+
+
 def of(statement: Statement, found: Found) -> Scope:
     """The scope of a claim: its clause, else its sentence, else what stands around it."""
     if found.scope is not None:
@@ -22,6 +30,10 @@ def of(statement: Statement, found: Found) -> Scope:
     if found.kind in _OF_THE_MODEL:
         return Scope.INFERENCE
     low, high = _clause(statement.text, found.start, found.end)
+    if found.kind is ClaimKind.CONTEXT_LENGTH and _CAN.search(
+        statement.text, max(found.start - 60, low), found.start
+    ):
+        return Scope.INFERENCE
     return (
         _nearest(statement.text[low:high], found.start - low, found.end - low)
         or _nearest(statement.text, found.start, found.end)
@@ -37,8 +49,11 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _nearest(text: str, start: int, end: int) -> Scope | None:
-    near = nearest(text, start, end, {Scope.TRAINING: TRAINING, Scope.INFERENCE: INFERENCE}, reach=400)
-    return min(near, key=lambda scope: near[scope].distance) if near else None
+    near = nearest(text, start, end, _CUES, reach=400)
+    if not near.keys() - {_RUNNING}:
+        return None
+    nearest_cue = min(near, key=lambda cue: near[cue].distance + (_WEAKER if cue == _RUNNING else 0))
+    return Scope.TRAINING if nearest_cue == Scope.TRAINING else Scope.INFERENCE
 
 
 def _is_running(text: str) -> bool:
@@ -71,8 +86,16 @@ def _said(text: str) -> Scope | None:
     return Scope.TRAINING if trains else Scope.INFERENCE
 
 
+_OF_ANY_MODEL = {ClaimKind.PARAMETERS, ClaimKind.CONTEXT_LENGTH, ClaimKind.DTYPE, ClaimKind.DISK_SIZE}
+
+
+def is_no_promise(statement: Statement, found: Found) -> bool:
+    """Whether it is a plain fact of another model, which nothing in this card can show."""
+    return statement.is_of_another and found.kind in _OF_ANY_MODEL
+
+
 def is_of_another(statement: Statement) -> bool:
     """Whether a statement speaks of a baseline, another model, or how this one was built."""
-    return any(
-        OTHER.search(text) for text in (statement.row, statement.text[:60] if statement.is_cell else "")
-    )
+    if statement.is_of_another or OTHER.search(statement.row):
+        return True
+    return statement.is_cell and OTHER.search(statement.text[:60]) is not None

@@ -24,9 +24,10 @@ _DURATION = re.compile(
     rf"two|three|four|five|six|seven|eight|ten))\s?-?"
     r"(ms|msec|milliseconds?|毫秒|ミリ秒|밀리초|seconds?|secs?|s|秒|초|sekunden?|secondes?|segundos?|"
     r"секунд\w*|minutes?|mins?|分钟|分|분|minuten?|minutos?|"
-    r"минут\w*|hours?|hrs?|h|小时|小時|時間|시간|stunden?|heures?|horas?|час\w*|days?|天|日間|일간|tage?n?|"
+    r"минут\w*|hours?|hrs?|h|小时|小時|時間|시간|stunden?|heures?|horas?|час\w*|days?|天|"
+    r"日間|일간|d(?=\s?$)|tage?n?|"
     r"jours?|días?|дн\w*|weeks?|周|週間|недел\w*)"
-    r"(?![A-Za-z0-9/]|-(?:long|level)|時)",
+    r"(?![A-Za-z0-9/]|-(?:long|level)|時| of (?:seconds|minutes|hours)\b)",
     re.IGNORECASE,
 )
 _PROCESSOR_HOURS = re.compile(
@@ -48,11 +49,12 @@ _TAKES = words(
     r"load(?:ing)?|startup|run|running|processing|response|execution|wall[- ]?clock|compile|"
     r"conversion|prediction|decod\w+|total|elapsed|avg|average|median) ?-?(?:time|speed)?\b",
     r"\bhours used\b|\bfinish(?:es|ed)?\b|\bcomplet(?:es|ed)\b|\btrained\b|\bfine-?tuned\b|"
-    r"\bgenerates?\b|\bfaster\b|\bruns?\b|\bloads?\b|\bwithin\b|\btime\b|\bduration\b|"
+    r"\bfaster\b|\bruns?\b|\bloads?\b|\brespon(?:d|se|ses|ds)\b|\bwithin\b|"
+    r"\btime\b|"
     r"\bruntime\b",
-    r"耗时|用时|时间|延迟|训练了|需要|速度|かか|時間|レイテンシ|걸리|소요|지연|학습 시간|"
+    r"耗时|花费|历时|耗费|用时|时间|延迟|训练了|需要|速度|かか|時間|レイテンシ|걸리|소요|지연|학습 시간|"
     r"\bdauer\w*|\bdurée\b|\btemps\b|"
-    r"\btiempo\b|\btard[aó]\b|\bзаня\w*|\bвремя\b|\bдлил\w*|\bв течение\b",
+    r"\btiempo\b|\btard[aó]\b|заня\w*|время|длил\w*|в течение",
 )
 _MEDIA = words(
     r"\baudios?\b|\bvideos?\b|\bclips?\b|\bspeech\b|\bspoken\b|\bspeakers?\b|\brecord\w*|"
@@ -61,18 +63,18 @@ _MEDIA = words(
     r"\bof (?:data|labell?ed|unlabell?ed|transcribed|text)\b|\bdataset\b|\bcorpus\b|\bdata\b|"
     r"\bhz\b|\bepisodes?\b|\bwindows?\b|\bdelay|\btimeout\b|\bsleep\b|\bforecast\w*|"
     r"\bprompt\b|\bago\b|\bper (?:day|hour|minute)\b|"
-    r"音频|视频|语音|数据|音声|動画|음성|비디오|\bаудио\b|\bвидео\b|\blast\b|\bnext\b|\bevery\b"
+    r"音频|视频|语音|数据|音声|動画|음성|비디오|аудио|видео|\blast\b|\bnext\b|\bevery\b"
 )
 _TIME_HEADER = re.compile(
-    r"\((ms|s|sec|seconds?|min|minutes?|hours?|h|µs|us)\)|\b(ms|milliseconds|seconds|minutes|"
+    r"\(((?:GPU |TPU )?hours?|ms|s|sec|seconds?|min|minutes?|h)\)|\b(ms|milliseconds|seconds|minutes|"
     r"hours)\b|\[(ms|s)\]",
     re.IGNORECASE,
 )
 _TIME_NAME = words(
-    r"\blatency\b|\btime\b|\bduration\b|\bspeed\b|耗时|延迟|用时|时间|時間|\bms\b|\(s(?:ec)?\)|fp\d\d|"
+    r"\blatency\b|\btime\b|\bspeed\b|耗时|延迟|用时|时间|時間|\bms\b|\(s(?:ec)?\)|fp\d\d|"
     r"amp|\bhours used\b"
 )
-_BARE_NUMBER = re.compile(rf"[~<>≤]?\s?({numbers.NUMBER})\s?$")
+_BARE_NUMBER = re.compile(rf"[~<>≤]?\s?({numbers.NUMBER})\s?([KM])?\s?$", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -91,12 +93,25 @@ def _rates(statement: Statement) -> Iterator[Found]:
     for rate in _RATE.finditer(statement.text):
         found_any = True
         yield from _one(statement, ClaimKind.THROUGHPUT, rate.group(1), "tokens/s", rate.span(), rate.span())
-    if not found_any and statement.is_cell and _RATE_HEADER.search(statement.header):
+    if not found_any and statement.is_cell and _is_rate_column(statement):
         bare = _BARE_NUMBER.match(statement.text)
         if bare is not None:
             yield from _one(
                 statement, ClaimKind.THROUGHPUT, bare.group(1), "tokens/s", bare.span(1), bare.span(1)
             )
+
+
+def _is_rate_column(statement: Statement) -> bool:
+    """Whether a column holds tokens a second: its header, or what introduces the table, says so."""
+    if _RATE_HEADER.search(statement.header):
+        return True
+    around = f"{statement.header} {statement.lead}"
+    return bool(_SPEED_HEADER.search(statement.header)) and "token" in around.lower()
+
+
+_SPEED_HEADER = words(
+    r"\b(?:inference |generation |decoding |decode )?(?:speed|throughput)\b(?! ?-?up)|推理速度|生成速度"
+)
 
 
 def _one(
@@ -176,25 +191,56 @@ def _unit(written: str) -> tuple[float, str]:
     return next(((scale, unit) for pattern, scale, unit in _UNIT if pattern.match(written)), (1.0, "s"))
 
 
+_TIME_COLUMN = words(r"\blatency\b|\btime\b|耗时|延迟|用时|时间|時間")
+_DAYS = re.compile(r"d|weeks?|天|日|周|週|tag|jour|día|дн|нед", re.IGNORECASE)
+_QUICKLY = re.compile(
+    r"\b(?:in|within|under)\s(?:just |only |about |around |less than |under |"
+    r"approximately |~ ?|as little as |a mere )+$",
+    re.IGNORECASE,
+)
+
+
 def _cue(statement: Statement, found: re.Match[str], others: list[int]) -> tuple[int, int] | None:
+    """The words that make a duration the time that something takes, rather than how long a sound is."""
     text = statement.text
-    if (
-        statement.is_cell
-        and not _MEDIA.search(statement.header)
-        and _TIME_NAME.search(f"{statement.header} {statement.row}")
+    if statement.is_cell and _is_time_column(statement):
+        return found.span()
+    is_of_media = _MEDIA.match(text, found.end() + 1) is not None
+    before = text[max(found.start() - 32, 0) : found.start()]
+    if not is_of_media and (
+        _QUICKLY.search(before) or (TRAINING.search(text) and _spans_training(found, before))
     ):
         return found.span()
     near = nearest(text, found.start(), found.end(), {"takes": _TAKES, "media": _MEDIA}, others, reach=90)
-    if (
-        _FOR.search(text, max(found.start() - 24, 0), found.start())
-        and TRAINING.search(text)
-        and not _MEDIA.match(text, found.end() + 1)
-    ):
-        return found.span()
     takes, media = near.get("takes"), near.get("media")
     if takes is None or (media is not None and media.distance <= takes.distance + 4):
         return None
     return takes.start, takes.end
+
+
+_DOES = re.compile(
+    r"\b(?:generat|render|process|synthesi|transcrib|produc|creat|respon|"
+    r"infer)\w*\b[^.;]*\bin\s(?:~ ?|about |around )?$",
+    re.IGNORECASE,
+)
+
+
+def _is_done_in(text: str, found: re.Match[str]) -> bool:
+    """``generates an image in 4 s``."""
+    return _DOES.search(text, max(found.start() - 120, 0), found.start()) is not None
+
+
+def _spans_training(found: re.Match[str], before: str) -> bool:
+    """Whether a duration in a sentence about training is the training's own."""
+    return _DAYS.match(found.group(4)) is not None or _FOR.search(before) is not None
+
+
+def _is_time_column(statement: Statement) -> bool:
+    if _TIME_COLUMN.search(statement.header):
+        return True
+    return not _MEDIA.search(statement.header) and bool(
+        _TIME_NAME.search(f"{statement.header} {statement.row}")
+    )
 
 
 _LABELLED_HOURS = re.compile(
@@ -216,5 +262,8 @@ def _bare(statement: Statement) -> Iterator[Found]:
     bare = _BARE_NUMBER.match(statement.text)
     if header is None or bare is None or _MEDIA.search(statement.header):
         return
-    scale, unit = _unit(next(group for group in header.groups() if group))
+    named = next(group for group in header.groups() if group)
+    scale, unit = _unit(named)
+    if named.upper().startswith(("GPU", "TPU")):
+        scale, unit = _THOUSANDS.get((bare.group(2) or "").lower(), 1.0), f"{named[:3].upper()}-hours"
     yield from _one(statement, ClaimKind.LATENCY, bare.group(1), unit, bare.span(1), bare.span(1), scale)

@@ -43,33 +43,33 @@ _KNOWN_VERSION = re.compile(
         rf"(?:is |of |at |both )*{_OPERATOR}?\s?(?:(?:at least|from version|from|version|"
         rf"newer than|higher than|or)\s)*{_VERSION}(?![\w%]|\.\d)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_KNOWN_NAME = re.compile(rf"(?<![\w./-])({_KNOWN})(?!\w)", re.IGNORECASE)
+_KNOWN_NAME = re.compile(rf"(?<![\w./-])({_KNOWN})(?!\w)", re.IGNORECASE | re.ASCII)
 _ANY_COMPARED = re.compile(
     (
         rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})(?:\s?\[[\w,-]{{1,20}}\])?\s?(?:versions?\s?)?(>=|"
         rf"==|<=|~=|≥)\s?{_VERSION}(?![\w%]|\.\d)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _ANY_VERSION = re.compile(
     (
-        rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})(?:\s?\(?\s?|[- ])(?:versions?|"
+        rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})[- ](?:versions?|"
         rf"ver\.)\s?[:=]?\s?(?:is |of )?{_OPERATOR}?\s?{_VERSION}(?![\w%]|\.\d)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _FROM_VERSION = re.compile(
     (
         rf"\b(?:from|since|in|as of|starting (?:from|with)|requires?|"
         rf"needs?) (?:at least )?version (?:of )?{_OPERATOR}?\s?{_VERSION}(?![\w%])"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _VERSION_OF = re.compile(
     rf"\bversion\s?{_OPERATOR}?\s?{_VERSION}\s?(?:or (?:higher|later|newer|above) )?of (?:the )?({_KNOWN})\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _PYTHON = re.compile(
     (
@@ -77,17 +77,18 @@ _PYTHON = re.compile(
         rf"from )?{_OPERATOR}?\s?(?:at least |version |v\.?\s?)?(\d\.\d{{1,2}}(?:\.(?:\d{{1,2}}|"
         rf"[xX*]))?)(?![\w%]|\.\d)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _PLUS = re.compile(
     (
         r"\s?(?:\+|\)?\s?(?:or|and) (?:above|higher|later|newer|up|greater)|及以上|以上|onwards|이상|"
         r"\s?oder höher|\s?ou plus|\s?и выше)"
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _MORE = re.compile(
-    r"\s?(?:,|and|/|&|-)\s?(\d{1,2}(?:\.(?:\d{1,3}|[xX])){1,2})(?![\w.]\w|\s?(?:GB|MB|B|M|K|%))"
+    r"\s?(?:,|and|or|/|&|-|,?\s?(?:版本)?[,，]推荐)\s?(\d{1,2}(?:\.(?:\d{1,3}|"
+    r"[xX])){1,2})(?![\w.]\w|\s?(?:GB|MB|B|M|K|%))"
 )
 _MEANING = {
     ">=": Comparator.AT_LEAST, "=>": Comparator.AT_LEAST, "≥": Comparator.AT_LEAST,
@@ -103,9 +104,14 @@ _NOT_A_LIBRARY = {
     "driver", "os", "ubuntu", "gcc",
 }  # fmt: skip
 _INSTALL = re.compile(
-    r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}", re.IGNORECASE
+    r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}",
+    re.IGNORECASE | re.ASCII,
 )
-_WORD = re.compile(r"version|python|>=|==|<=|≥|\d\.[\dxX]", re.IGNORECASE)
+_WORD = re.compile(r"version|python|>=|==|<=|≥|\d\.[\dxX]", re.IGNORECASE | re.ASCII)
+
+
+# What goes wrong with an older version is no need for it.
+_CONDITION = re.compile(r"\b(?:if|error|encounter|fails?|older|before|unless)\b", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -113,9 +119,13 @@ def read(statement: Statement) -> Iterator[Found]:
     text = statement.text
     if not _WORD.search(text) and not (statement.is_cell and _WORD.search(statement.row)):
         return
+    if text.endswith("?"):
+        return
     closed = [found.span() for found in _INSTALL.finditer(text)]
     taken: list[tuple[int, int]] = list(closed)
     for found in _found(text):
+        if found.comparator is Comparator.LESS and _CONDITION.search(text):
+            continue
         if not any(start < found.end and found.start < end for start, end in taken):
             taken.append((found.start, found.end))
             yield found
@@ -150,11 +160,10 @@ def _found(text: str) -> Iterator[Found]:
 
 
 def _library(written: str) -> str:
-    name = written.strip()
-    return _SPELLING.get(
-        name.lower(),
-        name.lower() if name.isascii() and name[0].isupper() and name.lower() in _SPELLING else name,
-    )
+    """A library by the name it installs under, where that is known."""
+    name = written.strip().removesuffix(".__version__")
+    plain = name.lower().replace("sentence transformers", "sentence-transformers").replace("_", "-")
+    return _SPELLING.get(plain, plain if _KNOWN_NAME.fullmatch(plain) else name)
 
 
 def _version(
@@ -201,8 +210,8 @@ def _more(text: str, found: Found) -> Iterator[Found]:
         )
 
 
-_ROW_NAME = re.compile(rf"(?:{_KNOWN}|python)(?: version)?$", re.IGNORECASE)
-_CELL_VERSION = re.compile(rf"{_OPERATOR}?\s?{_VERSION}\+?\s?$", re.IGNORECASE)
+_ROW_NAME = re.compile(rf"(?:{_KNOWN}|python)(?: version)?$", re.IGNORECASE | re.ASCII)
+_CELL_VERSION = re.compile(rf"{_OPERATOR}?\s?{_VERSION}\+?\s?$", re.IGNORECASE | re.ASCII)
 
 
 def _in_row(statement: Statement) -> Iterator[Found]:
@@ -211,7 +220,7 @@ def _in_row(statement: Statement) -> Iterator[Found]:
     cell = _CELL_VERSION.match(statement.text)
     if name is None or cell is None:
         return
-    library = re.sub(r" version$", "", name.group(), flags=re.IGNORECASE)
+    library = re.sub(r" version$", "", name.group(), flags=re.IGNORECASE | re.ASCII)
     is_python = library.lower() == "python"
     kind = ClaimKind.PYTHON_VERSION if is_python else ClaimKind.LIBRARY_VERSION
     yield _version(statement.text, kind, "" if is_python else _library(library), cell.group(1), cell, 2)

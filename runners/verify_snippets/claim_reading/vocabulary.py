@@ -4,8 +4,11 @@ import re
 
 
 def words(*patterns: str) -> re.Pattern[str]:
-    """One pattern out of many; letter case is ignored."""
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    r"""One pattern out of many; letter case is ignored.
+
+    ``\b`` and ``\w`` are those of ASCII: in scripts without spaces, ``GPU`` stands between letters.
+    """
+    return re.compile("|".join(patterns), re.IGNORECASE | re.ASCII)
 
 
 VIDEO_MEMORY = words(
@@ -18,7 +21,7 @@ VIDEO_MEMORY = words(
     r"\b(?:Grafik(?:karten)?|Video|GPU-?)speicher",
     r"\bmémoire (?:gpu|vidéo|graphique|du gpu|de la carte)",
     r"\bmemoria (?:de )?(?:la )?(?:gpu|v[ií]deo|gráfica)",
-    r"\bмемори gpu|видеопамят\w*|памят\w* (?:gpu|видеокарт\w*)|gpu[- ]памят\w*|bộ nhớ GPU",
+    r"мемори gpu|видеопамят\w*|памят\w* (?:gpu|видеокарт\w*)|gpu[- ]памят\w*|bộ nhớ GPU",
 )
 
 MEMORY = words(
@@ -31,7 +34,7 @@ MEMORY = words(
     r"\b(?:arbeits)?speicher\b(?!platz)",
     r"\bmémoire\b",
     r"\bmem[oó]ria\b",
-    r"(?<!видео)памят\w*|\bОЗУ\b|оперативк\w*",
+    r"(?<!видео)памят\w*|ОЗУ|оперативк\w*",
     r"bộ nhớ",
 )
 
@@ -60,7 +63,7 @@ DISK = words(
     r"\bfestplatten?\w*|\bspeicherplatz\b|\bdateigröße\b|\bgröße\b",
     r"\bdisque\b|\btaille\b|\bespace\b",
     r"\bdisco\b|\btamaño\b|\bespacio\b|\balmacenamiento\b",
-    r"\bдиск\w*|\bразмер\w*|\bвесит\b|\bместа\b",
+    r"диск\w*|размер\w*|весит|места",
     r"dung lượng",
 )
 
@@ -70,8 +73,9 @@ DATA = words(
         r"\btexts\b|\bdocuments?\b"
     ),
     r"\bof (?:\w+ ){0,3}(?:data|code|audio|speech|images?|tokens|tweets|articles|books)\b",
-    r"\b(?:training|pre-?training|text|web|crawl\w*|our|the|of) data\b",
-    r"语料|数据集|训练数据|数据|データ|コーパス|데이터|말뭉치|코퍼스|\bкорпус\w*|\bданны[хе]\b|\bтекст\w*",
+    r"\b(?:training|pre-?training|text|web|crawl\w*|our|the|of) data\b|"
+    r"\bdata\b(?! ?(?:type|parallel|center|format))",
+    r"语料|数据集|训练数据|数据|データ|コーパス|데이터|말뭉치|코퍼스|корпус\w*|данны[хе]\b|текст\w*",
     r"\bwikipedia\b|\boscar\b|\bcommon ?crawl\b|\bthe pile\b|\bbookcorpus\b",
 )
 
@@ -81,7 +85,7 @@ TRAINING = words(
         r"transformer|network|free|embedding))"
     ),
     (
-        r"\bfine-? ?tun(?:ed|ing|e|es)\b(?! (?:model|checkpoint|version)s?\b)|\bfine-?tunes?\b|"
+        r"\bfine-? ?tun(?:ed|ing|e|es|able)\b(?! (?:model|checkpoint|version)s?\b)|\bfine-?tunes?\b|"
         r"\bsft\b|\bq?lora[- ](?:tun|train|fine)\w*|\b(?:prompt|instruction|adapter|full|"
         r"p)[- ]tuning\b"
     ),
@@ -96,7 +100,7 @@ TRAINING = words(
     r"\btrainiert\w*|\bgetrain\w*|\bfeinabgestimmt\w*",
     r"\bentra[iî]n\w*",
     r"\bentren\w*|\btreinad\w*",
-    r"\b(?:пред|до)?обуч(?:ен|ал|ае|и)\w*|\bтрениров\w*",
+    r"(?:пред|до)?обуч(?:ен|ал|ае|и)\w*|трениров\w*",
     r"huấn luyện|tinh chỉnh",
 )
 
@@ -105,7 +109,7 @@ INFERENCE = words(
     r"\bserv(?:e|es|ed|ing)\b|\bdeploy\w*",
     r"\bgenerat(?:e|es|ing|ion)\b",
     (
-        r"推理|部署|推論|运行|加载|生成|実行|추론|실행|инференс\w*|запуск\w*|\bинференц\w*|\binferenz\w*|"
+        r"推理|部署|推論|运行|加载|生成|実行|추론|실행|инференс\w*|запуск\w*|инференц\w*|\binferenz\w*|"
         r"\binférence|\binferencia|suy luận"
     ),
 )

@@ -1,0 +1,53 @@
+"""Whose a table's row is: the card's own model's, or one that it is compared with."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from verify_snippets.claim_reading.tables import Cell
+
+_WORD = re.compile(r"[A-Za-z]{3,}")
+# Words of titles that many models share.
+_COMMON = frozenset({
+    "model", "models", "card", "the", "for", "and", "with", "from", "our", "this", "version", "base",
+    "large", "small", "tiny", "medium", "mini", "nano", "instruct", "chat", "gguf", "ggml", "gptq",
+    "awq", "onnx", "mlx", "int", "bit", "bits", "fine", "tuned", "finetuned", "finetune", "pretrained",
+    "pre", "trained", "language", "multilingual", "english", "chinese", "japanese", "korean", "german",
+    "french", "spanish", "russian", "vietnamese", "turkish", "arabic", "quantized", "lora", "adapter",
+    "text", "image", "video", "audio", "speech", "embedding", "embeddings", "generation",
+    "classification", "introduction", "overview", "readme", "description", "details", "summary",
+    "preview", "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
+})  # fmt: skip
+_OURS = re.compile(r"\b(?:ours?|this model|this work|current|proposed)\b", re.IGNORECASE)
+_FEWEST = 2
+
+
+def family(title: str) -> tuple[str, ...]:
+    """The words of a card's title that tell its model from others: at most two, in small letters."""
+    found = dict.fromkeys(word.lower() for word in _WORD.findall(title))
+    return tuple(word for word in found if word not in _COMMON)[:2]
+
+
+def of_others(cells: Sequence[Cell], names: Sequence[str]) -> Callable[[Cell], bool]:
+    """Tells the cells that speak of other models, in a table that compares them with the card's own.
+
+    In a table with no row (or column) of the card's own, nothing says whose the others are: they are its own.
+    """
+    if not names:
+        return _nobody
+    rows = {cell.line: _is_own(cell.names, names) for cell in cells if cell.header}
+    if len(rows) >= _FEWEST and any(rows.values()) and not all(rows.values()):
+        return lambda cell: bool(cell.header) and not rows.get(cell.line, True)
+    columns = {cell.header: _is_own(cell.header, names) for cell in cells if cell.header and cell.row}
+    if not any(rows.values()) and any(columns.values()) and not all(columns.values()):
+        return lambda cell: bool(cell.row) and not columns.get(cell.header, True)
+    return _nobody
+
+
+def _nobody(cell: Cell) -> bool:
+    del cell
+    return False
+
+
+def _is_own(text: str, names: Sequence[str]) -> bool:
+    small = text.lower()
+    return any(name in small for name in names) or _OURS.search(text) is not None
