@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from snippet_sandbox.profile import PROFILES, Host, Profile
-from verify_snippets import hardware, needs, placeholders
+from verify_snippets import hardware, needs
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
 from verify_snippets.claims import Claim, read_claims
@@ -12,6 +13,11 @@ from verify_snippets.facts import RepoFacts
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
 from verify_snippets.snippets import Snippet, read_snippets
+from verify_snippets.stand_ins import Filled, fill_with_samples
+
+SAMPLES = PurePosixPath(
+    "/run/samples"
+)  # where a container holds the files that stand in for the reader's own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +109,11 @@ def _is_code(kind: Kind) -> bool:
     return kind.is_python or kind is Kind.SHELL_RUN
 
 
+def fill(snippet: Snippet, repo_id: str | None) -> Filled | None:
+    """A snippet's code with its placeholders filled in, or None where one has no certain stand-in."""
+    return fill_with_samples(snippet.code, snippet.placeholders, repo_id, folder=SAMPLES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Planner:
     """What all steps of one card have in common."""
@@ -166,10 +177,10 @@ class _Planner:
         """What stands in for placeholders, and what has nothing to stand in for it."""
         filled: dict[str, str] = {}
         for part in together:
-            stand_in = placeholders.fill(part.code, part.placeholders, self.repo_id)
+            stand_in = fill(part, self.repo_id)
             if stand_in is None:
                 return {}, _needs_input(part, together[-1])
-            filled |= stand_in[1]
+            filled |= stand_in.stand_ins
         return filled, ""
 
 

@@ -15,9 +15,9 @@ from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.job import Ending, Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
-from verify_snippets import packages, placeholders
+from verify_snippets import packages, samples
 from verify_snippets.card import CARD_NAME
-from verify_snippets.plan import Step
+from verify_snippets.plan import SAMPLES, Step, fill
 from verify_snippets.ran import Ran
 from verify_snippets.snippets import Snippet
 
@@ -95,6 +95,11 @@ class Runner:
             trouble=trouble,
         )
 
+    def _samples(self, step: Step) -> tuple[Mount, ...]:
+        """The sample files, where any of them stands in for something."""
+        used = any(value.startswith(f"{SAMPLES}/") for value in step.filled.values())
+        return (Mount(source=samples.kept(), target=SAMPLES),) if used else ()
+
     def _job(self, step: Step, upon: Layer, door: Door) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
         return Job(
@@ -102,7 +107,7 @@ class Runner:
             profile=step.hardware,
             parts=tuple(part_of(snippet, self.repo_id) for snippet in step.snippets),
             environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
-            mounts=(view, *door.extra_mounts, *upon.mounts),
+            mounts=(view, *door.extra_mounts, *upon.mounts, *self._samples(step)),
             gateway_dir=door.socket_dir,
             time_limit_s=self.time_limit_s,
             python=upon.python,
@@ -126,10 +131,10 @@ def run_all(runner: Runner, steps: Iterable[Step]) -> Iterator[Ran]:
 
 def part_of(snippet: Snippet, repo_id: str | None) -> Part:
     """A snippet as the sandbox takes it: its code, with certain stand-ins, at the card's own lines."""
-    filled = placeholders.fill(snippet.code, snippet.placeholders, repo_id)
+    filled = fill(snippet, repo_id)
     return Part(
         name=snippet.id,
-        source=filled[0] if filled else snippet.code,
+        source=filled.code if filled else snippet.code,
         filename=CARD_NAME,
         first_line=snippet.block.text_line,
     )

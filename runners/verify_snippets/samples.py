@@ -11,6 +11,9 @@ import zlib
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from snippet_images import paths
+from snippet_images.errors import InfrastructureError
+
 SIDE = 224  # pixels: what most vision models resize to
 SAMPLE_RATE_HZ = 16_000
 DURATION_S = 3.0
@@ -59,6 +62,26 @@ _TEXT = (
     "The lighthouse stands on a rock in the bay. Every evening its keeper climbs the stairs and lights\n"
     "the lamp, so that the fishing boats find their way home.\n"
 )
+
+
+def kept() -> Path:
+    """The folder of this host that holds every sample; written where it isn't there yet.
+
+    Raises:
+        InfrastructureError: it can't be written.
+    """
+    folder = paths.cache_dir() / "samples"
+    try:
+        if not all((folder / sample.file_name).exists() for sample in Sample):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)  # the container's user is not ours
+            for path in write(folder).values():
+                path.chmod(0o644)
+    except OSError as error:
+        raise InfrastructureError(
+            f"the sample files can't be written: {error}", hint="look at the disk"
+        ) from error
+    return folder
 
 
 def write(folder: Path) -> dict[PurePosixPath, Path]:

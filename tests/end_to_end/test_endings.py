@@ -153,13 +153,21 @@ def test_nothing_runnable(tmp_path: Path) -> None:
     assert (report.exit_code, report.engine.name) == (0, "none")
 
 
+def test_a_sample_stands_in_for_the_readers_own_file(tmp_path: Path, engine_name: str) -> None:
+    """A picture is a picture where it is only opened; the report says what stood in."""
+    code = "with open('path/to/your/image.png', 'rb') as file:\n    print(file.read(4)[1:])"
+    run = only_run(report_on(f"```python\n{code}\n```\n", tmp_path, engine_name))
+    assert run.verdict == "passed", run.reason
+    assert run.stdout == "b'PNG'\n"
+    assert run.filled == {"path/to/your/image.png": "/run/samples/sample.png"}
+
+
 def test_skipped_for_its_placeholder(tmp_path: Path) -> None:
     """A snippet that needs the reader's own file is skipped, and says which."""
-    code = "from PIL import Image\nimage = Image.open('path/to/your/image.jpg')\nprint(image.size)"
-    card = f"```python\n{code}\n```\n"
-    run = only_run(report_on(card, tmp_path, "bubblewrap"))
+    code = "import json\nconfig = json.load(open('path/to/your/settings.json'))\nprint(config)"
+    run = only_run(report_on(f"```python\n{code}\n```\n", tmp_path, "bubblewrap"))
     assert run.verdict == "skipped"
-    assert "path/to/your/image.jpg" in run.reason
+    assert "path/to/your/settings.json" in run.reason
 
 
 def test_skipped_for_want_of_a_gpu(tmp_path: Path) -> None:

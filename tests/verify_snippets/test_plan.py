@@ -42,7 +42,7 @@ def test_a_chain_runs_in_order() -> None:
     ("text", "said"),
     [
         (python("import torch\nx = torch.ones(1).cuda()\nprint(x)"), "needs a GPU: its code asks"),
-        (python("image = open('path/to/image.jpg', 'rb').read()\nprint(len(image))"), "path/to/image.jpg"),
+        (python("rows = open('path/to/rows.csv').read()\nprint(len(rows))"), "path/to/rows.csv"),
         ("```bash\npython generate.py --prompt hello\n```", "not Python yet"),
         (python("for x in ...:\n    ..."), ""),
     ],

@@ -57,6 +57,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         verdict=judgement.verdict,
         reason=judgement.reason,
         error=_error(judgement, card),
+        filled=dict(ran.step.filled),
         image=ran.image or None,
         versions=dict(ran.versions),
         contacts=ContactsReport(

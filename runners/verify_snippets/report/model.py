@@ -102,6 +102,8 @@ class RunReport(_Value):
     stdout: str = ""
     stderr: str = ""
     error: ErrorReport | None = None
+    filled: dict[str, str] = Field(default_factory=dict)
+    """Placeholders of the card, and what stood in for them: the card's own repo, or a sample file."""
     image: str | None = None
     """The image's full name with its content key."""
     versions: dict[str, str] = Field(default_factory=dict)
