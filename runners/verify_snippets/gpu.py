@@ -38,7 +38,7 @@ def is_needed(reading: Reading, devices: Collection[str]) -> bool:
 
 def named_devices(reading: Reading) -> frozenset[str]:
     """The names that code binds to a fixed CUDA device."""
-    if reading.code.tree is None or "cuda" not in reading.code.text:
+    if reading.code.tree is None or not _NAMES_DEVICE.search(reading.code.text):
         return frozenset()
     return frozenset(
         target.id
@@ -47,6 +47,9 @@ def named_devices(reading: Reading) -> frozenset[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     )
+
+
+_NAMES_DEVICE = re.compile(r"=\s*['\"]cuda")
 
 
 def _imports_gpu_only(reading: Reading) -> bool:

@@ -28,13 +28,18 @@ class Names:
     imports_all: bool = False
 
 
-def read(tree: ast.Module | None) -> Names:
-    """Find the names of a syntax tree; none for None, or for a tree too deep to walk."""
+def read(tree: ast.Module | None, nodes: Iterable[ast.AST] | None = None) -> Names:
+    """Find the names of a syntax tree; none for None, or for a tree too deep to walk.
+
+    Args:
+        tree: the tree.
+        nodes: all of its nodes, where the caller has them already.
+    """
     if tree is None:
         return Names()
     walker = _Walker()
     try:
-        walker.run(tree)
+        walker.run(tree, ast.walk(tree) if nodes is None else nodes)
     except RecursionError:
         return Names()
     return walker.names()
@@ -52,8 +57,8 @@ class _Walker(ast.NodeVisitor):
         self._local: list[set[str]] = []
         self._bodies: list[tuple[list[set[str]], list[ast.AST]]] = []
 
-    def run(self, tree: ast.Module) -> None:
-        for node in ast.walk(tree):
+    def run(self, tree: ast.Module, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
             if isinstance(node, ast.Global):  # bound whenever the function is called
                 self._given.update(dict.fromkeys(node.names))
         self._all(tree.body)

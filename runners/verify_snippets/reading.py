@@ -34,7 +34,7 @@ def read(block: Block) -> Reading:
         python = block.code or code.read(block.text)
         lines = "\n".join(dict.fromkeys((*python.installs, *python.magics)))
         script = shell.read(lines) if lines else _NOTHING
-        return Reading(block=block, code=python, names=names.read(python.tree), script=script)
+        return Reading(block=block, code=python, names=names.read(python.tree, python.nodes), script=script)
     if block.kind.is_shell:
         return Reading(
             block=block,

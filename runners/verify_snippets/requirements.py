@@ -108,7 +108,7 @@ def _reader(
     )
 
 
-_MAX_SOURCES = 30  # each way: nobody scrolls further for what to install
+_MAX_SOURCES = 16  # each way: nobody scrolls further for what to install
 
 
 def _near(index: int, sources: Sequence[_Source], places: Sequence[int]) -> Sequence[_Source]:

@@ -58,19 +58,19 @@ def in_prose(prose: str) -> Iterator[Told]:
 
 
 def _said(prose: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    for found in _COMMAND.finditer(prose):
+    for found in _COMMAND.finditer(prose) if "pip" in prose else ():
         before = prose[max(0, found.start() - 60) : found.start()].lower()
         if not _ADVISED_AGAINST.search(before):
             yield _of_command(found.group(1) or found.group(2)), found.end()
     for found in _VERSIONED.finditer(prose) if _NAMES_A_VERSION.search(prose) else ():
         yield (f"{_package(found.group(1).lower())}>={found.group(2)}",), found.end()
-    for found in _PINNED.finditer(prose):
+    for found in _PINNED.finditer(prose) if "=" in prose else ():
         name = _package(found.group(1))
         if name.lower() not in {"python", "cuda", "cudnn"}:
             yield (f"{name}{found.group(2)}{found.group(3)}",), found.end()
     for found in _REQUIRED.finditer(prose):
         yield _known([found.group(1)]), found.end()
-    for found in _NAMED.finditer(prose):
+    for found in _NAMED.finditer(prose) if "`" in prose else ():
         yield _known(re.findall(r"[\w-]+", re.sub(r"\b(and|the)\b", "", found.group(1)))), found.end()
 
 
