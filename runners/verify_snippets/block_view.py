@@ -58,6 +58,11 @@ class View:
         return bool(announced or signs.OUTPUT_HEADING.search(self.heading))
 
     @property
+    def is_result(self) -> bool:
+        """Whether the sentence right above it calls it a result, in so many words."""
+        return signs.RESULT_PROSE.search(last_sentence(self.prose)) is not None
+
+    @property
     def follows_code(self) -> bool:
         """Whether the block before it, under the same heading, is code that is run."""
         return self.follows is not None and (self.follows.is_python or self.follows is Kind.SHELL_RUN)

@@ -28,6 +28,12 @@ OUTPUT_PROSE = re.compile(
     re.IGNORECASE,
 )
 """A sentence that announces what comes out."""
+RESULT_PROSE = re.compile(
+    r"\b(outputs?|results?|response|returns?|answer)\b\W{0,3}"
+    r"(is|are|:|looks?|as follows|will|would|should|$)|输出|结果|返回",
+    re.IGNORECASE,
+)
+"""A sentence that says: this is the output."""
 SENTENCE_END = re.compile(r"[.!?。]\s+|\n\s*\n")
 """Where a sentence of prose ends."""
 CITATION = re.compile(r"@[A-Za-z]{3,20}\s*[{(]")
@@ -57,6 +63,7 @@ TEMPLATE = re.compile(
     r"<[|｜][\w ▁]+[|｜]>|\[/?INST\]|<</?SYS>>|"
     r"^#{2,3} ?(Instruction|Response|Input|System|User|Assistant|Human)\b|"
     r"^[ \t]*(USER|User|ASSISTANT|Assistant|Human|HUMAN|SYSTEM|System|AI|Bot|Question|GPT4 \w+)\s*:|"
+    r"^[ \t]*Negative prompt\s*:|"
     r"<(start_of_turn|end_of_turn|s|/s|think)>|\{(prompt|instruction|input|question|system_message)\}",
     re.MULTILINE,
 )

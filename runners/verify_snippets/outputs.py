@@ -26,15 +26,23 @@ def find(readings: Sequence[Reading]) -> tuple[int | None, ...]:
 _TROUBLE = re.compile(r"\b(error|warning)\b", re.IGNORECASE)
 
 
+_MAX_BETWEEN = 3  # blocks between code and its announced output: settings, another way to install
+
+
 def _shown_by(readings: Sequence[Reading], output: int) -> int | None:
-    """The block right above an output that can have printed it."""
-    if output == 0 or _TROUBLE.search(readings[output].block.prose_before[-200:]):
+    """The block above an output that can have printed it: the one right above, or further up if announced."""
+    below = readings[output].block
+    if _TROUBLE.search(below.prose_before[-200:]):
         return None
-    above, below = readings[output - 1].block, readings[output].block
-    if above.headings != below.headings and not _announced(below):
-        return None
-    if above.kind.is_python or above.kind is Kind.SHELL_RUN:
-        return output - 1
+    is_announced = _announced(below)
+    for above in range(output - 1, max(output - 2 - _MAX_BETWEEN, -1), -1):
+        block = readings[above].block
+        if block.headings != below.headings and not (is_announced and above == output - 1):
+            return None
+        if block.kind.is_python or block.kind is Kind.SHELL_RUN:
+            return above
+        if not is_announced or block.kind is Kind.OUTPUT:
+            return None
     return None
 
 
@@ -117,7 +125,10 @@ _ANNOUNCED = re.compile(
     r"#+\s*(-+>|=+>|>>>?|>)\s*\S|#+\s*(输出|结果|出力)|#+\s*(expected )?outputs?\s*$",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+)")
+_BESIDE = re.compile(
+    r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+|['\"][^'\"]+['\"]\s*$|"
+    r"\(\d+,[\d, ]*\)\s*$|(True|False|-?\d+)\s*$)"
+)
 _VALUE = re.compile(
     r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+|(True|False|None|-?\d+)\s*$)"
 )
@@ -139,9 +150,17 @@ def _output_comment(reading: Reading) -> bool:
     return False
 
 
+_ASSIGNMENT = re.compile(r"#+\s*[\w.]+\s*=")
+
+
+def _holds_text(comment: str) -> bool:
+    """Whether a comment spells out a line end, as printed text does; code that is commented out doesn't count."""
+    return "\\n" in comment and _ASSIGNMENT.match(comment) is None
+
+
 def _is_output(comment: str, *, after_code: bool, after_value: bool) -> bool:
     """Whether a comment on its own line is output, given what the code line above it does."""
-    if after_code and _ANNOUNCED.match(comment):
+    if after_code and (_ANNOUNCED.match(comment) or _holds_text(comment)):
         return True
     return after_value and _VALUE.match(comment) is not None
 

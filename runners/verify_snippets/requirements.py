@@ -55,6 +55,7 @@ class _Reader:
         block: the block.
         uses: top-level modules that it uses, as far as its text shows.
         installs_itself: whether its own lines install something.
+        takes_nothing: whether it is no code, or programs that bring all they need.
         clones: folders of the repositories that it, or a block that it needs, clones.
         homes: the sections in which blocks that it needs clone them.
     """
@@ -63,6 +64,7 @@ class _Reader:
     block: Block
     uses: frozenset[str]
     installs_itself: bool
+    takes_nothing: bool
     clones: frozenset[str]
     homes: frozenset[tuple[int, ...]]
 
@@ -103,9 +105,20 @@ def _reader(
         block=reading.block,
         uses=frozenset(_used(reading)),
         installs_itself=any(True for _ in _installed(reading)),
+        takes_nothing=_takes_nothing(reading),
         clones=frozenset(folder.lower() for block in (index, *needs) for folder in clones[block]),
         homes=frozenset(_section(readings[block].block) for block in needs if clones[block]),
     )
+
+
+_WITH_ALL_THEY_NEED = {"docker", "podman", "ollama", "curl", "brew", "npm", "npx", "cargo", "lms"}
+
+
+def _takes_nothing(reading: Reading) -> bool:
+    if reading.block.kind.is_shell:
+        programs = {command.program for command in reading.script.commands}
+        return bool(programs) and programs <= _WITH_ALL_THEY_NEED
+    return not reading.block.kind.is_python
 
 
 _MAX_SOURCES = 16  # each way: nobody scrolls further for what to install
@@ -202,7 +215,7 @@ def _fitting(words: tuple[str, ...], uses: frozenset[str]) -> tuple[str, ...]:
 
 
 _OPTIONAL = re.compile(
-    r"\b(optional(ly)?|from source|(latest|development|dev) version|"
+    r"\b(optional(ly)?|from source|(development|dev) version|"
     r"if you want|if you would like|if you'd like|"
     r"alternatively|recommended? to|for faster|speed up|to update|upgrade to|"
     r"may need|(latest|main) (commit|branch)|"
@@ -229,7 +242,7 @@ def _installed(reading: Reading) -> Iterator[str]:
 
 def _direct(reader: _Reader, runs: Sequence[bool], sources: Sequence[_Source]) -> tuple[str, ...]:
     """What to install for a block itself; the nearest source speaks first for each package."""
-    if not (reader.block.kind.is_python or reader.block.kind.is_shell):
+    if reader.takes_nothing:
         return ()
     words: dict[str, str] = {}
     offers = [_Offer(source, _fitting(source.words, reader.uses)) for source in sources]
@@ -308,6 +321,8 @@ def _applying(reader: _Reader, offer: _Offer, beside: Collection[tuple[int, ...]
         return ()
     if source.in_code and reader.installs_itself:
         return ()
+    if reader.installs_itself and reader.block.kind is Kind.SHELL_RUN:
+        return fitting
     is_above = source.place < reader.index
     if is_above and not source.optional and _encloses(source.section, reader.section):
         return source.words

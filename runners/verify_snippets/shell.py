@@ -292,6 +292,9 @@ def _after_document(lines: Sequence[str], number: int, end: str) -> int:
     return number
 
 
+_PLAIN_WORD = re.compile(r"[a-z][a-z0-9_-]*$")
+
+
 def _is_known(line: str) -> bool:
     words = line.split()
     while words and (_ASSIGNMENT.match(words[0]) or words[0] in _WRAPPERS):
@@ -304,6 +307,8 @@ def _is_known(line: str) -> bool:
     if re.fullmatch(r"(\.{1,2}|~)?(/[\w.-]+)+", program):
         return True
     if len(words) > 1 and re.fullmatch(r"[a-z][\w.-]+", program) and re.match(r"--[a-z][\w-]+$", words[1]):
+        return True
+    if any(word.endswith("install") for word in words[1:4]) and all(map(_PLAIN_WORD.match, words)):
         return True
     return program in PROGRAMS and (
         len(words) > 1 or program not in {"python", "python3", "time", "swift", "head"}

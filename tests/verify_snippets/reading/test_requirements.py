@@ -86,3 +86,13 @@ def test_a_heading_further_on_does_not_hold_for_what_was_told_above_it() -> None
         "## Also\n```python\nimport sys\n```\n"
     )
     assert _required(card) == [("tiny",), ("tiny",)]
+
+
+def test_a_container_brings_all_it_needs() -> None:
+    card = "```bash\npip install tiny\n```\n```bash\ndocker run -p 80:80 acme/tiny\n```\n"
+    assert _required(card)[-1] == ()
+
+
+def test_a_command_that_installs_for_itself_takes_nothing_from_another() -> None:
+    card = "```bash\npip install a && a serve\n```\nor\n```bash\npip install b && b serve\n```\n"
+    assert _required(card) == [("a",), ("b",)]
