@@ -40,10 +40,14 @@ _SET_ASIDE = re.compile(
     r"(^|/)(original|consolidated[^/]*|onnx|openvino|coreml|tflite|flax|checkpoint-\d+|runs)(/|$)"
 )
 _VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema)(-\d+-of-\d+)?\.\w+$")
+MAIN_CONFIG = "config.json"
+# sentence-transformers cuts its input at the second one's length, whatever the model itself could take
+CONFIGS = (MAIN_CONFIG, "sentence_bert_config.json", "tokenizer_config.json")
 _CONTEXT_KEYS = (
     "max_position_embeddings",
     "n_positions",
     "max_seq_len",
+    "max_seq_length",
     "max_sequence_length",
     "seq_length",
     "n_ctx",
@@ -58,16 +62,20 @@ class RepoFacts:
 
     Attributes:
         parameters: dtype as safetensors names it -> number of parameters; empty where no header was read.
+        component_parameters: folder of the repo -> number of parameters; several in diffusers repos.
         weight_bytes: of the weights that are loaded by default, on disk; None where there are none.
         disk_bytes: of all files.
-        context_length: in tokens; None where the config doesn't say.
+        context_lengths: file that says so -> tokens.
+        stretched: whether the config says that positions are scaled beyond its own number.
         dtype: as the config names it; None where it doesn't say.
     """
 
     parameters: Mapping[str, int] = field(default_factory=dict)
     weight_bytes: int | None = None
     disk_bytes: int | None = None
-    context_length: int | None = None
+    component_parameters: Mapping[str, int] = field(default_factory=dict)
+    context_lengths: Mapping[str, int] = field(default_factory=dict)
+    stretched: bool = False
     dtype: str | None = None
 
     @property
@@ -77,21 +85,27 @@ class RepoFacts:
 
 
 def facts_from(
-    sizes: Mapping[str, int], config: Mapping[str, Any], parameters: Mapping[str, int]
+    sizes: Mapping[str, int],
+    configs: Mapping[str, Mapping[str, Any]],
+    parameters: Mapping[str, Mapping[str, int]],
 ) -> RepoFacts:
-    """Put together what a listing, a config and safetensors headers say.
+    """Put together what a listing, configs and safetensors headers say.
 
     Args:
         sizes: path in the repo -> bytes.
-        config: ``config.json``; empty where there is none.
-        parameters: dtype -> number of parameters.
+        configs: file name, of ``CONFIGS`` -> what is in it.
+        parameters: folder of the repo -> dtype -> number of parameters.
     """
     loaded = [sizes[path] for path in loaded_by_default(sizes)]
+    config = configs.get(MAIN_CONFIG, {})
+    lengths = {name: context_length(content) for name, content in configs.items()}
     return RepoFacts(
-        parameters=parameters,
+        parameters=add_up(parameters.values()),
+        component_parameters={folder: sum(table.values()) for folder, table in parameters.items()},
         weight_bytes=sum(loaded) or None,
         disk_bytes=sum(sizes.values()) or None,
-        context_length=context_length(config),
+        context_lengths={name: length for name, length in lengths.items() if length},
+        stretched=any(part.get("rope_scaling") for part in _text_parts(config)),
         dtype=str(config.get("dtype") or config.get("torch_dtype") or "").removeprefix("torch.") or None,
     )
 
@@ -118,14 +132,18 @@ def loaded_by_default(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def context_length(config: Mapping[str, Any]) -> int | None:
-    """How many tokens a model takes, from ``config.json``, or from the text model nested in it."""
-    for part in (config, config.get("text_config"), config.get("llm_config"), config.get("language_config")):
-        if isinstance(part, Mapping):
-            for key in _CONTEXT_KEYS:
-                value = part.get(key)
-                if isinstance(value, int) and 0 < value < 10**9:
-                    return value
+    """How many tokens a model takes, from a config, or from that of the text model nested in it."""
+    for part in _text_parts(config):
+        for key in _CONTEXT_KEYS:
+            value = part.get(key)
+            if isinstance(value, int) and 0 < value < 10**9:
+                return value
     return None
+
+
+def _text_parts(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    nested = (config.get(name) for name in ("text_config", "llm_config", "language_config"))
+    return [config, *(part for part in nested if isinstance(part, Mapping))]
 
 
 def parameters_in(header: bytes) -> dict[str, int]:

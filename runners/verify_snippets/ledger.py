@@ -12,11 +12,14 @@ from verify_snippets.hardware import memory_bytes
 from verify_snippets.snippets import Snippet
 
 PARAMETER_UNITS = {"B": 10**9, "M": 10**6, "K": 10**3, "": 1}
+_BINARY_TOKEN_UNITS = {"tokens": 1, "K tokens": 1024, "M tokens": 1024**2, "": 1}
 TOKEN_UNITS = {"tokens": 1, "K tokens": 1000, "M tokens": 10**6, "": 1}
 
 # How far a rounded figure may be from the real one. "7B" is said of 6.7 and of 7.6 billion parameters; "32K"
 # of 32,768 tokens; sizes are given in GB and GiB alike.
 TOLERANCE = {ClaimKind.PARAMETERS: 0.1, ClaimKind.CONTEXT_LENGTH: 0.05, ClaimKind.DISK_SIZE: 0.1}
+
+NEARBY_LINES = 3  # around a claim: a table's header, or the sentence before, says what its numbers are of
 
 _SPELLINGS = {
     "fp32": "float32", "f32": "float32", "full precision": "float32",
@@ -57,38 +60,69 @@ class Entry:
 
 
 def open_ledger(
-    claims: Sequence[Claim], facts: RepoFacts | None, snippets: Sequence[Snippet]
+    claims: Sequence[Claim], facts: RepoFacts | None, snippets: Sequence[Snippet], card_text: str
 ) -> tuple[Entry, ...]:
     """An entry for every claim, judged where the files are enough."""
-    return tuple(_judge(claim, facts, snippets) for claim in claims)
+    evidence = _Evidence(facts=facts or RepoFacts(), snippets=snippets, lines=card_text.splitlines())
+    entries = tuple(_judge(claim, evidence, known=facts is not None) for claim in claims)
+    return tuple(_spare_variants(entry, entries) for entry in entries)
 
 
-def _judge(claim: Claim, facts: RepoFacts | None, snippets: Sequence[Snippet]) -> Entry:
+@dataclass(frozen=True, kw_only=True)
+class _Evidence:
+    """What a claim is held against."""
+
+    facts: RepoFacts
+    snippets: Sequence[Snippet]
+    lines: Sequence[str]
+
+
+def _judge(claim: Claim, evidence: _Evidence, *, known: bool) -> Entry:
     if claim.scope is not Scope.INFERENCE:
         return _untested(claim, f"speaks of {_SCOPES[claim.scope]}, which is not run here")
     by_files = _BY_FILES.get(claim.kind)
     if by_files is None:
         return _untested(claim, "needs a run")
-    if facts is None:
+    if not known:
         return _untested(claim, "the repo's files are not known")
-    return by_files(claim, facts, snippets)
+    return by_files(claim, evidence)
+
+
+def _spare_variants(entry: Entry, entries: Sequence[Entry]) -> Entry:
+    """A family's card tells several sizes: where one fits this repo, the others speak of its siblings."""
+    if entry.claim.kind is not ClaimKind.PARAMETERS or entry.verdict is not ClaimVerdict.CONTRADICTED:
+        return entry
+    fits = any(e.verdict is ClaimVerdict.CONFIRMED and e.claim.kind is entry.claim.kind for e in entries)
+    return (
+        _untested(entry.claim, "another size that the card tells fits this repo", entry.found)
+        if fits
+        else entry
+    )
 
 
 _SCOPES = {Scope.TRAINING: "training", Scope.OTHER: "something else than this model"}
 
 
-def _parameters(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+def _parameters(claim: Claim, evidence: _Evidence) -> Entry:
+    facts = evidence.facts
     total = facts.total_parameters
     if total is None:
         return _untested(claim, "the repo has no safetensors header that counts its parameters")
     if _holds_packed_weights(facts):
         return _untested(claim, "the weights are packed: their headers count something else than parameters")
-    return _compared(
-        claim, PARAMETER_UNITS, total, f"{_short(total)} parameters", "counted in safetensors headers"
-    )
+    where = "counted in safetensors headers"
+    whole = _compared(claim, PARAMETER_UNITS, total, f"{_short(total)} parameters", where)
+    if whole.verdict is not ClaimVerdict.CONTRADICTED or len(facts.component_parameters) < 2:
+        return whole
+    for folder, count in facts.component_parameters.items():
+        part = _compared(claim, PARAMETER_UNITS, count, f"{_short(count)} parameters in {folder}", where)
+        if part.verdict is ClaimVerdict.CONFIRMED:
+            return part
+    return _untested(claim, "the repo has several models, and none has this many parameters", whole.found)
 
 
-def _disk_size(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+def _disk_size(claim: Claim, evidence: _Evidence) -> Entry:
+    facts = evidence.facts
     sizes = [size for size in (facts.weight_bytes, facts.disk_bytes) if size]
     claimed = memory_bytes(claim)
     if not sizes or claimed is None:
@@ -98,17 +132,29 @@ def _disk_size(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
     return _decided(claim, claimed, nearest, f"{nearest / GB:.2f} GB", f"{what} on disk")
 
 
-def _context_length(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
-    if facts.context_length is None:
-        return _untested(claim, "config.json doesn't say")
-    found = f"{facts.context_length:,} tokens"
-    binary = {unit: 1024 if scale == 1000 else scale for unit, scale in TOKEN_UNITS.items()}
-    length = facts.context_length
-    entries = [_compared(claim, units, length, found, "in config.json") for units in (binary, TOKEN_UNITS)]
-    return next((entry for entry in entries if entry.verdict is ClaimVerdict.CONFIRMED), entries[0])
+def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
+    """A card may well tell readers to use less than a model could take; more is what can't be."""
+    known = evidence.facts.context_lengths
+    if not known:
+        return _untested(claim, "no config says")
+    for file, length in known.items():
+        for units in (TOKEN_UNITS, _BINARY_TOKEN_UNITS):
+            entry = _compared(claim, units, length, f"{length:,} tokens", f"in {file}")
+            if entry.verdict is ClaimVerdict.CONFIRMED:
+                return entry
+    longest = max(known.values())
+    found = f"{longest:,} tokens"
+    if evidence.facts.stretched or isinstance(claim.value, bool | str):
+        return _untested(claim, "the config scales positions; needs a run", found)
+    claimed = claim.value * TOKEN_UNITS.get(claim.unit, 1)
+    if claimed > longest * (1 + TOLERANCE[ClaimKind.CONTEXT_LENGTH]):
+        reason = "more than any config of the repo says"
+        return Entry(claim=claim, verdict=ClaimVerdict.CONTRADICTED, reason=reason, found=found)
+    return _untested(claim, "less than the configs allow; needs a run", found)
 
 
-def _dtype(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
+def _dtype(claim: Claim, evidence: _Evidence) -> Entry:
+    facts = evidence.facts
     stored = {DTYPE_NAMES[name] for name in facts.parameters if name in DTYPE_NAMES} | {facts.dtype or ""}
     stored.discard("")
     if not stored:
@@ -123,13 +169,14 @@ def _dtype(claim: Claim, facts: RepoFacts, _: Sequence[Snippet]) -> Entry:
     return _untested(claim, f"the weights are stored as {found}; needs a run", found)
 
 
-def _memory(claim: Claim, facts: RepoFacts, snippets: Sequence[Snippet]) -> Entry:
+def _memory(claim: Claim, evidence: _Evidence) -> Entry:
     """A model doesn't fit in less than its weights, unless they are quantized or offloaded."""
-    claimed = memory_bytes(claim)
+    claimed, facts = memory_bytes(claim), evidence.facts
     if claimed is None or facts.weight_bytes is None:
         return _untested(claim, "needs a run")
-    code = "\n".join(s.code for s in snippets if not claim.snippets or s.id in claim.snippets)
-    lighter = _LIGHTER.search(f"{code}\n{claim.quote}")
+    code = "\n".join(s.code for s in evidence.snippets if not claim.snippets or s.id in claim.snippets)
+    around = "\n".join(evidence.lines[max(0, claim.line - 1 - NEARBY_LINES) : claim.line + NEARBY_LINES])
+    lighter = _LIGHTER.search(f"{code}\n{around}")
     upper_bound = claim.comparator is not Comparator.MORE
     if upper_bound and not lighter and claimed * (1 + TOLERANCE[ClaimKind.DISK_SIZE]) < facts.weight_bytes:
         found = f"{facts.weight_bytes / GB:.1f} GB of weights"
@@ -138,7 +185,7 @@ def _memory(claim: Claim, facts: RepoFacts, snippets: Sequence[Snippet]) -> Entr
     return _untested(claim, "needs a run")
 
 
-_BY_FILES: dict[ClaimKind, Callable[[Claim, RepoFacts, Sequence[Snippet]], Entry]] = {
+_BY_FILES: dict[ClaimKind, Callable[[Claim, _Evidence], Entry]] = {
     ClaimKind.PARAMETERS: _parameters,
     ClaimKind.DISK_SIZE: _disk_size,
     ClaimKind.CONTEXT_LENGTH: _context_length,

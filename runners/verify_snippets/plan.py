@@ -100,7 +100,7 @@ def make_plan(
         card=card,
         snippets=snippets,
         steps=tuple(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
-        ledger=open_ledger(claims, facts, snippets),
+        ledger=open_ledger(claims, facts, snippets, card.text),
     )
 
 

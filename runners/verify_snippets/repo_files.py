@@ -4,13 +4,12 @@ import json
 import struct
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from verify_snippets.card import Card
-from verify_snippets.facts import RepoFacts, add_up, facts_from, loaded_by_default, parameters_in
+from verify_snippets.facts import CONFIGS, RepoFacts, add_up, facts_from, loaded_by_default, parameters_in
 
-CONFIG = "config.json"
 CONFIG_LIMIT_BYTES = 5_000_000
 HEADER_LIMIT_BYTES = 100_000_000  # as the safetensors library itself has it
 HEADER_LENGTH = struct.Struct("<Q")
@@ -35,13 +34,26 @@ def read_facts(card: Card, *, endpoint: str | None = None) -> RepoFacts | None:
 def _facts_of_folder(folder: Path) -> RepoFacts:
     files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if _is_own_file(path, folder)}
     sizes = {name: path.stat().st_size for name, path in files.items()}
-    config = (
-        _parsed(files[CONFIG].read_bytes())
-        if sizes.get(CONFIG, CONFIG_LIMIT_BYTES) < CONFIG_LIMIT_BYTES
-        else {}
-    )
-    shards = [files[name] for name in loaded_by_default(sizes) if name.endswith(".safetensors")]
-    return facts_from(sizes, config, add_up(_local_parameters(shard) for shard in shards))
+    configs = {name: _parsed(files[name].read_bytes()) for name in _readable_configs(sizes)}
+    tables = {name: _local_parameters(files[name]) for name in _shards(sizes)}
+    return facts_from(sizes, configs, _by_folder(tables))
+
+
+def _readable_configs(sizes: Mapping[str, int]) -> list[str]:
+    return [name for name in CONFIGS if 0 < sizes.get(name, 0) < CONFIG_LIMIT_BYTES]
+
+
+def _shards(sizes: Mapping[str, int]) -> list[str]:
+    return [name for name in loaded_by_default(sizes) if name.endswith(".safetensors")]
+
+
+def _by_folder(tables: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Parameters of the shards in each folder together."""
+    folders = {str(PurePosixPath(name).parent) for name in tables}
+    return {
+        folder: add_up(table for name, table in tables.items() if str(PurePosixPath(name).parent) == folder)
+        for folder in folders
+    }
 
 
 def _is_own_file(path: Path, folder: Path) -> bool:
@@ -64,23 +76,23 @@ def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None) -> RepoFac
     try:
         info = api.model_info(repo_id, revision=revision, files_metadata=True, timeout=ANSWER_S)
         sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
-        config = _hub_config(api, repo_id, revision, sizes)
-        told = info.safetensors.parameters if info.safetensors else {}
-        parameters = dict(told) or _hub_parameters(api, repo_id, revision, sizes)
+        names = _readable_configs(sizes)
+        configs = {
+            name: _parsed(Path(api.hf_hub_download(repo_id, name, revision=revision)).read_bytes())
+            for name in names
+        }
+        told = {".": dict(info.safetensors.parameters)} if info.safetensors else {}
+        parameters = told or _hub_parameters(api, repo_id, revision, sizes)
     except Exception:  # noqa: BLE001 - the client lets its HTTP library's own errors through
         return None  # facts are extra: a plan can be made without them
-    return facts_from(sizes, config, parameters)
+    return facts_from(sizes, configs, parameters)
 
 
-def _hub_config(api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]) -> Mapping[str, Any]:
-    if not 0 < sizes.get(CONFIG, 0) < CONFIG_LIMIT_BYTES:
-        return {}
-    return _parsed(Path(api.hf_hub_download(repo_id, CONFIG, revision=revision)).read_bytes())
-
-
-def _hub_parameters(api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]) -> Mapping[str, int]:
-    shards = [name for name in loaded_by_default(sizes) if name.endswith(".safetensors")]
-    if not shards or len(shards) > SHARDS_AT_MOST:
+def _hub_parameters(
+    api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]
+) -> dict[str, dict[str, int]]:
+    shards = _shards(sizes)
+    if len(shards) > SHARDS_AT_MOST:
         return {}
 
     def count(shard: str) -> Mapping[str, int]:
@@ -88,7 +100,7 @@ def _hub_parameters(api: Any, repo_id: str, revision: str, sizes: Mapping[str, i
         return dict(metadata.parameter_count)
 
     with ThreadPoolExecutor(max_workers=8) as pool:
-        return add_up(pool.map(count, shards))
+        return _by_folder(dict(zip(shards, pool.map(count, shards), strict=True)))
 
 
 def _parsed(data: bytes) -> Mapping[str, Any]:

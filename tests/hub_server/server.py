@@ -24,6 +24,7 @@ class Seen:
     path: str
     token: str | None
     lfs: bool = False
+    ranged: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -124,7 +125,13 @@ class HubServer:
         @web.middleware
         async def watch(request: web.Request, handler: _Handler) -> web.StreamResponse:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or None
-            seen = Seen(method=request.method, path=request.raw_path, token=token, lfs=lfs)
+            seen = Seen(
+                method=request.method,
+                path=request.raw_path,
+                token=token,
+                lfs=lfs,
+                ranged="Range" in request.headers,
+            )
             self.seen.append(seen)
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)

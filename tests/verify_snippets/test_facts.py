@@ -36,7 +36,11 @@ FILES: dict[str, str | bytes] = {
     "original/consolidated.00.pth": bytes(3000),
     "optimizer.pt": bytes(500),
 }
-EXPECTED = {"parameters": {"BF16": 500, "F32": 5}, "context_length": 4096, "dtype": "bfloat16"}
+EXPECTED = {
+    "parameters": {"BF16": 500, "F32": 5},
+    "context_lengths": {"config.json": 4096},
+    "dtype": "bfloat16",
+}
 
 
 def card(**where: object) -> Card:
@@ -49,6 +53,7 @@ def check(found: RepoFacts | None) -> None:
     assert found
     assert {name: getattr(found, name) for name in EXPECTED} == EXPECTED
     assert found.total_parameters == 505
+    assert found.component_parameters == {".": 505}
     assert found.weight_bytes == sum(
         len(data) for name, data in FILES.items() if name.endswith("safetensors")
     )

@@ -14,16 +14,22 @@ SEVEN_B = RepoFacts(
     parameters={"BF16": 7_241_732_096},
     weight_bytes=14_483_500_000,
     disk_bytes=15_000_000_000,
-    context_length=32_768,
+    context_lengths={"config.json": 32_768},
     dtype="bfloat16",
 )
 CODE = "from transformers import AutoModel\nmodel = AutoModel.from_pretrained('acme/seven'{})\nprint(model)"
 
 
-def entry(claim: Claim, facts: RepoFacts | None = SEVEN_B, code: str = CODE.format("")) -> Entry:
-    """The ledger's one line."""
-    snippets = read_snippets(read_blocks(f"```python\n{code}\n```\n"), repo_id="acme/seven", metadata={})
-    (found,) = open_ledger([claim], facts, snippets)
+def entry(
+    claim: Claim,
+    facts: RepoFacts | None = SEVEN_B,
+    code: str = CODE.format(""),
+    others: tuple[Claim, ...] = (),
+) -> Entry:
+    """The ledger's first line."""
+    text = f"\n\n```python\n{code}\n```\n"
+    snippets = read_snippets(read_blocks(text), repo_id="acme/seven", metadata={})
+    found, *_ = open_ledger([claim, *others], facts, snippets, text)
     return found
 
 
@@ -50,6 +56,7 @@ def claim(kind: ClaimKind, comparator: str, value: float | str, unit: str, scope
         (ClaimKind.CONTEXT_LENGTH, "==", 32768, "tokens", CONFIRMED),
         (ClaimKind.CONTEXT_LENGTH, "<=", 128, "K tokens", CONFIRMED),
         (ClaimKind.CONTEXT_LENGTH, "==", 128, "K tokens", CONTRADICTED),
+        (ClaimKind.CONTEXT_LENGTH, "==", 512, "tokens", UNTESTED),
         (ClaimKind.DISK_SIZE, "~", 14.5, "GB", CONFIRMED),
         (ClaimKind.DISK_SIZE, "<=", 4, "GB", CONTRADICTED),
         (ClaimKind.DTYPE, "==", "bf16", "", CONFIRMED),
@@ -93,3 +100,30 @@ def test_packed_weights_count_something_else() -> None:
 def test_without_files_nothing_is_said() -> None:
     """A card alone."""
     assert entry(claim(ClaimKind.PARAMETERS, "~", 7, "B"), None).verdict is UNTESTED
+
+
+def test_a_familys_other_sizes_are_spared() -> None:
+    """7B and 70B on one card: where one fits, the other speaks of a sibling."""
+    other = claim(ClaimKind.PARAMETERS, "==", 7.24, "B")
+    assert entry(claim(ClaimKind.PARAMETERS, "==", 70, "B"), others=(other,)).verdict is UNTESTED
+
+
+def test_one_of_several_models_may_be_meant() -> None:
+    """A pipeline's card tells the size of its transformer."""
+    pipeline = RepoFacts(
+        parameters={"BF16": 17 * 10**9},
+        component_parameters={"transformer": 12 * 10**9, "text_encoder": 5 * 10**9},
+    )
+    found = entry(claim(ClaimKind.PARAMETERS, "==", 12, "B"), pipeline)
+    assert found.verdict is CONFIRMED
+    assert "transformer" in found.found
+    assert entry(claim(ClaimKind.PARAMETERS, "==", 30, "B"), pipeline).verdict is UNTESTED
+
+
+def test_a_shorter_length_of_the_library_counts() -> None:
+    """sentence-transformers cuts at its own length, whatever the model could take."""
+    short = RepoFacts(context_lengths={"config.json": 512, "sentence_bert_config.json": 256})
+    found = entry(claim(ClaimKind.CONTEXT_LENGTH, "==", 256, "tokens"), short)
+    assert (found.verdict, "sentence_bert_config.json" in found.reason) == (CONFIRMED, True)
+    stretched = RepoFacts(context_lengths={"config.json": 4096}, stretched=True)
+    assert entry(claim(ClaimKind.CONTEXT_LENGTH, "==", 32, "K tokens"), stretched).verdict is UNTESTED
