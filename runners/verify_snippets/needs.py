@@ -222,10 +222,23 @@ class _Places:
         """The block that clones the repository whose modules or files it takes."""
         if self._traces[index].clones or not self._wants_clone(index):
             return set()
-        clone = _nearest(self._clones, index)
+        clone = _nearest(self._namesakes(index) or self._clones, index)
         if clone is None or (clone > index and not self._takes_modules(index)):
             return set()
         return {clone, *self._entered(clone, index)}
+
+    def _namesakes(self, index: int) -> list[int]:
+        """The blocks that clone a repository of the name of a module or folder that it uses."""
+        if len(self._clones) < 2:
+            return []
+        reading, trace = self._readings[index], self._traces[index]
+        paths = {path.partition("/")[0] for path in (*trace.reads, *trace.enters) if "/" in path}
+        modules = {name.partition(".")[0] for name in (*reading.names.modules, *trace.runs_modules)}
+        used = {_folded(name) for name in paths | modules | set(trace.enters)}
+        near = self._clones[: bisect.bisect_left(self._clones, index) + 1][-_MAX_CHAIN:]
+        return [
+            place for place in near if any(_folded(folder) in used for folder in self._traces[place].clones)
+        ]
 
     def _entered(self, clone: int, index: int) -> Sequence[int]:
         """The block that only goes into a clone's folder: it says where one runs."""
@@ -268,6 +281,10 @@ class _Places:
         if not top:
             return True
         return not packages.is_known(top) and not any(packages.brings(word, top) for word in self._declared)
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def _by_word(words_of: Iterable[Iterable[str]]) -> dict[str, list[int]]:

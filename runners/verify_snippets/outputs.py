@@ -154,7 +154,7 @@ _ASSIGNMENT = re.compile(r"#+\s*[\w.]+\s*=")
 
 
 def _holds_text(comment: str) -> bool:
-    """Whether a comment spells out a line end, as printed text does; code that is commented out doesn't count."""
+    """Whether a comment spells out a line end, as printed text does, and is no code commented out."""
     return "\\n" in comment and _ASSIGNMENT.match(comment) is None
 
 

@@ -125,7 +125,9 @@ def _uses_checkout(commands: Sequence[Command]) -> bool:
 
 def _wants_file(command: Command) -> bool:
     words = command.words
-    if command.program in {"wget", "curl", "git", "hf", "huggingface-cli"}:
+    if command.program == "git":
+        return words[1:2] in {("checkout",), ("pull",), ("submodule",), ("switch",)}
+    if command.program in {"wget", "curl", "hf", "huggingface-cli"}:
         return False
     if command.program in {"cp", "mv", "make", "cmake", "cargo"}:
         return True

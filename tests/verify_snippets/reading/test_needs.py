@@ -99,3 +99,15 @@ def test_a_server_in_a_comment_is_not_asked() -> None:
     serve = "```bash\npython api.py --port 80\n```\n"
     assert _needs(f"{serve}```python\nimport t\nt.get('http://localhost:80')\n```\n")[1] == (0,)
     assert _needs(f"{serve}```python\nimport t\n# t.get('http://localhost:80')\nt.run()\n```\n")[1] == ()
+
+
+def test_of_several_clones_the_one_of_the_modules_name() -> None:
+    other = "```bash\ngit clone https://h/acme/other\n```\n"
+    assert _needs(f"{CLONE.replace('tiny', 'tiny-tool')}{other}```bash\npython -m tiny_tool.run\n```\n")[
+        2
+    ] == (0,)
+    assert _needs(f"{CLONE}{other}```bash\npython run.py\n```\n")[2] == (1,)
+
+
+def test_a_checkout_needs_its_clone() -> None:
+    assert _needs(f"{CLONE}```bash\ngit checkout v1\n```\n")[1] == (0,)
