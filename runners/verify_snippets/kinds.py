@@ -60,7 +60,7 @@ def _data(view: View) -> Kind | None:
     if not python_shape.is_literal(view.text):
         return None
     if view.language in signs.CONFIG_TAGS:
-        return Kind.OUTPUT if view.follows_code and view.is_result else Kind.CONFIG
+        return Kind.OUTPUT if view.is_result else Kind.CONFIG
     is_printed = view.follows_code and not signs.SETTING_PROSE.search(view.prose)
     return Kind.OUTPUT if view.shown_as_output or is_printed else Kind.CONFIG
 

@@ -51,9 +51,12 @@ def is_placeholder(word: str) -> bool:
     return any(sign.search(word) for sign in _IN_ONE_WORD) or bool(_ENTER.match(word))
 
 
+_BEGINS_NOWHERE = re.compile(r"\.{0,2}/?(path/to|your/path)/")
+
+
 def is_path_to(word: str) -> bool:
-    """Whether a string, or part of one, is a path that can exist nowhere: ``/path/to/``."""
-    return " " not in word.strip() and len(word) <= _MAX_LENGTH and _PATH_TO.search(word) is not None
+    """Whether a string, or part of one, begins as a path that can exist nowhere: ``/path/to/``."""
+    return " " not in word.strip() and len(word) <= _MAX_LENGTH and _BEGINS_NOWHERE.match(word) is not None
 
 
 _BRACKETED = re.compile(r"<[A-Za-z][^<>|\n]{1,60}>|\[[A-Z][A-Z_ ]{3,40}\]")

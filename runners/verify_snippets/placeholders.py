@@ -40,6 +40,11 @@ def find(reading: Reading, made: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted((word for word in found if word in text), key=text.index))
 
 
+def _is_part(word: str) -> bool:
+    """Whether a word is an option, or a part of what stands in brackets, which counts as a whole."""
+    return word.startswith("-") or bool(set("<>") & set(word)) or bool(signs.bracketed(word))
+
+
 _JSON_STRING = re.compile(r'"([^"]*)"')
 _OPTION = re.compile(r"-{0,2}[\w-]+=")
 
@@ -50,7 +55,7 @@ def _in_commands(reading: Reading, made: Collection[str]) -> Iterator[str]:
             yield from signs.bracketed(command.source)
         for word in (*command.words[1:], *command.variables):
             for value in _values(word):
-                if signs.is_placeholder(value) and not value.startswith("-") and not signs.bracketed(value):
+                if signs.is_placeholder(value) and not _is_part(value):
                     yield value
         if not command.sets_up:
             yield from _input_words(command, made)

@@ -1,7 +1,7 @@
 """Whatever a card holds, it is read: no exception, and lines that are the card's own."""
 
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from verify_snippets import front_matter, needs, placeholders
 from verify_snippets.blocks import read_blocks
 from verify_snippets.snippets import read_snippets
+from verify_snippets.stand_ins import fill_with_samples
 
 _PIECES = st.sampled_from(
     [
@@ -73,6 +74,11 @@ _PIECES = st.sampled_from(
         *(
             "<your_path>",
             "path/to/x.png",
+            "Image.open('a.png')",
+            "conda install pytorch=1.8",
+            "Install `a` and `b>=1`:",
+            "cd x/y && ln -s $A ${B}",
+            "export A=1",
             "открыть",
             "漢字",
             "\ufeff",
@@ -108,6 +114,7 @@ def _check(text: str) -> None:
         assert all(word in block.text for word in snippet.placeholders)
         assert block.index not in needs.run_order(snippets, block.index)
         placeholders.fill(snippet.code, snippet.placeholders, "a/b")
+        fill_with_samples(snippet.code, snippet.placeholders, "a/b", folder=PurePosixPath("/samples"))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -145,6 +152,11 @@ def test_a_damaged_card_is_read(card: str, at: int, cut: int, piece: str) -> Non
         "---\na: " + "[" * 200_000 + "\n---\n",
         "<div>\n```\nx\n```\n" * 3_000,
         "```python\nimport a\nx = a.f(y)\n```\n" * 2_000,
+        "install `a` and " * 20_000 + "\n```bash\nrun\n```\n",
+        "```bash\n" + "A=1\nrun $A ${B} [C_D\n" * 5_000 + "```\n",
+        "```python\nf(1)\n# " + "the " * 50_000 + "output\n```\n",
+        "```python\n# " + "run " * 50_000 + "pip install a\n```\n",
+        "```bash\nrun " + "[A_" * 30_000 + "\n```\n",
     ],
     ids=lambda text: repr(text[:16]),
 )
