@@ -75,16 +75,28 @@ def _claim(statement: Statement, found: Found, lines: Sequence[str], snippets: S
     columns = statement.span(found.quote_start, found.quote_end, line)
     quote = lines[line - 1][slice(*columns)] if columns else ""
     whose = Scope.OTHER if scope.is_of_another(statement) else scope.of(statement, found)
+    spoken_of = _spoken_of(statement, snippets) if whose is Scope.INFERENCE else ()
     return Claim(
-        kind=found.kind,
+        kind=_kind(statement, found, snippets),
         comparator=found.comparator,
         value=found.value,
         unit=found.unit,
         scope=whose,
         quote=quote,
         line=line,
-        snippets=_spoken_of(statement, snippets) if whose is Scope.INFERENCE else (),
+        snippets=spoken_of,
     )
+
+
+_PLAINLY_RAM = re.compile(r"\bRAM\b|\b(?:cpu|system|host) memory\b", re.IGNORECASE)
+
+
+def _kind(statement: Statement, found: Found, snippets: Sequence[Snippet]) -> ClaimKind:
+    """Memory that a block prints or comments on is the GPU's where the block puts its model there."""
+    if found.kind is not ClaimKind.RAM or statement.block is None or _PLAINLY_RAM.search(statement.text):
+        return found.kind
+    around = [each for each in snippets if statement.block in {each.block.index, each.output_block}]
+    return ClaimKind.VRAM if any(each.needs_gpu for each in around) else ClaimKind.RAM
 
 
 def _spoken_of(statement: Statement, snippets: Sequence[Snippet]) -> tuple[str, ...]:

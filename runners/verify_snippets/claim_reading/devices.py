@@ -29,7 +29,7 @@ _ENOUGH = words(
     ),
 )
 _NEEDED = words(
-    r"\b(?:must|have to|has to|need to) (?:be |have )?(?:loaded|run|executed|on|"
+    r"\bno CPU support\b|\b(?:must|have to|has to|need to) (?:be |have )?(?:loaded|run|executed|on|"
     r"the model)\b[^.;]{0,20}\b(?:GPUs?|CUDA device)\b|\b(?:tested|runs?|"
     r"works?) (?:on only|only on) (?:\w+ )?GPUs?\b|\bCPU support (?:is )?(?:to be added|"
     r"coming|planned|not)\b|\b(?:requires?|"

@@ -79,7 +79,7 @@ def named(statement: Statement) -> list[Named]:
 
 
 _DENIED = re.compile(
-    r"(?:\b(?:not|n't|without|unlike|instead of|other than|rather than|than)\s(?:use |using |"
+    r"(?:(?:\bnot|n't|\bwithout|unlike|instead of|other than|rather than|than)\s(?:use |using |"
     r"have |having |an? |the )*|不)$",
     re.IGNORECASE | re.ASCII,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from verify_snippets.claim_reading import numbers, vocabulary
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.nearby import Cue, nearest
+from verify_snippets.claim_reading.nearby import Cue, nearest, says
 from verify_snippets.claim_reading.passages import Statement
 from verify_snippets.claim_reading.vocabulary import words
 
@@ -73,7 +73,7 @@ def read(statement: Statement, taken: Sequence[tuple[int, int]]) -> Iterator[Fou
 
 
 _HEADER_UNIT = re.compile(r"[(/\[]\s?(?:in )?(GiB|GB|MiB|MB|G)\s?[)\]]?", re.IGNORECASE)
-_BARE_NUMBER = re.compile(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?$")
+_BARE_NUMBER = re.compile(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?(?:\([^()]{{0,30}}\)\s?)?$")
 
 
 def _bare(statement: Statement) -> Iterator[Found]:
@@ -163,7 +163,7 @@ def _in_cell(statement: Statement, near: dict[str, Cue], unit: str) -> tuple[Cla
                 if kind is ClaimKind.RAM and not _PLAIN_RAM.search(place) and _speaks_of_gpu(statement):
                     return ClaimKind.VRAM, None
                 return kind, None
-    if vocabulary.DEVICE.search(statement.header) or vocabulary.DEVICE.search(statement.row):
+    if says(vocabulary.DEVICE, statement.header) or says(vocabulary.DEVICE, statement.row):
         return ClaimKind.VRAM, None
     return _nearest_kind(statement, near)
 
@@ -171,25 +171,25 @@ def _in_cell(statement: Statement, near: dict[str, Cue], unit: str) -> tuple[Cla
 def _is_of_data(statement: Statement) -> bool:
     """Whether the table lists what the model was trained on."""
     return any(
-        vocabulary.DATA.search(text) for text in (statement.header, statement.row, *statement.headings[-1:])
+        says(vocabulary.DATA, text) for text in (statement.header, statement.row, *statement.headings[-1:])
     )
 
 
 def _speaks_of_gpu(statement: Statement) -> bool:
     around = (statement.header, statement.row, statement.lead, statement.before, *statement.headings[-2:])
-    return any(vocabulary.VIDEO_MEMORY.search(text) or vocabulary.DEVICE.search(text) for text in around)
+    return any(says(vocabulary.VIDEO_MEMORY, text) or says(vocabulary.DEVICE, text) for text in around)
 
 
 def _by_surroundings(statement: Statement) -> ClaimKind | None:
     """What a bare size is, where its own statement doesn't say."""
     for text in (statement.before, statement.lead, *reversed(statement.headings[-2:])):
-        if vocabulary.DATA.search(text):
+        if says(vocabulary.DATA, text):
             return None
-        if vocabulary.VIDEO_MEMORY.search(text) or vocabulary.DEVICE.search(text):
+        if says(vocabulary.VIDEO_MEMORY, text) or says(vocabulary.DEVICE, text):
             return ClaimKind.VRAM
-        if vocabulary.MEMORY.search(text):
+        if says(vocabulary.MEMORY, text):
             return ClaimKind.RAM
-        if vocabulary.DISK.search(text):
+        if says(vocabulary.DISK, text):
             return ClaimKind.DISK_SIZE
     return None
 
@@ -197,7 +197,7 @@ def _by_surroundings(statement: Statement) -> ClaimKind | None:
 def _comparator(statement: Statement, size: re.Match[str], kind: ClaimKind) -> Comparator:
     if kind is ClaimKind.DISK_SIZE:
         default = Comparator.EXACTLY
-    elif not statement.is_cell and _NEEDS.search(statement.text):
+    elif not statement.is_cell and says(_NEEDS, statement.text):
         default = Comparator.AT_LEAST
     else:
         default = Comparator.ABOUT

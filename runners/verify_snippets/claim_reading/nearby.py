@@ -55,6 +55,12 @@ def nearest(
     return found
 
 
+@lru_cache(maxsize=512)
+def says(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a pattern is found; kept, for each number of a statement asks of the same surroundings."""
+    return pattern.search(text) is not None
+
+
 @lru_cache(maxsize=64)
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     """Every match; kept, for a statement is asked once for each of its numbers."""

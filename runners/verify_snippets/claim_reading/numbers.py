@@ -52,11 +52,12 @@ _AT_LEAST = (
 _AT_MOST = (
     r"≤|<=|<|at most|up to|a? ?maximum(?: of)?|max\.?|no more than|within|fits? (?:in|into|on|"
     r"within)|inside|limited to|"
-    r"as (?:little|low) as|only|under|below|less than|fewer than|最多|最高|不超过|低于|"
-    r"小于|仅需|只需|最大|以内|최대|"
+    r"as (?:little|low) as|under|below|less than|fewer than|最多|最高|不超过|低于|"
+    r"小于|最大|以内|최대|"
     r"höchstens|maximal|bis zu|weniger als|unter|au plus|jusqu'à|moins de|como máximo|hasta|menos de|"
     r"не более|до|менее|меньше"
 )
+_ONLY = r"only|just|merely|仅需|只需|nur|seulement|solo|только|всего"
 _MORE = (
     r"more than|over|above|greater than|>|exceed(?:s|ing)?|超过|大于|高于|超え|mehr als|über|plus de|"
     r"más de|более|больше|свыше"
@@ -74,9 +75,11 @@ def _ahead(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-zА-Яа-я])(?:{pattern})[\s:(,]*{small}$", re.IGNORECASE)
 
 
+_IS_ONLY = _ahead(_ONLY)  # "only 8 GB" is a limit, "only 2B parameters" a fact
 _BEFORE = (
     (_ahead(_AT_LEAST), Comparator.AT_LEAST),
     (_ahead(_AT_MOST), Comparator.AT_MOST),
+    (_IS_ONLY, Comparator.AT_MOST),
     (_ahead(_MORE), Comparator.MORE),
     (_ahead(_ABOUT), Comparator.ABOUT),
 )
@@ -104,5 +107,5 @@ def comparator(text: str, start: int, end: int, default: Comparator) -> Comparat
     before = text[max(start - _FAR, 0) : start]
     for pattern, meaning in _BEFORE:
         if pattern.search(before):
-            return meaning
+            return default if pattern is _IS_ONLY and default is Comparator.EXACTLY else meaning
     return default

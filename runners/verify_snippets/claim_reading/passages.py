@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from verify_snippets import front_matter
 from verify_snippets.blocks import Block
-from verify_snippets.claim_reading import ownership, tables
+from verify_snippets.claim_reading import ownership, tables, telling
 from verify_snippets.claim_reading.letters import plain
 from verify_snippets.kinds import Kind
 
+# The longest real card seen has 140,000 characters; what comes after these is not looked at.
+MOST_CHARACTERS = 512 * 1024
 LONGEST_STATEMENT = 1200  # characters; what is longer is cut, so that reading stays linear
 _LONGEST_CONTEXT = 400  # characters of a lead or a heading that are looked at
 
@@ -77,19 +79,9 @@ class Statement:
         return left, right
 
 
-# What has none of these can't carry a claim.
-_TELLING = re.compile(
-    r"\d|\b(?:GPUs?|CPUs?|CUDA|TPUs?|NVIDIA|half[- ]precision|bfloat|float)|显卡|"
-    r"[一二两三四五六七八九十单双多]\s?[块张卡]|"
-    r"\b(?:one|two|three|four|five|six|seven|eight|ten|twelve|sixteen) (?:day|hour|week|"
-    r"minute|second|billion|million)",
-    re.IGNORECASE,
-)
-
-
 def split_lines(card_text: str) -> list[str]:
-    """The card's lines, without their ends."""
-    return re.split(r"\r\n|\r|\n", card_text.removeprefix("\ufeff"))
+    """The card's lines, without their ends; at most ``MOST_CHARACTERS`` of them."""
+    return re.split(r"\r\n|\r|\n", card_text.removeprefix("\ufeff")[:MOST_CHARACTERS])
 
 
 def statements(card_text: str, blocks: Iterable[Block], names: str) -> Iterator[Statement]:
@@ -101,7 +93,7 @@ def statements(card_text: str, blocks: Iterable[Block], names: str) -> Iterator[
         names: what the model is called, where the card's title doesn't say.
     """
     reader = _Reader(split_lines(card_text), {block.start_line: block for block in blocks}, names)
-    return reader.read(front_matter.count_lines(card_text))
+    return reader.read(front_matter.count_lines(card_text[:MOST_CHARACTERS]))
 
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
@@ -126,6 +118,7 @@ class _Reader:
         self._items: list[tuple[int, str]] = []  # indent and words of the list items that are open
         self._lead = ""
         self._family = ownership.family(names)
+        self._titled = False
         self._title_line = 0  # where the card's own title stands, which says nothing of what is below it
 
     def read(self, skip: int) -> Iterator[Statement]:
@@ -189,8 +182,8 @@ class _Reader:
     def _open(self, line: int, level: int, title: str) -> Iterator[Statement]:
         while self._headings and self._headings[-1][1] >= level:
             self._headings.pop()
-        if not self._title_line:
-            self._title_line = line
+        if not self._titled:
+            self._titled, self._title_line = True, line if level == 1 else 0
             self._family = ownership.family(plain(title)[:_LONGEST_CONTEXT]) or self._family
         self._headings.append((line, level, plain(title).strip()[:_LONGEST_CONTEXT]))
         self._items, self._lead = [], ""
@@ -221,6 +214,8 @@ class _Reader:
     def _table(self, table: tables.Table) -> Iterator[Statement]:
         is_other = ownership.of_others(table.cells, self._family)
         for cell in table.cells:
+            if not telling.hints(cell.text) or telling.is_score(cell.text, cell.header, cell.row):
+                continue
             yield from self._say(
                 [Piece(cell.line, cell.column, cell.text)],
                 lead=self._lead,
@@ -235,7 +230,7 @@ class _Reader:
             yield from self._say([piece], block=block.index)
 
     def _say(self, pieces: Sequence[Piece], **around: object) -> Iterator[Statement]:
-        if not any(_TELLING.search(piece.text) for piece in pieces):
+        if not any(telling.hints(piece.text) for piece in pieces):
             return
         words = [
             Piece(piece.line, piece.column + found.start(), found.group())
@@ -262,7 +257,7 @@ def _hidden_after(line: str, *, hidden: bool) -> bool:
     return hidden
 
 
-_SENTENCE_END = re.compile(r"[.!?;]$|[。！？；]$")
+_ENDS = frozenset(".!?;。！？；")
 _NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|approx|ca|vs|etc|ver|no|min|max|resp|z\.B|incl|Fig|Sec|Tab|env)|^\(?\w)\.$",
     re.IGNORECASE,
@@ -273,23 +268,33 @@ _CJK_END = re.compile(r"[。！？；]")
 def _sentences(words: Sequence[Piece], around: dict[str, object]) -> Iterator[Statement]:
     """Statements of at most a sentence each; the words of a table's cell stay together."""
     before = ""
+    for group in _groups(words, whole=bool(around.get("is_cell"))):
+        text = " ".join(word.text for word in group)
+        if around.get("is_cell") or telling.may_claim(text):
+            yield _statement(text, group, before, around)
+        before = text[-_LONGEST_CONTEXT:]
+
+
+def _groups(words: Sequence[Piece], *, whole: bool) -> Iterator[list[Piece]]:
     group: list[Piece] = []
     size = 0
     for word in _split_words(words):
         group.append(word)
         size += len(word.text) + 1
-        ends = _SENTENCE_END.search(word.text) and not _NO_END.search(word.text)
-        if (ends and not around.get("is_cell")) or size > LONGEST_STATEMENT:
-            statement = _statement(group, before, around)
-            yield statement
-            before, group, size = statement.text[-_LONGEST_CONTEXT:], [], 0
+        ends = word.text[-1] in _ENDS and not whole and not _NO_END.search(word.text)
+        if ends or size > LONGEST_STATEMENT:
+            yield group
+            group, size = [], 0
     if group:
-        yield _statement(group, before, around)
+        yield group
 
 
 def _split_words(words: Iterable[Piece]) -> Iterator[Piece]:
     """Words as they stand; those of scripts without spaces are cut behind their sentences' ends."""
     for word in words:
+        if len(word.text) <= LONGEST_STATEMENT and word.text.isascii():
+            yield word
+            continue
         begin = 0
         if not word.text.isascii():
             for found in _CJK_END.finditer(word.text):
@@ -303,12 +308,11 @@ def _split_words(words: Iterable[Piece]) -> Iterator[Piece]:
             )
 
 
-def _statement(words: Sequence[Piece], before: str, around: dict[str, object]) -> Statement:
+def _statement(text: str, words: Sequence[Piece], before: str, around: dict[str, object]) -> Statement:
     starts, position = [], 0
     for word in words:
         starts.append(position)
         position += len(word.text) + 1
-    text = " ".join(word.text for word in words)
     return Statement(text=text, before=before, words=words, starts=starts, **around)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ The main trap is training hardware read as a need for inference.
 import re
 
 from verify_snippets.claim_reading.model import ClaimKind, Found, Scope
-from verify_snippets.claim_reading.nearby import nearest
+from verify_snippets.claim_reading.nearby import nearest, says
 from verify_snippets.claim_reading.passages import Statement
 from verify_snippets.claim_reading.vocabulary import INFERENCE, OTHER, RUNNING, TRAINING
 
@@ -57,7 +57,7 @@ def _nearest(text: str, start: int, end: int) -> Scope | None:
 
 
 def _is_running(text: str) -> bool:
-    return RUNNING.search(text) is not None
+    return says(RUNNING, text)
 
 
 def _around(statement: Statement, *, weak: bool) -> Scope | None:
@@ -72,16 +72,14 @@ def _around(statement: Statement, *, weak: bool) -> Scope | None:
     if weak:
         return None
     return (
-        Scope.TRAINING
-        if TRAINING.search(statement.before) and not INFERENCE.search(statement.before)
-        else None
+        Scope.TRAINING if says(TRAINING, statement.before) and not says(INFERENCE, statement.before) else None
     )
 
 
 def _said(text: str) -> Scope | None:
     """What a heading or a lead says; both words together (``Training and inference``) say nothing."""
-    trains, infers = TRAINING.search(text), INFERENCE.search(text) or RUNNING.search(text)
-    if bool(trains) == bool(infers):
+    trains, infers = says(TRAINING, text), says(INFERENCE, text) or says(RUNNING, text)
+    if trains == infers:
         return None
     return Scope.TRAINING if trains else Scope.INFERENCE
 
@@ -96,6 +94,6 @@ def is_no_promise(statement: Statement, found: Found) -> bool:
 
 def is_of_another(statement: Statement) -> bool:
     """Whether a statement speaks of a baseline, another model, or how this one was built."""
-    if statement.is_of_another or OTHER.search(statement.row):
+    if statement.is_of_another or says(OTHER, statement.row):
         return True
     return statement.is_cell and OTHER.search(statement.text[:60]) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found, Scope
-from verify_snippets.claim_reading.nearby import nearest
+from verify_snippets.claim_reading.nearby import nearest, says
 from verify_snippets.claim_reading.passages import Statement
 from verify_snippets.claim_reading.vocabulary import TRAINING, words
 
@@ -74,7 +74,9 @@ _TIME_NAME = words(
     r"\blatency\b|\btime\b|\bspeed\b|耗时|延迟|用时|时间|時間|\bms\b|\(s(?:ec)?\)|fp\d\d|"
     r"amp|\bhours used\b"
 )
-_BARE_NUMBER = re.compile(rf"[~<>≤]?\s?({numbers.NUMBER})\s?([KM])?\s?$", re.IGNORECASE)
+_BARE_NUMBER = re.compile(
+    rf"[~<>≤]?\s?({numbers.NUMBER})\s?([KM])?\s?(?:\([^()]{{0,30}}\)\s?)?$", re.IGNORECASE
+)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -208,7 +210,9 @@ def _cue(statement: Statement, found: re.Match[str], others: list[int]) -> tuple
     is_of_media = _MEDIA.match(text, found.end() + 1) is not None
     before = text[max(found.start() - 32, 0) : found.start()]
     if not is_of_media and (
-        _QUICKLY.search(before) or (TRAINING.search(text) and _spans_training(found, before))
+        _is_done_in(text, found)
+        or _QUICKLY.search(before)
+        or (says(TRAINING, text) and _spans_training(found, before))
     ):
         return found.span()
     near = nearest(text, found.start(), found.end(), {"takes": _TAKES, "media": _MEDIA}, others, reach=90)

@@ -2,13 +2,16 @@
 
 import re
 
+_STARTS = re.compile(r"\\b(?=[A-Za-z0-9#\\]|\(\?:|\((?!\?)|\[(?!\^))(?!\\[sW])")
+
 
 def words(*patterns: str) -> re.Pattern[str]:
     r"""One pattern out of many; letter case is ignored.
 
-    ``\b`` and ``\w`` are those of ASCII: in scripts without spaces, ``GPU`` stands between letters.
+    ``\b`` is an edge to ASCII letters alone: in scripts without spaces, ``GPU`` stands between other letters.
     """
-    return re.compile("|".join(patterns), re.IGNORECASE | re.ASCII)
+    both = _STARTS.sub(lambda _: "(?<![A-Za-z0-9_])", "|".join(patterns)).replace(r"\b", "(?![A-Za-z0-9_])")
+    return re.compile(both, re.IGNORECASE)
 
 
 VIDEO_MEMORY = words(

@@ -1,0 +1,64 @@
+"""What can't carry a claim, known at a glance: most sentences and cells of a card."""
+
+import re
+
+from verify_snippets.claim_reading.nearby import says
+
+# A digit or one of the few things that are told without one.
+_HINT = re.compile(
+    r"\d|GPU|CPU|TPU|CUDA|nvidia|显卡|[一二两三四五六七八九十单双多]\s?[块张卡]|"
+    r"\b(?:one|two|three|four|five|six|seven|eight|ten|twelve|sixteen) (?:day|hour|week|"
+    r"minute|second|billion|million)|"
+    r"half[- ]precision",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"\d\s?\+?(?:-|~|to )?\s?(?:[gmtkb](?:i?b|o)?s?(?![a-z])|giga|mega|[bmtr]+illion|"
+    r"thousand|tok|tps|word|sub-?word|param|ms\b|msec|milli|"
+    r"[sh](?![a-z])|sec|hour|hrs|min|days?(?![a-z])|d\s*$|weeks?|bit|sizes|[^\x00-\x7f])",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"(?:[a-z)\]]\s?|[=<>≥≤~:]\s?)v?\d+\.[\dx]|版本|\d\.\d+\s?\+", re.IGNORECASE)
+_WORDS = (
+    "gpu", "cpu", "cuda", "tpu", "nvidia", "rtx", "gtx", "tesla", "titan", "quadro", "radeon", "jetson",
+    "ascend", "gaudi", "inferentia",
+    "trainium", "apple", "macbook", "a100", "a800", "a10", "a30", "a40", "a16", "a4000", "a5000", "a6000",
+    "h100", "h200", "h800", "h20", "b200",
+    "gh200", "gb200", "gb300", "v100", "p100", "p40", "k80", "t4", "l4", "l20", "l40", "mi2", "mi3", "rk3",
+    "m1", "m2", "m3", "m4", "m5",
+    "float", "fp16", "fp32", "fp8", "fp4", "bf16", "f16", "f32", "int8", "int4", "precision", "quant",
+    "bit", "_k", "q8_0", "q4_0",
+    "context", "length", "window", "token", "param", "trunc", "size", "hours used", "memory", "model",
+    "ceiling", "limit",
+    "上下文", "参数", "參數", "长度", "パラメータ", "파라미터", "컨텍스트", "コンテキスト", "параметр",
+    "контекст", "kontext", "contex",
+    "显存", "內存", "内存", "显卡", "days", "weeks", "one ", "two ", "单", "两", "张", "precis", "精度",
+)  # fmt: skip
+
+
+def hints(text: str) -> bool:
+    """Whether a paragraph, code line or cell is worth a closer look."""
+    return _HINT.search(text) is not None
+
+
+def may_claim(text: str) -> bool:
+    """Whether a sentence may carry a claim."""
+    if _MEASURE.search(text) or _VERSION.search(text):
+        return True
+    small = text.lower()
+    return any(word in small for word in _WORDS)
+
+
+_NUMBER = re.compile(r"[\s*_~<>=≈±+-]*\d[\d.,\s]{0,20}[\s*_%x×↑↓]*$")
+_MEASURED_IN = re.compile(
+    r"\b(?:ms|s|sec|seconds?|min|minutes?|hours?|gb|gib|mb|mib|b|m|k|tokens?|tps|"
+    r"versions?|context|len|length|params?|"
+    r"parameters?|size|sizes|speed|time|latency|throughput|memory|v?ram|usage|window|"
+    r"gpus?|python|torch|cuda)\b|[^\x00-\x7f]",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def is_score(text: str, header: str, row: str) -> bool:
+    """Whether a cell is a bare number that neither its column nor its row measures in anything known."""
+    return _NUMBER.match(text) is not None and not says(_MEASURED_IN, header) and not says(_MEASURED_IN, row)

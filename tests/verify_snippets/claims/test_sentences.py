@@ -1,0 +1,112 @@
+"""What single sentences claim, and what they don't."""
+
+import pytest
+
+from verify_snippets.claims import Claim, read_claims
+
+Wanted = set[tuple[str, float | str | bool, str]]
+
+
+def _said(text: str) -> set[tuple[str, float | str | bool, str]]:
+    return {(claim.kind.value, claim.value, claim.scope.value) for claim in _claims(text)}
+
+
+def _claims(text: str) -> tuple[Claim, ...]:
+    return read_claims(text, (), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("At least 16 GB of VRAM are required.", {("vram", 16, "inference")}),
+        ("32GB RAM and 20 GB of disk space.", {("ram", 32, "inference"), ("disk_size", 20, "inference")}),
+        ("It fits on a 24 GB card.", {("vram", 24, "inference")}),
+        ("Only 1,5 Go de mémoire GPU.", {("vram", 1.5, "inference")}),
+        ("Runs on 2x A100 80GB.", {("gpu_count", 2, "inference"), ("gpu_model", "A100 80GB", "inference")}),
+        ("32 x 8 x A100 GPUs", {("gpu_count", 256, "inference"), ("gpu_model", "A100", "inference")}),
+        ("Tested on an H100 or A100.", {("gpu_model", "H100 or A100", "inference")}),
+        ("We used a TPU v3-8 for training.", {("gpu_model", "TPU v3-8", "training")}),
+        ("It works on both CPU and GPU.", {("cpu_ok", True, "inference")}),
+        ("The model must be loaded on a GPU.", {("cpu_ok", False, "inference")}),
+        ("Weights are stored in bfloat16.", {("dtype", "bfloat16", "inference")}),
+        ("Load it in float16 precision, not float32.", {("dtype", "float16", "inference")}),
+        (
+            "It comes with 1.5B and 72B parameters.",
+            {("parameters", 1.5, "inference"), ("parameters", 72, "inference")},
+        ),
+        ("它有 62 亿参数。", {("parameters", 6.2, "inference")}),
+        ("The context length grew from 2K to 32K.", {("context_length", 32, "inference")}),
+        ("Longer texts are truncated to 512 tokens.", {("context_length", 512, "inference")}),
+        ("It reaches 120 tokens/s.", {("throughput", 120, "inference")}),
+        ("Loading takes 12 s.", {("latency", 12, "inference")}),
+        ("Training took 7.7M GPU hours.", {("latency", 7_700_000, "training")}),
+        ("Requires Python 3.8 or above.", {("python_version", "3.8", "inference")}),
+        (
+            "Use PyTorch 2.0+ and CUDA 11.7.",
+            {("library_version", "2.0", "inference"), ("library_version", "11.7", "inference")},
+        ),
+    ],
+)  # fmt: skip
+def test_a_claim_is_read(text: str, wanted: Wanted) -> None:
+    assert _said(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The corpus holds 32 GB of text.",
+        "The memory bandwidth is 2 TB/s.",
+        "Clips of 30 seconds of audio at 16 kHz.",
+        "It was trained on 960 hours of English speech.",
+        "It is 2x faster and scores 61.3 on MMLU.",
+        "Llama-2-7B and Qwen2.5-72B-Instruct are the bases.",
+        "pip install transformers==4.37.0",
+        "If you don't have an A100, wait.",
+        "Images are 512x512, the batch size is 256.",
+        "See the Apache License, Version 2.0.",
+        "Released on 2024-05-17, see issue 4096.",
+        "<!-- needs 16 GB of VRAM -->",
+    ],
+)
+def test_no_claim_is_read_into_it(text: str) -> None:
+    assert _claims(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("The model was trained on 8 H100 GPUs.", "training"),
+        ("## Training\n\nWe used 8 H100 GPUs.", "training"),
+        ("## Environmental Impact\n\n- Hardware: 8 H100 GPUs", "training"),
+        ("## Training\n\nFor inference, 8 H100 GPUs are enough.", "inference"),
+        ("# Fine-tuned Heron\n\nRuns on 8 H100 GPUs.", "inference"),
+        ("This pre-trained model runs on 8 H100 GPUs.", "inference"),
+        ("微调需要 8 张 H100。", "training"),
+        ("推理需要 8 张 H100。", "inference"),
+        ("Das Modell wurde auf 8 H100 trainiert.", "training"),
+        ("Модель обучалась на 8 H100.", "training"),
+    ],
+)
+def test_training_hardware_is_no_need_for_inference(text: str, scope: str) -> None:
+    claims = [claim for claim in _claims(text) if claim.kind.value in {"gpu_model", "gpu_count"}]
+    assert {claim.scope.value for claim in claims} == {scope}
+    assert len(claims) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("needs at least 8 GB of VRAM", ">="),
+        ("needs 8 GB of VRAM", ">="),
+        ("needs about 8 GB of VRAM", "~"),
+        ("runs within 8 GB of VRAM", "<="),
+        ("needs only 8 GB of VRAM", "<="),
+        ("uses less than 8 GB of VRAM", "<="),
+        ("8 GB of VRAM or more", "~"),
+        ("需要 8 GB 以上的显存", ">="),
+        ("bis zu 8 GB Grafikspeicher", "<="),
+    ],
+)
+def test_how_a_number_is_meant(text: str, comparator: str) -> None:
+    (claim,) = _claims(text)
+    assert claim.comparator.value == comparator
