@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from verify_snippets import block_view, front_matter, kinds, markdown
+from verify_snippets import block_view, collector, front_matter, kinds, markdown
 from verify_snippets.block_view import View
 from verify_snippets.code import Code
 from verify_snippets.kind import Kind
@@ -63,8 +63,9 @@ def read_blocks(text: str) -> tuple[Block, ...]:
     Args:
         text: the whole card, front matter included, line ends as written.
     """
-    document = markdown.read(text, skip_lines=front_matter.count_lines(text))
-    return tuple(_blocks(document))
+    with collector.paused():
+        document = markdown.read(text, skip_lines=front_matter.count_lines(text))
+        return tuple(_blocks(document))
 
 
 def _blocks(document: markdown.Document) -> Iterator[Block]:

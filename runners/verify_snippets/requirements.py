@@ -121,7 +121,7 @@ def _takes_nothing(reading: Reading) -> bool:
     return not reading.block.kind.is_python
 
 
-_MAX_SOURCES = 16  # each way: nobody scrolls further for what to install
+_MAX_SOURCES = 10  # each way: nobody scrolls further for what to install
 
 
 def _near(index: int, sources: Sequence[_Source], places: Sequence[int]) -> Sequence[_Source]:

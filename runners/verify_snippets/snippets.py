@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verify_snippets import gpu, needs, outputs, placeholders, reading, requirements, runnable, traces
+from verify_snippets import (
+    collector,
+    gpu,
+    needs,
+    outputs,
+    placeholders,
+    reading,
+    requirements,
+    runnable,
+    traces,
+)
 from verify_snippets.blocks import Block, Kind
 
 
@@ -55,6 +65,11 @@ def read_snippets(
         repo_id: the card's own repo, whose name is never a placeholder; None if nobody named it.
         metadata: the card's front matter; the library it names counts as declared.
     """
+    with collector.paused():
+        return _read(blocks, repo_id=repo_id, library=str(metadata.get("library_name") or ""))
+
+
+def _read(blocks: Sequence[Block], *, repo_id: str | None, library: str) -> tuple[Snippet, ...]:
     readings = [reading.read(block) for block in blocks]
     left = [traces.find(it) for it in readings]
     needed = needs.find(readings, left)
@@ -72,7 +87,7 @@ def read_snippets(
             installs=installs[index],
             shown=shown[index],
             repo_id=repo_id,
-            library=str(metadata.get("library_name") or ""),
+            library=library,
         )
         for index in range(len(readings))
     )
