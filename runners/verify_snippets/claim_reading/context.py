@@ -34,7 +34,7 @@ _CONTEXT = words(
     r"\bkontext\w*|\bcontexte\b|\bcontexto\b|контекст\w*|\bngữ cảnh\b|\blongueur\b|\blongitud\b",
 )
 _COLUMN = words(
-    r"\bcontext\b|\bmax(?:imum)?\b[\w ]{0,20}\b(?:len|length|tokens|seq\w*)\b|"
+    r"\bcontext\b|max(?:imum)?[\w. -]{0,20}(?:len|length|tokens?|seq)|\b(?:token|input) limit\b|"
     r"\bseq(?:uence)?[ -_]?(?:len|length)\b|\bwindow\b(?! size)",
     r"上下文|序列长度|最大长度|コンテキスト|系列長|컨텍스트|시퀀스|kontext|contexte|contexto|контекст",
 )
@@ -71,7 +71,7 @@ def read(statement: Statement) -> Iterator[Found]:
         yield _found(statement, length, amount, cue)
 
 
-# "If the average context length is greater than 12K": a case, not the model's limit.
+# "If the context is longer than 20K": a case, not the model's limit.
 _SUPPOSED = re.compile(r"\b(?:if|when|where|whose)\b[^.;]*$", re.IGNORECASE)
 
 
@@ -107,7 +107,7 @@ _NOW = re.compile(r"[^.;]{0,40}(?:\bto\b|到|ceiling)", re.IGNORECASE | re.ASCII
 
 
 def _is_former(text: str, length: re.Match[str]) -> bool:
-    """Whether a length is what the model had before (``from 2K to 32K``)."""
+    """Whether a length is what the model had before (``from 4K to 64K``)."""
     before = text[max(length.start() - 30, 0) : length.start()]
     return _FORMERLY.search(before) is not None and _NOW.match(text, length.end()) is not None
 

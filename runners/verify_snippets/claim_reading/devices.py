@@ -1,4 +1,4 @@
-"""Whether a CPU is enough: ``works on both CPU and GPU``, ``must be loaded on a GPU``."""
+"""Whether a CPU is enough: ``runs on CPUs too``, ``needs a GPU``."""
 
 import re
 from collections.abc import Iterator

@@ -25,16 +25,25 @@ _MODEL = re.compile(
     r"RX[ -]\d{4}(?:[ -]?XTX?)?"
     r"|(?:Cloud )?TPUs?(?:[ -]?(?:Pod|VM))?(?:s)?[ -]?v\d[a-z]?(?:-\d{1,4})?|"
     r"v\d[a-z]?-\d{1,4}[ -](?:Cloud )?TPUs?"
-    r"|(?:Apple[ -](?:Silicon[ -])?|MacBook\w*[ -](?:Pro|Air)?[ -]?\(?)M[1-5](?:[ -](?:Pro|"
+    r"|GeForce[ -]\d{3,4}(?: ?Ti)?|CS-[23]\b|Apple[ -]Silicon(?![ -]M\d)|"
+    r"M[1-5](?=[ -](?:chips?|Macs?|MacBook|iMac))|(?:Apple[ -](?:Silicon[ -])?|"
+    r"MacBook\w*[ -](?:Pro|"
+    r"Air)?[ -]?(?:with (?:an? )?)?\(?(?:Apple )?)M[1-5](?:[ -](?:Pro|"
     r"Max|Ultra))?|M[1-5][ -](?:Pro|Max|Ultra)"
     r"|Jetson(?:[ -](?:Nano|Orin|Xavier|AGX|NX|TX2)){0,3}|RK3[35]\d\d|Ascend[ -]?\d{3}\w{0,3}|"
-    r"Gaudi[ -]?[23]?|(?:AWS )?(?:Inferentia|Trainium)\d?"
-    rf")(?![A-Za-z0-9_]){_FORM}*(?: GPUs?(?= with| \())?{_MEMORY}?",
+    r"Gaudi[ -]?[23]?|(?:AWS )?(?:Inferentia|Trainium)\d?|Arc A\d{3}|DGX-[12]|"
+    r"iPhone \d{1,2}(?: Pro)?(?: Max)?|Raspberry Pi(?: \d)?|"
+    r"Snapdragon(?: X| \d\w{0,3})(?: Gen ?\d| Elite)?"
+    rf")s?(?![A-Za-z0-9_]){_FORM}*(?: GPUs?(?= with| \())?{_MEMORY}?",
     re.IGNORECASE | re.ASCII,
 )
 _SIZED_BEFORE = re.compile(r"(\d{1,3}\s?-?(?:GiB|GB|G))[ -](?:of )?(?:NVIDIA )?$", re.IGNORECASE | re.ASCII)
-_HEADED_BARE = re.compile(r"(?<![\w.,$-])(?:20[678]0|30[6789]0|40[6789]0|50[6789]0)(?: ?Ti| ?D)?(?![\w.,%])")
-_NEEDS_CUE = re.compile(r"GPU|显卡|单卡|卡|graphic|그래픽|グラ|видеокарт|grafik", re.IGNORECASE | re.ASCII)
+_HEADED_BARE = re.compile(
+    r"(?:(?<![\w.,$-])|(?<=\dx))(?:10[678]0|20[678]0|30[6789]0|40[6789]0|50[6789]0)(?: ?Ti| ?D)?(?![\w.,%])"
+)
+_NEEDS_CUE = re.compile(
+    r"GPU|NVIDIA|GeForce|显卡|单卡|卡|graphic|그래픽|グラ|видеокарт|grafik", re.IGNORECASE | re.ASCII
+)
 _VENDOR = re.compile(
     r"\b(NVIDIA|AMD|CUDA)[- ](?:(?:CUDA|enabled|capable|compatible|based)[- ])*(?:GPUs?|graphics cards?)\b",
     re.IGNORECASE | re.ASCII,
@@ -48,7 +57,7 @@ _ARCHITECTURE = re.compile(
 )
 _JOINED = re.compile(
     r"\)?\s?(?:,|/|\(|or|and|&|as well as|vs\.?|或|和|及|と|또는|oder|ou|o|y|und|и|или)?[\s,]*(?:or|"
-    r"and)?\s?(?:an?|the|NVIDIA|GPUs?|Nvidia)?\s?\(?\s?$",
+    r"and)?\s?(?:an?|the|multiple|several|NVIDIA|GPUs?|Nvidia)?\s?\(?\s?$",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -86,7 +95,7 @@ _DENIED = re.compile(
 
 
 def _distinct(models: Sequence[Named]) -> list[Named]:
-    """The models, none named twice (``a DGX-H100 with 8x H100``)."""
+    """The models, none named twice (``an A100 server: 4x A100``)."""
     return [
         model
         for place, model in enumerate(models)
@@ -122,16 +131,25 @@ def _join(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+_SHARED = re.compile(
+    r"(?:Apple|MacBook|M[1-5]|iPhone).*?M?[1-5](?: (?:Pro|Max|Ultra))?(?=[ (-]*\d+ ?G)", re.IGNORECASE
+)
+
+
 def _named(text: str, start: int, end: int) -> Named:
     written = text[start:end].strip()
     if "(" in written and ")" not in written:
         written = written.replace("(", "")
-    written = re.sub(r" GPUs?$", "", written)
+    written = re.sub(r"(?<=\d)s\b", "", re.sub(r" GPUs?$", "", written))
     pod = re.match(r"(v\d[a-z]?-\d{1,4})[ -](?:Cloud )?TPUs?$", written, re.IGNORECASE | re.ASCII)
     if pod:
         written = f"TPU {pod.group(1)}"
     written = re.sub(r"^TPUs ", "TPU ", written)
     written = re.sub(r"\s?x\s?(?=\d+\s?G)", " ", written)
+    shared = _SHARED.match(written)
+    if shared is not None:  # the memory of these is the whole machine's: a claim of its own
+        end -= len(written) - shared.end()
+        written = shared.group()
     return Named(written, start, end)
 
 
@@ -141,6 +159,8 @@ def read(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
         model for model in models if not _DENIED.search(statement.text, max(model.start - 24, 0), model.start)
     ]
     for model in _distinct(meant):
+        if statement.is_heading and not any(sign.isdigit() for sign in model.text):
+            continue  # "On Apple Silicon": a way to run, not a need
         yield Found(
             kind=ClaimKind.GPU_MODEL,
             comparator=Comparator.EXACTLY,

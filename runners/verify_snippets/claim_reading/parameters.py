@@ -1,4 +1,4 @@
-"""Parameter counts: ``1.3 billion parameters``, ``62亿参数``, a column named ``Params``."""
+"""Parameter counts: ``1.3 billion parameters``, ``30亿参数``, a column named ``Params``."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ _SIZE_HEADER = words(
     r"\b(?:model|llm|lm|backbone|network) sizes?\b|^\W*sizes?\W*$|^#?\s*(?:total |active |"
     r"activated )?params?\b|模型大小|模型规模|参数量"
 )
-# A size said of a model without the word "parameters": "a 400M model", "in sizes of 1.3B and 33B".
+# A size said of a model without the word "parameters": "a 300M model", "in sizes of 1B and 9B".
 _SIZED_MODEL = re.compile(r"[\s-](?:[\w-]{1,16} ){0,2}model(?![\w-])", re.IGNORECASE)
 _PRESENTS = re.compile(r"(?:(?:\b(?:an?|is|our|as)|^)\s?(?:\w[\w-]{0,20}\s){0,2}|:\s)$", re.IGNORECASE)
 _SIZES_OF = re.compile(r"[\s-](?:sizes|versions|variants)\b|规模", re.IGNORECASE)
@@ -71,8 +71,24 @@ def read(statement: Statement) -> Iterator[Found]:
         if cue is not None and not (count.group(2).lower() in {"k", "t"} and not named):
             yield from _listed(statement, count, cue)
             yield from _found(statement, count, cue)
+    yield from _labelled(statement)
     if not any(cues):
         yield from _plain(statement, named_column=named)
+
+
+_LABELLED = re.compile(
+    rf"(?<![A-Za-z])param(?:eter)?s?\s?\((?:in )?(M|B|millions?|"
+    rf"billions?)\)\s?[:=]\s?({numbers.NUMBER})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+
+
+def _labelled(statement: Statement) -> Iterator[Found]:
+    """``Params (M): 28.6``."""
+    for found in _LABELLED.finditer(statement.text):
+        amount = numbers.value(found.group(2))
+        if amount is not None:
+            yield _made(statement, found.span(2), amount, found.group(1), found.span())
 
 
 Spans = list[tuple[int, int] | None]
@@ -83,7 +99,7 @@ _OF_WHICH = re.compile(r"[^.;]{0,40}\b(?:of which|with|including|only)\s[^\d]{0,
 _ACTIVATED = re.compile(r"\s(?:\w+ ){0,2}(?:activ(?:e|ated)|non-embedding)\b", re.IGNORECASE)
 
 
-# "outperforms models with 70 billion parameters": another model's.
+# "better than models with 90 billion parameters": another model's.
 _COMPARED = re.compile(
     r"\b(?:outperform\w*|surpass\w*|beats?|exceed\w*|compar(?:ed|able|ing)|rival\w*|than|"
     r"versus|vs\.?|unlike|match(?:es|ing))\b[^.;]*$",
@@ -121,7 +137,7 @@ _BARE_BEFORE = re.compile(
 
 
 def _listed(statement: Statement, count: re.Match[str], cue: tuple[int, int]) -> Iterator[Found]:
-    """``2, 7 and 72 billion parameters``: numbers that share the last one's unit."""
+    """``1, 3 and 9 billion parameters``: numbers that share the last one's unit."""
     bare = _BARE_BEFORE.search(statement.text, max(count.start() - 24, 0), count.start())
     for group in (1, 2):
         if bare is not None and bare.group(group):

@@ -1,4 +1,4 @@
-"""How long something takes and how fast it goes: ``28.9 s load``, ``trained for 6 days``, ``149.5 tok/s``."""
+"""How long something takes and how fast it goes: ``loads in 20 s``, ``trained for a week``, ``50 tok/s``."""
 
 import re
 from collections.abc import Iterator

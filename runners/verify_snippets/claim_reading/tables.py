@@ -50,10 +50,12 @@ def _is_rule(line: str) -> bool:
 
 
 def _pipe_cells(lines: Sequence[str], index: int, end: int) -> Iterator[Cell]:
-    headers = [text for _, text in _split(lines[index])]
-    yield from (
-        Cell(line=index + 1, column=at, text=text, header="", row="") for at, text in _split(lines[index])
-    )
+    heads = _split(lines[index])
+    headers = [text for _, text in heads]
+    for place, (column, text) in enumerate(
+        heads
+    ):  # of a table of two columns, the first line is a row like any other
+        yield Cell(line=index + 1, column=column, text=text, header="", row=headers[0] if place else "")
     for number in range(index + 2, end):
         cells = _split(lines[number])
         row = next((text for _, text in cells if text.strip()), "")

@@ -1,4 +1,4 @@
-"""Versions of libraries and of Python: ``transformers >= 4.31``, ``Python 3.8 or above``."""
+"""Versions of libraries and of Python: ``transformers >= 4.50``, ``Python 3.8 or above``."""
 
 import re
 from collections.abc import Iterator
@@ -195,7 +195,7 @@ def _version(
 
 
 def _more(text: str, found: Found) -> Iterator[Found]:
-    """``CUDA 11.7 and 12.0``: further versions of the same library."""
+    """``CUDA 12.1 and 12.4``: further versions of the same library."""
     more = _MORE.match(text, found.quote_end)
     if more is not None and found.kind is ClaimKind.LIBRARY_VERSION:
         yield Found(

@@ -30,7 +30,7 @@ VIDEO_MEMORY = words(
 MEMORY = words(
     r"\b(?:d|lpd|s)?ram\b",
     r"\b(?:unified )?memory\b(?![- ](?:bandwidth|efficient))",
-    r"\bmem\b",
+    r"\bmem\b|\bmac(?:book)?s?\b(?: (?:pro|air|mini|studio))?|\bM[1-5](?: (?:Pro|Max|Ultra))?\b",
     r"内存|記憶體|运存",
     r"メモリ",
     r"메모리|램(?!프)",
@@ -58,7 +58,9 @@ DISK = words(
     r"\bdisk\b|\bdiskspace\b|\bssd\b|\bhard drive\b",
     r"\bstorage\b",
     r"\bdownload(?:s|ed|ing)?\b",
-    r"\b(?:file|model|checkpoint|weights?|on-disk|package|bundle|repo(?:sitory)?|total)[- ]?sizes?\b",
+    r"\bweigh(?:s|ing)?\b|\btakes? up\b|\boccup(?:ies|y|ying)\b|\bzip\b|\barchive\b|"
+    r"\b(?:file|model|checkpoint|weights?|on-disk|package|bundle|repo(?:sitory)?|"
+    r"total)[- ]?sizes?\b",
     r"\bsized?\b|\bfiles?\b|\bcheckpoints?\b|\bshards?\b|\bweights?\b|\bsafetensors\b|\bgguf\b|\bonnx\b",
     r"硬盘|磁盘|硬碟|存储|大小|体积|文件",
     r"ディスク|ストレージ|サイズ|容量",

@@ -14,14 +14,14 @@ from verify_snippets.claims import read_claims
 from verify_snippets.snippets import read_snippets
 
 _WORDS = (
-    "16 GB", "1,5 Go", "12.45 GiB", "8x", "A100", "80GB", "RTX 4090", "TPU v3-8", "VRAM",
+    "16 GB", "1,5 Go", "11.5 GiB", "8x", "A100", "80GB", "RTX 4090", "TPU v3-8", "VRAM",
     "of RAM", "显存", "64张", "参数", "GPU", "on CPU",
     "trained on", "for 3 days", "8K", "context length", "tokens/s", "7B", "and",
     "parameters", "python 3.8+", "torch>=2.0", "version",
     "float16 precision", "Q4_K_M", "fits in", "at least", "~", "≥", "5 ms", "(", ")",
     "в течение", "학습", "é", "\u2028", "\x00", "1.2.3.4",
     "9" * 40, "one day", "a 3B model", "Latency (ms)", "[x](http://a/16GB)", "&nbsp;",
-    "<br>", "**", "`", "\\(1,024\\)", "Größe",
+    "<br>", "**", "`", "\\(2,048\\)", "Größe",
 )  # fmt: skip
 _LINES = (
     "# Training", "## A100", "**Hardware**", "- ", "> ", "| Model | VRAM (GB) | Params |",
