@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from snippet_images.progress import Progress
+from snippet_sandbox.profile import PROFILES
 from tests.verify_snippets.report import samples
 from verify_snippets import screen as screens
 from verify_snippets.screen import LineScreen, LiveScreen, amount
@@ -154,7 +155,7 @@ def test_many_snippets_at_once_do_not_fill_the_terminal(clock: Clock) -> None:
     screen, console = live(80, clock)
     for line in range(1, 21):
         snippet = samples.snippet(line, line, "code()\n")
-        screen.started(type(STEP)(snippet=snippet, profile="cpu-basic", runs=True, reason=""))
+        screen.started(type(STEP)(snippet=snippet, hardware=PROFILES["cpu-basic"], runs=True, reason=""))
     text = drawn(screen, console)
     assert "and 17 more" in text
     assert len(text.splitlines()) == 4
