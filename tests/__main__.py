@@ -71,7 +71,7 @@ def count(results: Path) -> str:
         for name in ("tests", "failures", "errors", "skipped")
     )
     passed = total - failures - errors - skipped
-    return f"{passed} passed, {failures} failed, {errors} errors, {skipped} skipped"
+    return f"{passed} passed, {failures + errors} failed, {skipped} skipped"
 
 
 def say(text: str) -> None:
