@@ -15,6 +15,7 @@ from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
+from snippet_sandbox.job import Ending
 from snippet_sandbox.profile import Host, Profile
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
@@ -86,7 +87,7 @@ def _run_plan(
                 return results, info
             raise
         for ran in run_all(runner, _announced(running, screen)):
-            if cancel.is_set():
+            if cancel.is_set() and not _came_to_its_end(ran):
                 break
             finish(ran)
     return results, info
@@ -120,6 +121,12 @@ def _runner(
             listener=screen.show,
             cancel=cancel,
         )
+
+
+def _came_to_its_end(ran: Ran) -> bool:
+    """Whether the user's interruption came too late to change what is known of a step."""
+    ended = ran.measurement is not None and ran.measurement.ending is not Ending.CANCELLED
+    return bool(ran.not_installable) or (ended and not ran.trouble)
 
 
 def _build_profile(host: Host) -> Profile:
