@@ -17,11 +17,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit it ignored
-    with HubServer(store=Store(read_root(arguments.root)), port=arguments.port) as hub:
+    server = HubServer(store=Store(read_root(arguments.root)), port=arguments.port)
+    with suppress(KeyboardInterrupt), server as hub:
         sys.stdout.write(f"HF_ENDPOINT={hub.endpoint}\n")
         sys.stdout.flush()
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
 
 
 if __name__ == "__main__":
