@@ -55,18 +55,21 @@ def find_bwrap() -> Path:
     raise InfrastructureError(f"bubblewrap can't make a sandbox here: {troubles[0]}", hint=_advice())
 
 
-def system_binds() -> list[str]:
-    """The bwrap options that show a sandbox the host's programs and libraries, read-only, no more."""
-    options = ["--ro-bind", "/usr", "/usr"]
+def system_mounts() -> list[tuple[str, str, str]]:
+    """What shows a sandbox the host's programs and libraries, read-only: bwrap's option, source, target."""
+    mounts = [("--ro-bind", "/usr", "/usr")]
     for name in _SYSTEM_FOLDERS:
         folder = Path(name)
         if folder.is_symlink():
-            options += ["--symlink", str(folder.readlink()), name]
+            mounts.append(("--symlink", str(folder.readlink()), name))
         elif folder.is_dir():
-            options += ["--ro-bind", name, name]
-    for name in _SYSTEM_FILES:
-        options += ["--ro-bind-try", name, name]
-    return options
+            mounts.append(("--ro-bind", name, name))
+    return mounts + [("--ro-bind-try", name, name) for name in _SYSTEM_FILES]
+
+
+def system_binds() -> list[str]:
+    """``system_mounts`` as words of a command line."""
+    return [word for mount in system_mounts() for word in mount]
 
 
 def _packaged() -> Path | None:

@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import assert_never
 
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
+from snippet_sandbox.profile import GB
 from verify_snippets import cause
 from verify_snippets.card import CARD_NAME
 from verify_snippets.ran import Ran
-
-GB = 10**9
 
 
 class Verdict(StrEnum):

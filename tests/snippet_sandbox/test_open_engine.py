@@ -5,7 +5,7 @@ import pytest
 from snippet_sandbox import engines
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
-from snippet_sandbox.errors import EngineUnavailableError
+from snippet_sandbox.errors import EngineUnavailableError, InfrastructureError
 
 
 def refusing(name: str) -> Engine:
@@ -39,3 +39,15 @@ def test_the_one_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "ENGINES", {"docker": lambda: refusing("docker")})
     with pytest.raises(EngineUnavailableError, match="docker does not answer"):
         engines.open_engine("docker")
+
+
+def test_a_host_that_lets_no_bubblewrap_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an engine that does not answer, and keeps its advice."""
+
+    def closed() -> None:
+        raise InfrastructureError("user namespaces are closed", hint="open them")
+
+    monkeypatch.setattr("snippet_images.bwrap.find_bwrap", closed)
+    with pytest.raises(EngineUnavailableError, match="namespaces are closed") as caught:
+        BubblewrapEngine()
+    assert caught.value.hint == "open them"

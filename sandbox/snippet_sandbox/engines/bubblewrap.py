@@ -20,15 +20,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
-from snippet_images import catalogue, root
+from snippet_images import bwrap, catalogue, root
 from snippet_images.built import BuiltImage
-from snippet_images.bwrap import find_bwrap
 from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.engines import cgroup
 from snippet_sandbox.environment import USER_ID
-from snippet_sandbox.errors import EngineError, EngineUnavailableError
+from snippet_sandbox.errors import EngineError, EngineUnavailableError, InfrastructureError
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter
 from snippet_sandbox.owner import own_mark
@@ -38,10 +37,9 @@ from snippet_sandbox.supervise import supervise
 CALL_LIMIT_S = 20.0
 READ_BYTES = 1 << 16
 ETC = Path(__file__).with_name("etc")
-# of the host's /etc only what programs can't start without, and the public certificates
-HOST_ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/etc/localtime")
+# of the host's /etc, beside what programs can't start without: the public certificates and the time zone
+HOST_ETC = ("/etc/ssl/certs", "/etc/localtime")
 WRITABLE = ("/tmp", "/dev/shm", str(agent.HOME))  # noqa: S108 - the container's own
-SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 
 _counter = itertools.count()
 
@@ -58,7 +56,10 @@ class BubblewrapEngine:
         Raises:
             EngineUnavailableError: it is missing or the host forbids it.
         """
-        self._bwrap = find_bwrap()
+        try:
+            self._bwrap = bwrap.find_bwrap()
+        except InfrastructureError as error:  # so that another engine is tried, or every refusal told
+            raise EngineUnavailableError(error.message, hint=error.hint) from error
         self._rootless = os.geteuid() != 0 if rootless is None else rootless
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
@@ -244,12 +245,7 @@ def _writable_places(profile: Profile) -> list[str]:
 
 def _system_mounts() -> list[tuple[str, str, str]]:
     """The host's programs and libraries, read-only, laid out as the host has them."""
-    mounts = [("--ro-bind", "/usr", "/usr")]
-    for folder in map(Path, SYSTEM_FOLDERS):
-        if folder.is_symlink():
-            mounts.append(("--symlink", str(folder.readlink()), str(folder)))
-        elif folder.is_dir():
-            mounts.append(("--ro-bind", str(folder), str(folder)))
+    mounts = bwrap.system_mounts()
     mounts += [("--ro-bind-try", name, name) for name in HOST_ETC]
     mounts += [("--ro-bind", str(own), f"/etc/{own.name}") for own in sorted(ETC.iterdir())]
     prefix = root.python_prefix()
