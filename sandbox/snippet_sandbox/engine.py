@@ -24,6 +24,23 @@ class EngineInfo:
     unenforced: tuple[str, ...] = ()
 
 
+class Standing(Protocol):
+    """A fresh container that waits for its one job and has run nothing of it."""
+
+    def run(self, *, cancel: threading.Event | None = None) -> Measurement:
+        """Hand the job in and watch it to its end; the container is gone afterwards.
+
+        Args:
+            cancel: once set, the job is ended and its measurement says ``cancelled``.
+
+        Raises:
+            EngineError: the engine could not run it. A snippet that fails is no error.
+        """
+
+    def close(self) -> None:
+        """Throw the container away; a no-op after ``run``."""
+
+
 class Engine(Protocol):
     """Runs one job in a fresh container and says what it saw.
 
@@ -40,16 +57,19 @@ class Engine(Protocol):
             ImageBuildError: it could not be built.
         """
 
-    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
-        """Run one job in a container of its own and throw the container away.
+    def start(self, job: Job, *, cancel: threading.Event | None = None) -> Standing:
+        """Start a container for one job, ahead of the time at which it is to run.
 
         Args:
-            job: what to run.
-            cancel: once set, the job is ended and its measurement says ``cancelled``.
+            job: what will be run; of it, only the imports of its ``preload`` are run while it waits.
+            cancel: once set, nothing is waited for any more.
 
         Raises:
-            EngineError: the engine could not run it. A snippet that fails is no error.
+            EngineError: the engine could not start it.
         """
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+        """Run one job in a container of its own and throw the container away: ``start``, then ``run``."""
 
     def sweep(self) -> int:
         """Remove what runs that are no longer alive left behind; return how many things that were."""

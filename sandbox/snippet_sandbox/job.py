@@ -53,6 +53,8 @@ class Job:
         time_limit_s: wall time from the moment the container is started.
         output_limit_bytes: how much of stdout, and of stderr, is kept.
         python: the container's Python that runs the parts: the image's own, or that of a layer upon it.
+        preload: import statements with which the first part begins; a container that waits for its job
+            runs them meanwhile, in the process that will run the parts.
         run_id: labels everything that the engine makes for this job.
     """
 
@@ -66,11 +68,14 @@ class Job:
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES
     python: PurePosixPath = IMAGE_PYTHON
+    preload: tuple[str, ...] = ()
     run_id: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.parts) == bool(self.command):
             raise ValueError("a job has either parts or a command")
+        if self.preload and not self.parts:
+            raise ValueError("only a job with parts can be preloaded")
 
 
 class Ending(StrEnum):
@@ -111,7 +116,7 @@ class PartMeasurement:
         name: the part's name.
         started: whether it was begun.
         completed: whether it ran to its last line; an error or an early exit leaves it False.
-        duration_s: wall time; None if it was not begun.
+        duration_s: wall time; None if it was not begun. Imports that were done ahead count.
         error: the exception that ended it, if one did.
     """
 
@@ -149,7 +154,9 @@ class Measurement:
         signal: name of the signal that ended it, such as ``SIGSEGV``.
         parts: one for each part of the job, in order; empty for a command.
         start_s: from asking the engine until the container was ready for the job.
-        duration_s: from then until the job's process had ended.
+        duration_s: from then until the job's process had ended; of a preloaded one, as if it had begun
+            with its imports: ``preload_s`` and what came after.
+        preload_s: how long the imports took that were done ahead; None if none were.
         stdout: decoded as UTF-8, at most the job's limit; the cut is marked in the text.
         stderr: likewise.
         stdout_bytes: how much was written, kept or not.
@@ -166,6 +173,7 @@ class Measurement:
     parts: tuple[PartMeasurement, ...] = ()
     start_s: float = 0.0
     duration_s: float = 0.0
+    preload_s: float | None = None
     stdout: str = ""
     stderr: str = ""
     stdout_bytes: int = 0

@@ -8,7 +8,8 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Protocol
@@ -46,11 +47,30 @@ class Container(Protocol):
         """Whether the engine itself saw an out-of-memory kill; asked after the end."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Preload:
+    """What was imported ahead of the job.
+
+    Attributes:
+        seconds: how long the imports took; None if there were none.
+        done_s: when the process was ready for its parts, in seconds since the job was handed in.
+    """
+
+    seconds: float | None = None
+    done_s: float = 0.0
+
+    @property
+    def correction_s(self) -> float:
+        """What to add to a time since the handing-in, so that it counts the imports once and in full."""
+        return 0.0 if self.seconds is None else self.seconds - self.done_s
+
+
 @dataclass
 class _Heard:
     """What the agent has said so far."""
 
     nonce: str
+    preload: _Preload = _Preload()
     head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
     begun: dict[str, float] = field(default_factory=dict)
     done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
@@ -68,6 +88,8 @@ class _Heard:
         message = json.loads(body)
         if "output" in message:
             self.head[message["output"]] += base64.b64decode(message["data"])
+        elif "preloaded" in message and not self.begun:
+            self.preload = _Preload(seconds=float(message["preloaded"]), done_s=float(message["at"]))
         elif "part" in message and message["state"] == "started":
             self.begun[message["part"]] = message["at"]
         elif "part" in message:
@@ -166,47 +188,83 @@ class _Watched:
     over_memory: bool
 
 
-def supervise(
-    container: Container, job: Job, *, asked_at: float, image: str, cancel: threading.Event | None = None
-) -> Measurement:
-    """Hand one job to a started container and watch it to its end.
+class Supervised:
+    """A started container with one job before it: ``Standing``, as all engines have it.
 
     Args:
-        container: started, its agent not yet spoken to.
-        job: what to run.
+        started: starts the container on entering, its agent not yet spoken to, and removes it on leaving.
+        job: what it will run.
         asked_at: ``time.monotonic()`` when the engine was asked.
         image: the image's full name, for the measurement.
-        cancel: ends the job once it is set.
+        cancel: stops waiting for the agent.
 
     Raises:
-        EngineError: the container failed through no doing of the job.
+        EngineError: the container did not come up.
     """
-    cancel = cancel or threading.Event()
-    wire = Wire(container)
-    version = wait_until_ready(wire, cancel)
-    start_s = time.monotonic() - asked_at
-    heard = _Heard(secrets.token_hex(16))
-    watched = _watch(container, wire, job, heard, cancel)
-    how = ending(_facts(watched, heard))
-    if how is Ending.VANISHED and job.parts and not heard.begun:
-        raise EngineError("the container ended before the job had begun")
-    end = heard.end or {}
-    return Measurement(
-        ending=how,
-        exit_code=end.get("exit_code"),
-        signal=end.get("signal"),
-        parts=tuple(_part(part.name, heard, watched.duration_s) for part in job.parts),
-        start_s=start_s,
-        duration_s=float(end.get("at", watched.duration_s)),
-        stdout=_output("stdout", heard),
-        stderr=_output("stderr", heard),
-        stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
-        stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
-        memory=watched.memory,
-        modules=tuple(end.get("modules", ())),
-        image=image,
-        python_version=version,
-    )
+
+    def __init__(
+        self,
+        started: AbstractContextManager[Container],
+        job: Job,
+        *,
+        asked_at: float,
+        image: str,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self._job = job
+        self._image = image
+        with ExitStack() as stack:
+            self._container = stack.enter_context(started)
+            self._wire = Wire(self._container)
+            self._python_version = wait_until_ready(self._wire, cancel or threading.Event())
+            self._start_s = time.monotonic() - asked_at
+            if job.preload:
+                _send(self._container, _preload_line(job))
+            self._holding = stack.pop_all()
+
+    def run(self, *, cancel: threading.Event | None = None) -> Measurement:
+        """See ``Standing``."""
+        with self._holding:
+            return self._run(cancel or threading.Event())
+
+    def close(self) -> None:
+        """See ``Standing``."""
+        self._holding.close()
+
+    def _run(self, cancel: threading.Event) -> Measurement:
+        heard = _Heard(secrets.token_hex(16))
+        watched = _watch(self._container, self._wire, self._job, heard, cancel)
+        how = ending(_facts(watched, heard))
+        if how is Ending.VANISHED and self._job.parts and not heard.begun:
+            raise EngineError("the container ended before the job had begun")
+        end = heard.end or {}
+        ended_s = float(end.get("at", watched.duration_s))
+        return Measurement(
+            ending=how,
+            exit_code=end.get("exit_code"),
+            signal=end.get("signal"),
+            parts=tuple(_parts(self._job, heard, watched.duration_s)),
+            start_s=self._start_s,
+            duration_s=ended_s + heard.preload.correction_s,
+            preload_s=heard.preload.seconds,
+            stdout=_output("stdout", heard),
+            stderr=_output("stderr", heard),
+            stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
+            stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
+            memory=watched.memory,
+            modules=tuple(end.get("modules", ())),
+            image=self._image,
+            python_version=self._python_version,
+        )
+
+
+def _preload_line(job: Job) -> bytes:
+    message = {
+        "preload": list(job.preload),
+        "environment": environment_of(job),
+        "python": str(job.python),
+    }
+    return json.dumps(message).encode() + b"\n"
 
 
 def _watch(container: Container, wire: Wire, job: Job, heard: _Heard, cancel: threading.Event) -> _Watched:
@@ -274,17 +332,22 @@ def _stop(container: Container, wire: Wire, heard: _Heard) -> None:
     wire.listen(heard.hear, time.monotonic() + LAST_WORD_S, threading.Event())
 
 
-def _part(name: str, heard: _Heard, ended_s: float) -> PartMeasurement:
-    if name not in heard.begun:
-        return PartMeasurement(name=name)
-    at, state, error = heard.done.get(name, (ended_s, "unfinished", None))
-    return PartMeasurement(
-        name=name,
-        started=True,
-        completed=state == "completed",
-        duration_s=max(0.0, at - heard.begun[name]),
-        error=_error(error) if error else None,
-    )
+def _parts(job: Job, heard: _Heard, ended_s: float) -> Iterator[PartMeasurement]:
+    """What is known of each part; imports done ahead count for the first, whose they are."""
+    ahead_s = heard.preload.seconds or 0.0
+    for part in job.parts:
+        if part.name not in heard.begun:
+            yield PartMeasurement(name=part.name)
+            continue
+        at, state, error = heard.done.get(part.name, (ended_s, "unfinished", None))
+        yield PartMeasurement(
+            name=part.name,
+            started=True,
+            completed=state == "completed",
+            duration_s=max(0.0, at - heard.begun[part.name]) + ahead_s,
+            error=_error(error) if error else None,
+        )
+        ahead_s = 0.0
 
 
 def _error(said: Mapping[str, Any]) -> PartError:

@@ -109,6 +109,30 @@ def parts_share_one_process(engine: Engine) -> None:
 
 
 @promise
+def standing_containers_wait(engine: Engine) -> None:
+    """A container can be started ahead and import meanwhile; its job is timed as if it had not."""
+    source = """
+        import decimal
+        import sys
+        sys.modules["decimal"].seen = True
+        raise SystemExit(3)
+    """
+    parts = (Part(name="p", source=dedent(source)),)
+    slow = "import decimal, time\ntime.sleep(0.5)"
+    job = Job(image=IMAGE, profile=SMALL, parts=parts, preload=(slow,))
+    standing = engine.start(job)
+    time.sleep(1.0)
+    began = time.monotonic()
+    seen = standing.run()
+    expect(seen.exit_code == 3, seen)
+    expect(0.5 <= (seen.preload_s or 0) < 1.5 and seen.duration_s >= (seen.preload_s or 0), seen)
+    expect((seen.parts[0].duration_s or 0) >= 0.5, seen.parts)
+    expect(time.monotonic() - began < 0.5 + 1.0, "the imports were not done ahead")
+    unused = engine.start(job)
+    unused.close()
+
+
+@promise
 def no_network(engine: Engine) -> None:
     """There is no network but the loopback, and nothing is reached through it."""
     source = """

@@ -89,15 +89,16 @@ class Host:
         """Say that the container stands."""
         self._write(json.dumps({"ready": {"python": platform.python_version()}}))
 
-    def receive_job(self) -> dict[str, Any]:
-        """Wait for the job, which may be long in coming: a container can stand in a pool."""
+    def receive(self) -> dict[str, Any]:
+        """Wait for the job, which may be long in coming, or for what can be done before it comes."""
         line = self._stdin.readline()
         if not line:
             raise SystemExit(0)
-        job: dict[str, Any] = json.loads(line)
-        self._nonce = job.pop("nonce") + " "
-        self._began = time.monotonic()
-        return job
+        message: dict[str, Any] = json.loads(line)
+        if "nonce" in message:
+            self._nonce = message.pop("nonce") + " "
+            self._began = time.monotonic()
+        return message
 
     def still_there(self) -> bool:
         """Wait for the host to say stop (True) or to be gone (False)."""
@@ -205,6 +206,9 @@ class Parts:
         if "modules" in message:
             self.modules = [str(name) for name in message["modules"]][:5000]
             return
+        if "preloaded" in message:
+            self._host.say(preloaded=float(message["preloaded"]), at=self._host.now())
+            return
         name, state = message["part"], message["state"]
         if not self._expected or name != self._expected[0]:
             return  # out of order: nobody but the job itself can have said it
@@ -213,21 +217,43 @@ class Parts:
         self._host.say(part=name, state=state, at=self._host.now(), error=message.get("error"))
 
 
-def start(job: dict[str, Any], seal: str) -> tuple[subprocess.Popen[bytes], int | None]:
-    """Start the job's process; return it with the pipe on which a driver speaks of its parts."""
-    environment = {str(key): str(value) for key, value in job["environment"].items()}
-    if "command" in job:
-        return _spawn([str(word) for word in job["command"]], environment, ()), None
+class Started:
+    """The job's process.
+
+    Attributes:
+        process: itself.
+        said: the pipe on which a driver speaks of its parts; None for a command.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", said: "int | None" = None, spec: int = -1) -> None:
+        self.process = process
+        self.said = said
+        self._spec = spec
+
+    def hand_in(self, seal: str, parts: list[dict[str, Any]]) -> None:
+        """Give a driver its parts; it may still be importing."""
+        data = json.dumps({"seal": seal, "parts": parts}).encode()
+        threading.Thread(target=_feed, args=(self._spec, data), daemon=True).start()
+
+
+def start_command(job: dict[str, Any]) -> Started:
+    """Start a job's command."""
+    return Started(_spawn([str(word) for word in job["command"]], _environment(job), ()))
+
+
+def start_driver(job: dict[str, Any], imports: list[str]) -> Started:
+    """Start the driver, which runs ``imports`` and then waits for its parts."""
     spec_read, spec_write = os.pipe()
     said_read, said_write = os.pipe()
-    process = _spawn(
-        [job["python"], DRIVER, str(spec_read), str(said_write)], environment, (spec_read, said_write)
-    )
+    command = [job["python"], DRIVER, str(spec_read), str(said_write), *imports]
+    process = _spawn(command, _environment(job), (spec_read, said_write))
     os.close(spec_read)
     os.close(said_write)
-    spec = json.dumps({"seal": seal, "parts": job["parts"]}).encode()
-    threading.Thread(target=_feed, args=(spec_write, spec), daemon=True).start()
-    return process, said_read
+    return Started(process, said_read, spec_write)
+
+
+def _environment(job: dict[str, Any]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in job["environment"].items()}
 
 
 def _spawn(command: list[str], environment: dict[str, str], fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
@@ -307,16 +333,25 @@ def main() -> int:
     harden(options)
     see_only(options.cpus)
     host = Host(sys.stdin.buffer, sys.stdout.buffer)
-    host.ready()
-    job = host.receive_job()
     if Path(GATEWAY_SOCKET).exists():
         threading.Thread(target=relay, daemon=True).start()
+    host.ready()
     seal = os.urandom(16).hex()
+    started: Started | None = None
     try:
-        process, said = start(job, seal)
+        job = host.receive()
+        if "preload" in job:
+            started = start_driver(job, job["preload"])
+            job = host.receive()
+        if "command" in job:
+            started = start_command(job)
+        else:
+            started = started or start_driver(job, [])
+            started.hand_in(seal, job["parts"])
     except OSError as error:
         host.say(end={"exit_code": 127, "signal": None, "at": host.now(), "trouble": str(error)})
         return 0
+    process, said = started.process, started.said
     if process.stdout is None or process.stderr is None:
         raise RuntimeError("the job was started without pipes")
     obedience = Obedience(host)

@@ -1,7 +1,8 @@
 """Runs the parts of a job in one process and one namespace, and says of each how it went.
 
-Started by ``agent.py`` as ``driver.py SPEC_FD SAID_FD``. Code keeps its document's line numbers: it is
-padded with empty lines, never rewritten.
+Started by ``agent.py`` as ``driver.py SPEC_FD SAID_FD [IMPORT]...``: it runs the import statements, then
+waits for the parts on SPEC_FD. Code keeps its document's line numbers: it is padded with empty lines, never
+rewritten.
 """
 
 import faulthandler
@@ -9,6 +10,7 @@ import json
 import linecache
 import os
 import sys
+import time
 import traceback
 import types
 from pathlib import Path
@@ -61,15 +63,35 @@ def _causes(error: BaseException) -> list[BaseException]:
     return causes
 
 
-def fresh_main(parts: list[dict[str, Any]]) -> types.ModuleType:
-    """A new ``__main__`` with a real file behind it, which multiprocessing's "spawn" reads again."""
+def fresh_main() -> types.ModuleType:
+    """A new ``__main__``, and what else a script finds about itself when it starts."""
     script = Path.home() / ".verify-snippets" / "snippet.py"
     script.parent.mkdir(exist_ok=True)
-    script.write_text("\n".join(part["source"] for part in parts) + "\n", encoding="utf-8")
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=str(script), __builtins__=__builtins__)
     sys.modules["__main__"] = main
+    sys.argv = [str(script)]
+    sys.path[0] = ""
     return main
+
+
+def write_script(path: Path, parts: list[dict[str, Any]]) -> None:
+    """Put a real file behind ``__main__``, which multiprocessing's "spawn" reads again."""
+    path.write_text("\n".join(part["source"] for part in parts) + "\n", encoding="utf-8")
+
+
+def import_ahead(statements: list[str]) -> float:
+    """Run import statements that the parts begin with; return the seconds that took.
+
+    One that fails will fail again where it stands, and be seen there.
+    """
+    began = time.perf_counter()
+    for statement in statements:
+        try:
+            exec(compile(statement, "<import>", "exec", dont_inherit=True), {})  # noqa: S102 - its purpose
+        except BaseException:  # noqa: BLE001 - told by the part itself
+            break
+    return time.perf_counter() - began
 
 
 def remember_sources(parts: list[dict[str, Any]]) -> set[str]:
@@ -103,12 +125,18 @@ def run(part: dict[str, Any], namespace: dict[str, Any]) -> None:
 
 def main() -> int:
     """Run every part until one fails."""
-    with os.fdopen(int(sys.argv[1]), "rb") as spec:
+    spec_fd, said_fd, *imports = sys.argv[1:]
+    said = os.fdopen(int(said_fd), "w", encoding="utf-8")
+    os.set_inheritable(said.fileno(), False)
+    os.set_inheritable(int(spec_fd), False)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
+    faulthandler.enable()
+    namespace = fresh_main().__dict__
+    ahead_s = import_ahead(imports) if imports else None
+    with os.fdopen(int(spec_fd), "rb") as spec:
         told = json.load(spec)
     parts: list[dict[str, Any]] = told["parts"]
-    said = os.fdopen(int(sys.argv[2]), "w", encoding="utf-8")
-    os.set_inheritable(said.fileno(), False)
-    Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
+    write_script(Path(namespace["__file__"]), parts)
 
     own_pid, dumps = os.getpid(), json.dumps  # the job may fork, and may replace what modules hold
 
@@ -117,11 +145,9 @@ def main() -> int:
             said.write(dumps({"seal": told["seal"], **message}) + "\n")
             said.flush()
 
-    faulthandler.enable()
+    if ahead_s is not None:
+        say(preloaded=ahead_s)
     documents = remember_sources(parts)
-    namespace = fresh_main(parts).__dict__
-    sys.argv = [namespace["__file__"]]
-    sys.path[0] = ""
     code = 0
     for part in parts:
         say(part=part["name"], state="started")

@@ -24,7 +24,7 @@ from snippet_images import bwrap, catalogue, root
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
-from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.engine import EngineInfo, Standing
 from snippet_sandbox.engines import cgroup
 from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineUnavailableError, InfrastructureError
@@ -32,7 +32,7 @@ from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter
 from snippet_sandbox.owner import own_mark
 from snippet_sandbox.profile import PROFILES, Profile
-from snippet_sandbox.supervise import supervise
+from snippet_sandbox.supervise import Supervised
 
 CALL_LIMIT_S = 20.0
 READ_BYTES = 1 << 16
@@ -76,14 +76,16 @@ class BubblewrapEngine:
                 self._images[name] = root.ensure(catalogue.IMAGES[name], listener)
             return self._images[name]
 
-    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+    def start(self, job: Job, *, cancel: threading.Event | None = None) -> Standing:
         """See ``Engine``."""
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
-        with self._started(job, image) as container:
-            return supervise(
-                container, job, asked_at=asked_at, image=f"{image.name}:{image.key}", cancel=cancel
-            )
+        name = f"{image.name}:{image.key}"
+        return Supervised(self._started(job, image), job, asked_at=asked_at, image=name, cancel=cancel)
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+        """See ``Engine``."""
+        return self.start(job, cancel=cancel).run(cancel=cancel)
 
     def sweep(self) -> int:
         """See ``Engine``; processes die with their runner, so only cgroups can be left."""

@@ -21,13 +21,13 @@ from snippet_images import catalogue, docker_image
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
-from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.engine import EngineInfo, Standing
 from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineTimeoutError, EngineUnavailableError
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter, meter_for
 from snippet_sandbox.owner import is_abandoned, own_mark
-from snippet_sandbox.supervise import supervise
+from snippet_sandbox.supervise import Supervised
 
 CALL_LIMIT_S = 60
 PING_LIMIT_S = 5
@@ -82,12 +82,17 @@ class DockerEngine:
                 self._images[name] = docker_image.ensure(self._client, catalogue.IMAGES[name], listener)
             return self._images[name]
 
-    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+    def start(self, job: Job, *, cancel: threading.Event | None = None) -> Standing:
         """See ``Engine``."""
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
-        with self._started(job, image) as container:
-            return supervise(container, job, asked_at=asked_at, image=image.reference, cancel=cancel)
+        return Supervised(
+            self._started(job, image), job, asked_at=asked_at, image=image.reference, cancel=cancel
+        )
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
+        """See ``Engine``."""
+        return self.start(job, cancel=cancel).run(cancel=cancel)
 
     def sweep(self) -> int:
         """See ``Engine``."""
