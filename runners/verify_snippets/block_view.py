@@ -63,6 +63,17 @@ class View:
         return signs.RESULT_PROSE.search(last_sentence(self.prose)) is not None
 
     @property
+    def shows_an_answer(self) -> bool:
+        """Whether it is a conversation with its answer, under a heading that promises examples."""
+        return bool(signs.SHOWCASE_HEADING.search(self.heading) and signs.ANSWER.search(self.text))
+
+    @property
+    def lists_classes(self) -> bool:
+        """Whether it is a list without keys, under a heading that speaks of a model's classes."""
+        is_list = not self.language and self.text.lstrip().startswith("[") and "{" not in self.text
+        return is_list and signs.CLASSES_HEADING.search(self.heading) is not None
+
+    @property
     def follows_code(self) -> bool:
         """Whether the block before it, under the same heading, is code that is run."""
         return self.follows is not None and (self.follows.is_python or self.follows is Kind.SHELL_RUN)

@@ -16,6 +16,7 @@ OTHER_TAGS = {
     *("dockerfile", "docker", "makefile", "cmake", "haskell", "elixir", "diff", "patch", "proto", "graphql"),
     *("solidity", "zig", "nim", "fortran", "mermaid", "svelte", "nix"),
 }
+MARKUP_TAGS = {"html", "xml", "svg", "markdown", "md"}
 TEXT_TAGS = {"output", "log", "logs", "stdout", "result", "results"}
 OUTPUT_HEADING = re.compile(
     r"\b(outputs?|results?|performance|metrics?|samples?|generations?)\b|输出|结果", re.IGNORECASE
@@ -64,6 +65,7 @@ TEMPLATE = re.compile(
     r"^#{2,3} ?(Instruction|Response|Input|System|User|Assistant|Human)\b|"
     r"^[ \t]*(USER|User|ASSISTANT|Assistant|Human|HUMAN|SYSTEM|System|AI|Bot|Question|GPT4 \w+)\s*:|"
     r"^[ \t]*Negative prompt\s*:|"
+    r"^[ \t]*(Instruct|Instruction|Response|Answer)\s*:\s*([<{\[]|x{3}|$)|"
     r"<(start_of_turn|end_of_turn|s|/s|think)>|\{(prompt|instruction|input|question|system_message)\}",
     re.MULTILINE,
 )
@@ -104,5 +106,15 @@ LOG = re.compile(
 """A line of a log: a date, a progress bar, a level, a table of numbers."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 """A number on its own."""
-SEQUENCE = re.compile(r">\S|[A-Z*.]{8,}$")
+SEQUENCE = re.compile(r">(?!>>)\S|[A-Z*.]{8,}$")
 """A line of a FASTA file."""
+ADDRESS = re.compile(r"https?://\S")
+"""An address, at the beginning of a line."""
+CLASSES_HEADING = re.compile(r"\b(labels?|class(es)?|categories|entities)\b|标签|类别", re.IGNORECASE)
+"""A heading over what a model can tell apart."""
+SHOWCASE_HEADING = re.compile(
+    r"\b(examples?|samples?|demos?|showcases?|conversations?)\b|示例|例", re.IGNORECASE
+)
+"""A heading over what a model has answered."""
+ANSWER = re.compile(r"^[ \t]*(ASSISTANT|Assistant|AI|Bot|assistant)\s*:\s*\S.{40}", re.MULTILINE)
+"""An answer that has been given, and not only asked for."""

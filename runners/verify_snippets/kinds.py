@@ -55,12 +55,20 @@ def _session(view: View) -> Kind | None:
     return Kind.PYTHON if view.python.is_session and view.python.tree is not None else None
 
 
+def _address(view: View) -> Kind | None:
+    """Nothing but an address to go to."""
+    return Kind.PSEUDO if all(signs.ADDRESS.match(line) for line in view.lines) else None
+
+
 def _data(view: View) -> Kind | None:
     """A literal on its own: a setting, a record, or a printed value."""
     if not python_shape.is_literal(view.text):
         return None
     if view.language in signs.CONFIG_TAGS:
-        return Kind.OUTPUT if view.is_result else Kind.CONFIG
+        is_shown = view.shown_as_output and not signs.SETTING_PROSE.search(view.prose)
+        return Kind.OUTPUT if view.is_result or is_shown else Kind.CONFIG
+    if view.lists_classes:
+        return Kind.OUTPUT
     is_printed = view.follows_code and not signs.SETTING_PROSE.search(view.prose)
     return Kind.OUTPUT if view.shown_as_output or is_printed else Kind.CONFIG
 
@@ -80,6 +88,8 @@ def _almost_json(view: View) -> Kind | None:
 
 
 def _other_language(view: View) -> Kind | None:
+    if view.language in signs.MARKUP_TAGS and view.follows_code and view.is_result:
+        return Kind.OUTPUT
     if view.language in signs.OTHER_TAGS:
         return Kind.OTHER_LANGUAGE
     return Kind.OTHER_LANGUAGE if any(signs.OTHER_LINE.match(line) for line in view.lines) else None
@@ -113,7 +123,8 @@ def _template(view: View) -> Kind | None:
         return None
     if view.is_plainly_python or view.shell.known > 0:
         return None
-    return Kind.OUTPUT if view.is_announced and not signs.OPEN_END.search(view.text) else Kind.PSEUDO
+    is_answered = view.is_announced or view.shows_an_answer
+    return Kind.OUTPUT if is_answered and not signs.OPEN_END.search(view.text) else Kind.PSEUDO
 
 
 def _notebook(view: View) -> Kind | None:
@@ -209,6 +220,7 @@ _RULES: tuple[Callable[[View], Kind | None], ...] = (
     _picture,
     _fragment,
     _error,
+    _address,
     _session,
     _data,
     _almost_json,

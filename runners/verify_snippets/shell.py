@@ -221,6 +221,7 @@ _SET_UP_MODULES = {"pip", "venv", "ensurepip", "virtualenv", "build", "wheel"}
 _SET_UP_SCRIPT = re.compile(
     r"(^|[/_-])(setup|install\w*|download\w*|get_pip|get-pip)[\w-]*\.(py|sh|bash|ps1)$"
 )
+_SET_UP_MODULE = re.compile(r"(^|[._])(load_from_hub|download\w*)$")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _PROMPT = re.compile(r"^\s*(?:\$|>|#(?=\s*(?:pip|apt|cd)\b.*&&)|PS [^>]*>|\(\w+\) ?\$|C:\\[^>]*>)\s+(?=\S)")
 _SEPARATORS = {"&&", "||", ";", "|", "&", "|&"}
@@ -233,7 +234,7 @@ MAX_CHARACTERS = 200_000
 
 def read(text: str) -> Script:
     """Read a text as a shell would, whatever it is; the first ``MAX_CHARACTERS`` of it."""
-    lines = list(_logical_lines(text[:MAX_CHARACTERS]))
+    lines = logical_lines(text)
     prompted = any(re.match(r"\s*\$ +\S", line) for line in lines)
     if prompted:
         lines = [line for line in lines if re.match(r"\s*\$ +\S", line)]
@@ -242,6 +243,11 @@ def read(text: str) -> Script:
     commands = tuple(command for line in stripped for command in _commands(line))
     known = sum(_is_known(line) for line in stripped)
     return Script(commands=commands, known=known, lines=len(stripped), prompted=prompted)
+
+
+def logical_lines(text: str) -> list[str]:
+    """The lines of the first ``MAX_CHARACTERS`` of a script, each with those that continue it."""
+    return list(_logical_lines(text[:MAX_CHARACTERS]))
 
 
 def _logical_lines(text: str) -> Iterator[str]:
@@ -388,5 +394,7 @@ def _interpreter_sets_up(words: Sequence[str]) -> bool:
     arguments = list(words)
     if len(arguments) > 1 and arguments[0] == "-m":
         asked = arguments[2:3]
+        if _SET_UP_MODULE.search(arguments[1]):
+            return True
         return arguments[1] in _SET_UP_MODULES | {"nltk.downloader"} or asked in (["download"], ["install"])
     return any(_SET_UP_SCRIPT.search(word) for word in arguments[:1])
