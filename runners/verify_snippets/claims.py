@@ -17,7 +17,7 @@ from verify_snippets.claim_reading import (
     versions,
 )
 from verify_snippets.claim_reading.model import Claim, ClaimKind, Comparator, Found, Scope
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.snippets import Snippet
 
 __all__ = ["Claim", "ClaimKind", "Comparator", "Scope", "read_claims"]
@@ -71,7 +71,7 @@ def _read(statement: Statement) -> Iterator[Found]:
 
 
 def _claim(statement: Statement, found: Found, lines: Sequence[str], snippets: Sequence[Snippet]) -> Claim:
-    line, _ = statement.place(found.start)
+    line = statement.line(found.start)
     columns = statement.span(found.quote_start, found.quote_end, line)
     quote = lines[line - 1][slice(*columns)] if columns else ""
     whose = Scope.OTHER if scope.is_of_another(statement) else scope.of(statement, found)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.nearby import Cue, nearest
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.nearby import Cue, nearest, says
+from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
 
 _LENGTH = re.compile(
-    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})\s?(K|M|万|千|천|만)?(?![A-Za-z0-9]|\s?(?:x|\*)\s?\d)"
+    rf"{numbers.LONE_NUMBER}\s?(K|M|万|千|천|만)?(?![A-Za-z0-9]|\s?(?:x|\*)\s?\d)"
     r"(?:\s?-?\s?(tokens?|token|word ?-?pieces?|sub-?words?|词元|字符|トークン|토큰|jetons|"
     r"токен\w*))?(?![A-Za-z0-9%]|\.\d)",
     re.IGNORECASE | re.ASCII,
@@ -51,12 +52,18 @@ _GENERATES = words(
 )
 _UNITS = {"k": "K tokens", "千": "K tokens", "천": "K tokens", "m": "M tokens"}
 _REACH = 44
+_SIGNS = (
+    "context", "ctx", "token", "length", "len", "window", "truncat", "position", "limit", "size",
+    "contex", "kontext",
+    "контекст", "longueur", "longitud", "ngữ cảnh", "上下文", "长度", "窗口", "文脈", "コンテ", "系列長",
+    "컨텍스트", "문맥", "시퀀스",
+)  # fmt: skip
 
 
 def read(statement: Statement) -> Iterator[Found]:
     """Lengths that the words beside them call a context, a sequence or an input."""
-    in_column = statement.is_cell and bool(_COLUMN.search(statement.header) or _COLUMN.search(statement.row))
-    if not in_column and not _CONTEXT.search(statement.text) and "token" not in statement.text.lower():
+    in_column = statement.is_cell and (says(_COLUMN, statement.header) or says(_COLUMN, statement.row))
+    if not in_column and not has(statement.small, _SIGNS):
         return
     lengths = [each for each in _LENGTH.finditer(statement.text) if not _is_former(statement.text, each)]
     starts = [length.start() for length in lengths]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import words
 
 _ENOUGH = words(

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.nearby import says
+from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.claim_reading.telling import has
 
 _MEMORY = r"(?:\s?[-(]?\s?(?:x\s?)?\d{1,3}\s?-?(?:GiB|GB|G)\b\)?(?! (?:of )?(?:v?ram|memory|gpu memory)))"
 _FORM = r"(?:[ -](?:PCI-?e|SXM\d?|NVL\d*|HBM\w*|Tensor Core|NVLink|Ada|Ti|SUPER|Max-Q|Laptop))"
@@ -70,12 +72,28 @@ class Named(NamedTuple):
     end: int
 
 
+# What stands in every name of a model, in small letters; the pattern for the names themselves is slow.
+_SERIES_SIGN = re.compile(r"\d(?<=[abghiklmptv]\d)")
+_BRANDS = (
+    "gpu", "tpu", "nvidia", "rtx", "gtx", "rx ", "tesla", "quadro", "titan", "radeon", "geforce", "apple",
+    "jetson", "ascend", "gaudi", "inferentia", "trainium", "arc a", "dgx", "cs-", "iphone", "raspberry",
+    "snapdragon", "ampere", "hopper", "blackwell", "volta", "turing", "pascal", "lovelace", "card", "卡",
+    "グラ",
+)  # fmt: skip
+
+
 def named(statement: Statement) -> list[Named]:
     """The models that a statement names; alternatives (``A100 or H100``) are one."""
     text = statement.text
+    if not (
+        _SERIES_SIGN.search(statement.small)
+        or has(statement.small, _BRANDS)
+        or (statement.header and says(_NEEDS_CUE, statement.header))
+    ):
+        return []
     spans = [_grow(text, found.start(), found.end()) for found in _MODEL.finditer(text)]
     spans += [found.span() for found in _ARCHITECTURE.finditer(text)]
-    if _NEEDS_CUE.search(text) or _NEEDS_CUE.search(statement.header):
+    if _NEEDS_CUE.search(text) or says(_NEEDS_CUE, statement.header):
         spans += [found.span() for found in _HEADED_BARE.finditer(text)]
     spans = _without_overlaps(sorted(spans))
     if not spans:
@@ -170,8 +188,11 @@ def read(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
             quote_start=model.start,
             quote_end=model.end,
         )
-    yield from _counts(statement, models)
+    if models or has(statement.small, _COUNTED):
+        yield from _counts(statement, models)
 
+
+_COUNTED = ("gpu", "tpu", "graphics card", "cards", "卡")
 
 _COUNT_WORD = "|".join(sorted((word for word in numbers.WORDS if word.isascii()), key=len, reverse=True))
 _CJK_COUNT = "|".join(sorted((word for word in numbers.WORDS if not word.isascii()), key=len, reverse=True))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from verify_snippets.claim_reading import numbers, vocabulary
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
 from verify_snippets.claim_reading.nearby import Cue, nearest, says
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import words
 
 _UNITS = {
@@ -17,7 +17,7 @@ _UNITS = {
     "m": "MB",
 }  # fmt: skip
 _SIZE = re.compile(
-    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})(?:{numbers.TO}({numbers.NUMBER}))?\s?-?"
+    rf"{numbers.LONE_NUMBER}(?:{numbers.TO}({numbers.NUMBER}))?\s?-?"
     r"(GiB|GBs?|Gigabytes?|Gigas|G|MiB|MBs?|Megabytes|M|TB|TiB|Go|Mo|ГБ|ГиБ|МБ|"
     r"기가)\+?(?![A-Za-z0-9]|\s?/\s?s|ps|-?bit)",
     re.IGNORECASE,
@@ -78,8 +78,8 @@ _BARE_NUMBER = re.compile(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?(?:\([^()]{{
 
 def _bare(statement: Statement) -> Iterator[Found]:
     """A number under a header that names its unit, such as ``GPU memory (GB)``."""
-    unit = _HEADER_UNIT.search(statement.header)
     number = _BARE_NUMBER.match(statement.text)
+    unit = _HEADER_UNIT.search(statement.header) if number is not None else None
     amount = numbers.value(number.group(1)) if number is not None else None
     if unit is None or number is None or amount is None:
         return

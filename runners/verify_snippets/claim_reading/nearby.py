@@ -55,7 +55,7 @@ def nearest(
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def says(pattern: re.Pattern[str], text: str) -> bool:
     """Whether a pattern is found; kept, for each number of a statement asks of the same surroundings."""
     return pattern.search(text) is not None

@@ -34,10 +34,12 @@ def of_others(cells: Sequence[Cell], names: Sequence[str]) -> Callable[[Cell], b
     """
     if not names:
         return _nobody
-    rows = {cell.line: _is_own(cell.names, names) for cell in cells if cell.header}
+    names_of = {cell.line: cell.names for cell in cells if cell.header}
+    rows = {line: _is_own(text, names) for line, text in names_of.items()}
     if len(rows) >= _FEWEST and any(rows.values()) and not all(rows.values()):
         return lambda cell: bool(cell.header) and not rows.get(cell.line, True)
-    columns = {cell.header: _is_own(cell.header, names) for cell in cells if cell.header and cell.row}
+    headers = dict.fromkeys(cell.header for cell in cells if cell.header and cell.row)
+    columns = {header: _is_own(header, names) for header in headers}
     if not any(rows.values()) and any(columns.values()) and not all(columns.values()):
         return lambda cell: bool(cell.row) and not columns.get(cell.header, True)
     return _nobody

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.nearby import says
+from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
 
 # A unit, and what one of it is in B or M.
@@ -21,11 +23,10 @@ _UNITS: dict[str, tuple[float, str]] = {
     "亿": (0.1, "B"), "億": (0.1, "B"), "억": (0.1, "B"), "万": (0.01, "M"), "萬": (0.01, "M"),
     "만": (0.01, "M"),
 }  # fmt: skip
-_COUNT = re.compile(
-    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER}|(?<![\w-])(?:one|two|three|four|five|six|seven|"
-    rf"eight|ten|twelve))(?:{numbers.TO}{numbers.NUMBER})?[\s-]?"
-    rf"({'|'.join(sorted(_UNITS, key=len, reverse=True))})\.?\+?(?![A-Za-z0-9а-я]|-?bit)",
-    re.IGNORECASE,
+_UNIT = rf"[\s-]?({'|'.join(sorted(_UNITS, key=len, reverse=True))})\.?\+?(?![A-Za-z0-9а-я]|-?bit)"
+_COUNT = re.compile(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_UNIT}", re.IGNORECASE)
+_SPELLED_COUNT = re.compile(
+    rf"(?<![\w-])(one|two|three|four|five|six|seven|eight|ten|twelve){_UNIT}", re.IGNORECASE
 )
 _PLAIN = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3}){1,4}|\d{4,13})(?![\w.,]\w)")
 _NAME = words(
@@ -44,21 +45,20 @@ _SIZES_OF = re.compile(r"[\s-](?:sizes|versions|variants)\b|规模", re.IGNORECA
 _IN_SIZES = re.compile(
     r"\b(?:model sizes|sizes|scales|variants)(?: of|:| from| ranging from| \()?\s?$", re.IGNORECASE
 )
-_MAYBE = re.compile(
-    rf"{_NAME.pattern}|model|sizes|versions|variants|规模|模型|モデル|모델", re.IGNORECASE | re.ASCII
-)
+_SIGNS = (
+    "param", "parám", "paràm", "parâm", "парам", "参数", "參數", "パラメ", "파라", "매개", "tham số",
+    "model", "sizes", "scales", "versions", "variants", "规模", "模型", "モデル", "모델",
+)  # fmt: skip
 _AFTER, _BEFORE = 48, 40
 
 
 def read(statement: Statement) -> Iterator[Found]:
     """Counts that the words beside them, or the column's header, call parameters."""
-    named = statement.is_cell and bool(_NAME.search(statement.header) or _NAME.search(statement.row))
-    sized = statement.is_cell and bool(
-        _SIZE_HEADER.search(statement.header) or _SIZE_HEADER.search(statement.row)
-    )
-    if not (named or sized or _MAYBE.search(statement.text)):
+    named = statement.is_cell and (says(_NAME, statement.header) or says(_NAME, statement.row))
+    sized = statement.is_cell and (says(_SIZE_HEADER, statement.header) or says(_SIZE_HEADER, statement.row))
+    if not (named or sized or has(statement.small, _SIGNS)):
         return
-    counts = list(_COUNT.finditer(statement.text))
+    counts = _counts(statement)
     fills_cell = (named or sized) and len(statement.text) <= 60
     cues = [each.span() if fills_cell else None for each in counts]
     cues = [
@@ -74,6 +74,14 @@ def read(statement: Statement) -> Iterator[Found]:
     yield from _labelled(statement)
     if not any(cues):
         yield from _plain(statement, named_column=named)
+
+
+def _counts(statement: Statement) -> list[re.Match[str]]:
+    counts = list(_COUNT.finditer(statement.text))
+    if "illion" in statement.small:
+        counts += _SPELLED_COUNT.finditer(statement.text)
+        counts.sort(key=lambda count: count.start())
+    return counts
 
 
 _LABELLED = re.compile(

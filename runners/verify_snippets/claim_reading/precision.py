@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.nearby import says
+from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
 
 _FORMAT = (
@@ -46,6 +48,10 @@ _INSTEAD = re.compile(
 )
 
 
+_SIGNS = (
+    "bit", "float", "fp", "f16", "f32", "tf32", "half", "full", "int8", "int4", "nf4", "q2", "q3", "q4", "q5",
+    "q6", "q8", "w4", "w8",
+)  # fmt: skip
 _CHOICE = re.compile(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE | re.ASCII)
 _CHOSEN = re.compile(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE | re.ASCII)
 
@@ -54,7 +60,9 @@ def read(statement: Statement) -> Iterator[Found]:
     """Formats that the words beside them say the weights or the sums are in."""
     if statement.is_heading or statement.block is not None:
         return  # a way to load it, not what it is
-    in_column = statement.is_cell and bool(_HEADER.search(statement.header) or _HEADER.search(statement.row))
+    if not has(statement.small, _SIGNS):
+        return
+    in_column = statement.is_cell and (says(_HEADER, statement.header) or says(_HEADER, statement.row))
     for found in _NAMED.finditer(statement.text):
         before = statement.text[max(found.start() - 40, 0) : found.start()]
         if _INSTEAD.search(before) or _CHOICE.search(before) or _CHOSEN.match(statement.text, found.end()):

@@ -7,7 +7,7 @@ import re
 
 from verify_snippets.claim_reading.model import ClaimKind, Found, Scope
 from verify_snippets.claim_reading.nearby import nearest, says
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import INFERENCE, OTHER, RUNNING, TRAINING
 
 # These are the finished model's own, wherever they are told.

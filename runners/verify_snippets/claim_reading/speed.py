@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found, Scope
 from verify_snippets.claim_reading.nearby import nearest, says
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import TRAINING, words
 
 _RATE = re.compile(
-    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})(?:{numbers.TO}{numbers.NUMBER})?\s?-?(?:(?:generated |"
+    rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?\s?-?(?:(?:generated |"
     rf"output )?(?:tokens?|tok|t)\s?(?:/|per|-per-)\s?(?:s|sec|second)s?\b|tps\b|"
     r"(?:个)?(?:tokens?|词元)\s?/\s?秒|トークン/秒|토큰/초)",
     re.IGNORECASE,
@@ -19,19 +20,19 @@ _RATE_HEADER = words(
     r"\b(?:tokens?|tok|t)\s?(?:/|per|\()\s?(?:s|sec|second)s?\b|\btps\b|"
     r"\bgeneration speed\b|token/秒|tokens/秒"
 )
-_DURATION = re.compile(
-    rf"(?:{numbers.BEFORE_NUMBER}({numbers.NUMBER})(?:{numbers.TO}({numbers.NUMBER}))?|\b(one|"
-    rf"two|three|four|five|six|seven|eight|ten))\s?-?"
-    r"(ms|msec|milliseconds?|毫秒|ミリ秒|밀리초|seconds?|secs?|s|秒|초|sekunden?|secondes?|segundos?|"
+_TIME_UNIT = (
+    r"\s?-?(ms|msec|milliseconds?|毫秒|ミリ秒|밀리초|seconds?|secs?|s|秒|초|sekunden?|secondes?|segundos?|"
     r"секунд\w*|minutes?|mins?|分钟|分|분|minuten?|minutos?|"
     r"минут\w*|hours?|hrs?|h|小时|小時|時間|시간|stunden?|heures?|horas?|час\w*|days?|天|"
     r"日間|일간|d(?=\s?$)|tage?n?|"
     r"jours?|días?|дн\w*|weeks?|周|週間|недел\w*)"
-    r"(?![A-Za-z0-9/]|-(?:long|level)|時| of (?:seconds|minutes|hours)\b)",
-    re.IGNORECASE,
+    r"(?![A-Za-z0-9/]|-(?:long|level)|時| of (?:seconds|minutes|hours)\b)"
 )
+_DURATION = re.compile(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_TIME_UNIT}", re.IGNORECASE)
+_SPELLED_DURATION = re.compile(rf"\b(one|two|three|four|five|six|seven|eight|ten){_TIME_UNIT}", re.IGNORECASE)
+_SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "ten")
 _PROCESSOR_HOURS = re.compile(
-    rf"{numbers.BEFORE_NUMBER}({numbers.NUMBER})\s?([KM]|k|million|"
+    rf"{numbers.LONE_NUMBER}\s?([KM]|k|million|"
     rf"thousand)?\s?(?:[A-Z]\d{{2,3}}(?:[- ]\d+GB)?[- ])?(?:[\w-]{{1,12}} )?(GPU|TPU|A100|H100|"
     rf"H800|V100)[- ]?(hours?|hrs|days?|h\b)",
     re.IGNORECASE,
@@ -105,10 +106,10 @@ def _rates(statement: Statement) -> Iterator[Found]:
 
 def _is_rate_column(statement: Statement) -> bool:
     """Whether a column holds tokens a second: its header, or what introduces the table, says so."""
-    if _RATE_HEADER.search(statement.header):
+    if says(_RATE_HEADER, statement.header):
         return True
     around = f"{statement.header} {statement.lead}"
-    return bool(_SPEED_HEADER.search(statement.header)) and "token" in around.lower()
+    return says(_SPEED_HEADER, statement.header) and "token" in around.lower()
 
 
 _SPEED_HEADER = words(
@@ -166,18 +167,17 @@ def _processor_hours(statement: Statement) -> Iterator[Found]:
 
 def _durations(statement: Statement, taken: list[tuple[int, int]]) -> Iterator[Found]:
     text = statement.text
-    durations = [
-        found for found in _DURATION.finditer(text) if not any(a <= found.start() < b for a, b in taken)
-    ]
-    starts = [found.start() for found in durations]
+    written = list(_DURATION.finditer(text))
+    if has(statement.small, _SPELLED):
+        written += _SPELLED_DURATION.finditer(text)
+    durations = [found for found in written if not any(a <= found.start() < b for a, b in taken)]
+    starts = sorted(found.start() for found in durations)
     for found in durations:
         cue = _cue(statement, found, [start for start in starts if start != found.start()])
         if cue is None:
             continue
-        scale, unit = _unit(found.group(4))
-        yield from _one(
-            statement, ClaimKind.LATENCY, found.group(1) or found.group(3), unit, found.span(), cue, scale
-        )
+        scale, unit = _unit(found.group(2))
+        yield from _one(statement, ClaimKind.LATENCY, found.group(1), unit, found.span(), cue, scale)
     if not durations:
         yield from _bare(statement)
 
@@ -236,7 +236,7 @@ def _is_done_in(text: str, found: re.Match[str]) -> bool:
 
 def _spans_training(found: re.Match[str], before: str) -> bool:
     """Whether a duration in a sentence about training is the training's own."""
-    return _DAYS.match(found.group(4)) is not None or _FOR.search(before) is not None
+    return _DAYS.match(found.group(2)) is not None or _FOR.search(before) is not None
 
 
 def _is_time_column(statement: Statement) -> bool:
@@ -255,16 +255,16 @@ _LABELLED_HOURS = re.compile(
 
 def _bare(statement: Statement) -> Iterator[Found]:
     """Numbers whose unit stands in the column's header, or in the label before them."""
-    for found in _LABELLED_HOURS.finditer(statement.text):
+    for found in _LABELLED_HOURS.finditer(statement.text) if "hours" in statement.small else ():
         scale = _THOUSANDS.get((found.group(2) or "").lower(), 1.0)
         yield from _one(
             statement, ClaimKind.LATENCY, found.group(1), "hours", found.span(1), found.span(), scale
         )
     if not statement.is_cell:
         return
-    header = _TIME_HEADER.search(statement.header)
     bare = _BARE_NUMBER.match(statement.text)
-    if header is None or bare is None or _MEDIA.search(statement.header):
+    header = _TIME_HEADER.search(statement.header) if bare is not None else None
+    if header is None or bare is None or says(_MEDIA, statement.header):
         return
     named = next(group for group in header.groups() if group)
     scale, unit = _unit(named)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
-from verify_snippets.claim_reading.passages import Statement
+from verify_snippets.claim_reading.statement import Statement
 
 _SPELLING = {
     "pytorch": "torch", "py-torch": "torch", "sklearn": "scikit-learn", "cuda": "CUDA", "cudnn": "cuDNN",
@@ -107,7 +107,7 @@ _INSTALL = re.compile(
     r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}",
     re.IGNORECASE | re.ASCII,
 )
-_WORD = re.compile(r"version|python|>=|==|<=|≥|\d\.[\dxX]", re.IGNORECASE | re.ASCII)
+_DOTTED = re.compile(r"\d\.[\dxX*]", re.ASCII)
 
 
 # What goes wrong with an older version is no need for it.
@@ -117,7 +117,7 @@ _CONDITION = re.compile(r"\b(?:if|error|encounter|fails?|older|before|unless)\b"
 def read(statement: Statement) -> Iterator[Found]:
     """Versions; those pinned inside an install command are no claim."""
     text = statement.text
-    if not _WORD.search(text) and not (statement.is_cell and _WORD.search(statement.row)):
+    if not _DOTTED.search(text):
         return
     if text.endswith("?"):
         return
