@@ -19,6 +19,7 @@ from snippet_sandbox.errors import EngineError, EngineTimeoutError
 from snippet_sandbox.failure import Facts, ending
 from snippet_sandbox.job import Ending, Job, Measurement, Memory, PartError, PartMeasurement
 from snippet_sandbox.metering import Meter, Sampler
+from snippet_sandbox.removal import Removals
 
 START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
 LAST_WORD_S = 5.0  # from telling an agent to stop until it has said how the job ended
@@ -196,6 +197,7 @@ class Supervised:
         job: what it will run.
         asked_at: ``time.monotonic()`` when the engine was asked.
         image: the image's full name, for the measurement.
+        removals: by which the container goes once its job has ended.
         cancel: stops waiting for the agent.
 
     Raises:
@@ -209,23 +211,28 @@ class Supervised:
         *,
         asked_at: float,
         image: str,
+        removals: Removals,
         cancel: threading.Event | None = None,
     ) -> None:
         self._job = job
         self._image = image
+        self._removals = removals
         with ExitStack() as stack:
             self._container = stack.enter_context(started)
             self._wire = Wire(self._container)
             self._python_version = wait_until_ready(self._wire, cancel or threading.Event())
             self._start_s = time.monotonic() - asked_at
-            if job.preload:
-                _send(self._container, _preload_line(job))
+            if job.parts:
+                _send(self._container, _ahead_line(job))
             self._holding = stack.pop_all()
 
     def run(self, *, cancel: threading.Event | None = None) -> Measurement:
         """See ``Standing``."""
-        with self._holding:
-            return self._run(cancel or threading.Event())
+        with ExitStack() as stack:
+            stack.push(self._holding)
+            measurement = self._run(cancel or threading.Event())
+            self._removals.begin(stack.pop_all())
+            return measurement
 
     def close(self) -> None:
         """See ``Standing``."""
@@ -258,7 +265,7 @@ class Supervised:
         )
 
 
-def _preload_line(job: Job) -> bytes:
+def _ahead_line(job: Job) -> bytes:
     message = {
         "preload": list(job.preload),
         "environment": environment_of(job),
@@ -279,12 +286,14 @@ def _watch(container: Container, wire: Wire, job: Job, heard: _Heard, cancel: th
         duration_s = time.monotonic() - began
         memory = sampler.stop()
         oom_kills = meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
-        container.kill()
+        if heard.end is None:
+            container.kill()
+            oom_kills = oom_kills or int(container.oom_killed())
     return _Watched(
         silence=silence,
         duration_s=duration_s,
         memory=memory,
-        oom_kills=oom_kills or int(container.oom_killed()),
+        oom_kills=oom_kills,
         over_memory=sampler.over,
     )
 

@@ -32,6 +32,7 @@ from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter
 from snippet_sandbox.owner import own_mark
 from snippet_sandbox.profile import PROFILES, Profile
+from snippet_sandbox.removal import Removals
 from snippet_sandbox.supervise import Supervised
 
 CALL_LIMIT_S = 20.0
@@ -63,6 +64,7 @@ class BubblewrapEngine:
         self._rootless = os.geteuid() != 0 if rootless is None else rootless
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
+        self._removals = Removals()
         self._version = self._check()
 
     def info(self) -> EngineInfo:
@@ -81,7 +83,14 @@ class BubblewrapEngine:
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
         name = f"{image.name}:{image.key}"
-        return Supervised(self._started(job, image), job, asked_at=asked_at, image=name, cancel=cancel)
+        return Supervised(
+            self._started(job, image),
+            job,
+            asked_at=asked_at,
+            image=name,
+            removals=self._removals,
+            cancel=cancel,
+        )
 
     def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
         """See ``Engine``."""
@@ -92,7 +101,8 @@ class BubblewrapEngine:
         return cgroup.sweep()
 
     def close(self) -> None:
-        """See ``Engine``; nothing is held open."""
+        """See ``Engine``."""
+        self._removals.finish()
 
     @contextlib.contextmanager
     def _started(self, job: Job, image: BuiltImage) -> Iterator["_Bubble"]:

@@ -27,6 +27,7 @@ from snippet_sandbox.errors import EngineError, EngineTimeoutError, EngineUnavai
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter, meter_for
 from snippet_sandbox.owner import is_abandoned, own_mark
+from snippet_sandbox.removal import Removals
 from snippet_sandbox.supervise import Supervised
 
 CALL_LIMIT_S = 60
@@ -60,6 +61,7 @@ class DockerEngine:
         self._client = self._connect()
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
+        self._removals = Removals()
 
     def info(self) -> EngineInfo:
         """See ``Engine``."""
@@ -87,7 +89,12 @@ class DockerEngine:
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
         return Supervised(
-            self._started(job, image), job, asked_at=asked_at, image=image.reference, cancel=cancel
+            self._started(job, image),
+            job,
+            asked_at=asked_at,
+            image=image.reference,
+            removals=self._removals,
+            cancel=cancel,
         )
 
     def run(self, job: Job, *, cancel: threading.Event | None = None) -> Measurement:
@@ -105,6 +112,7 @@ class DockerEngine:
 
     def close(self) -> None:
         """See ``Engine``."""
+        self._removals.finish()
         self._client.close()
 
     def _connect(self) -> docker.DockerClient:
