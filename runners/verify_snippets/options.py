@@ -21,6 +21,8 @@ class Options:
         profile: name of a profile; None for the smallest that the card and its files ask for.
         engine: name of an engine; None for the first that answers.
         time_limit_s: for one snippet with what it needs.
+        fresh: run what is known from before, too.
+        preload: let containers do a snippet's first imports while they wait for their turn.
     """
 
     repo_id: str | None = None
@@ -28,6 +30,8 @@ class Options:
     profile: str | None = None
     engine: str | None = None
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    fresh: bool = False
+    preload: bool = True
 
 
 class Screen(Protocol):

@@ -8,7 +8,7 @@ from snippet_sandbox.profile import PROFILES, Host, Profile
 from verify_snippets import hardware, needs
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
-from verify_snippets.claims import Claim, read_claims
+from verify_snippets.claims import Claim, ClaimKind, read_claims
 from verify_snippets.facts import RepoFacts
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
@@ -30,7 +30,10 @@ class Step:
         runs: whether it runs.
         reason: why it runs under this profile, or why it doesn't run; one sentence.
         first: snippets that run before it in the same container, in order.
+        codes: what is run of ``first`` and of the snippet: their code with certain stand-ins; empty if
+            it does not run.
         filled: placeholder -> what stands in for it, in the snippet and in those before it.
+        timed: whether the card makes a promise about its time.
     """
 
     snippet: Snippet
@@ -38,7 +41,9 @@ class Step:
     runs: bool
     reason: str
     first: tuple[Snippet, ...] = ()
+    codes: tuple[str, ...] = ()
     filled: Mapping[str, str] = field(default_factory=dict)
+    timed: bool = False
 
     @property
     def profile(self) -> str:
@@ -109,11 +114,6 @@ def _is_code(kind: Kind) -> bool:
     return kind.is_python or kind is Kind.SHELL_RUN
 
 
-def fill(snippet: Snippet, repo_id: str | None) -> Filled | None:
-    """A snippet's code with its placeholders filled in, or None where one has no certain stand-in."""
-    return fill_with_samples(snippet.code, snippet.placeholders, repo_id, folder=SAMPLES)
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Planner:
     """What all steps of one card have in common."""
@@ -131,17 +131,19 @@ class _Planner:
         first = tuple(self.snippets[i] for i in needs.run_order(self.snippets, snippet.block.index))
         together = (*first, snippet)
         choice = self._choice(together)
-        filled: dict[str, str] = {}
         obstacle = self._obstacle(snippet, first) or _hardware_obstacle(together, choice)
+        parts: list[Filled] = []
         if not obstacle:
-            filled, obstacle = self._fill(together)
+            parts, obstacle = self._fill(together)
         return Step(
             snippet=snippet,
             hardware=choice.profile,
             runs=not obstacle,
             reason=obstacle or choice.reason,
             first=first,
-            filled=filled,
+            codes=tuple(part.code for part in parts),
+            filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
+            timed=any(_promises_time(claim, together) for claim in self.claims),
         )
 
     def _choice(self, together: Sequence[Snippet]) -> Choice:
@@ -173,15 +175,21 @@ class _Planner:
                 return f"{part.id} has notebook lines (! or %), which are not run yet"
         return ""
 
-    def _fill(self, together: Sequence[Snippet]) -> tuple[dict[str, str], str]:
-        """What stands in for placeholders, and what has nothing to stand in for it."""
-        filled: dict[str, str] = {}
-        for part in together:
-            stand_in = fill(part, self.repo_id)
-            if stand_in is None:
-                return {}, _needs_input(part, together[-1])
-            filled |= stand_in.stand_ins
-        return filled, ""
+    def _fill(self, together: Sequence[Snippet]) -> tuple[list[Filled], str]:
+        """The code of each with its placeholders filled in, or why one has nothing to stand in for it."""
+        parts = []
+        for snippet in together:
+            filled = fill_with_samples(snippet.code, snippet.placeholders, self.repo_id, folder=SAMPLES)
+            if filled is None:
+                return [], _needs_input(snippet, together[-1])
+            parts.append(filled)
+        return parts, ""
+
+
+def _promises_time(claim: Claim, together: Sequence[Snippet]) -> bool:
+    """Whether a claim says how fast one of these is."""
+    speaks_of_them = any(snippet.id in claim.snippets for snippet in together)
+    return claim.kind in (ClaimKind.LATENCY, ClaimKind.THROUGHPUT) and speaks_of_them
 
 
 def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from snippet_sandbox.gateway.contacts import Contacts
-from snippet_sandbox.job import Measurement
+from snippet_sandbox.job import Ending, Measurement
 from verify_snippets.plan import Step
 
 
@@ -33,3 +33,13 @@ class Ran:
     trouble: str = ""
     memory_limit_bytes: int = 0
     time_limit_s: float = 0.0
+
+    @property
+    def wants_another_try(self) -> bool:
+        """Whether another run may show what this one couldn't.
+
+        That is so after our own trouble, and where a snippet ran out of time while it waited for files that
+        are in the cache by now.
+        """
+        timed_out = self.measurement is not None and self.measurement.ending is Ending.TIME_LIMIT
+        return bool(self.trouble) or (timed_out and self.contacts.waited_s > self.time_limit_s / 10)

@@ -1,42 +1,44 @@
-"""Run a plan: one container for each step, and what was seen of it."""
+"""Run one step: a fresh container for it, and what was seen of it."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from types import TracebackType
+from typing import Self
 
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener
 from snippet_sandbox import agent, layer
-from snippet_sandbox.engine import Engine
+from snippet_sandbox.engine import Engine, Standing
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
-from snippet_sandbox.job import Ending, Job, Measurement, Mount, Part
+from snippet_sandbox.job import Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, samples
 from verify_snippets.card import CARD_NAME
-from verify_snippets.plan import SAMPLES, Step, fill
+from verify_snippets.plan import SAMPLES, Step
+from verify_snippets.preload import imports_ahead
 from verify_snippets.ran import Ran
-from verify_snippets.snippets import Snippet
 
 HUB_CACHE = PurePosixPath("/run/hub")
-ATTEMPTS = 2  # our own trouble is tried once more before a snippet is called broken
 
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """Runs the steps of one plan, one after the other.
+    """Prepares and runs steps. Safe to use from several threads.
 
     Attributes:
         engine: where containers come from.
         gateway: their only way out.
         image: what they are made of.
         build_profile: what installing packages may use.
-        time_limit_s: for each.
+        time_limit_s: for each step.
+        preloads: whether containers do their first imports while they wait.
         run_id: labels all that is made.
-        repo_id: the card's repo, for placeholders it stands in for.
         listener: hears of downloads and installs.
         cancel: ends what is running.
     """
@@ -46,31 +48,44 @@ class Runner:
     image: BuiltImage
     build_profile: Profile
     time_limit_s: float
+    preloads: bool
     run_id: str
-    repo_id: str | None
     listener: Listener
     cancel: threading.Event
+    _installing: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, step: Step) -> Ran:
-        """Run one step, a second time if our own trouble or a long download came between.
+    def prepare(self, step: Step) -> "Ready | Ran":
+        """Make everything ready for a step: its packages, its door, its container.
 
-        A snippet that fails is a result like any other.
+        Returns:
+            What can run; or what came of the step, where that much is known already.
         """
-        ran = self._limits(step)
-        if not step.runs:
-            return ran
-        for _ in range(ATTEMPTS):
-            ran = self._attempt(step)
-            if self.cancel.is_set() or not (ran.trouble or _downloads_took_its_time(ran)):
-                break
-        return ran
-
-    def _limits(self, step: Step) -> Ran:
-        return Ran(step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=self.time_limit_s)
-
-    def _attempt(self, step: Step) -> Ran:
+        nothing = Ran(
+            step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=self.time_limit_s
+        )
         try:
-            upon = layer.ensure(
+            upon = self._layer(step)
+            with ExitStack() as stack:
+                door = stack.enter_context(self.gateway.open_door(step.snippet.id))
+                standing = self.engine.start(self._job(step, upon, door), cancel=self.cancel)
+                stack.callback(standing.close)
+                return Ready(
+                    nothing=nothing,
+                    image=self.image,
+                    upon=upon,
+                    door=door,
+                    standing=standing,
+                    cancel=self.cancel,
+                    holding=stack.pop_all(),
+                )
+        except RequirementsError as error:
+            return replace(nothing, not_installable=error.message)
+        except InfrastructureError as error:
+            return replace(nothing, trouble=error.message)
+
+    def _layer(self, step: Step) -> Layer:
+        with self._installing:  # one at a time: each takes all cores
+            return layer.ensure(
                 step.snippet.requirements,
                 image=self.image,
                 engine=self.engine,
@@ -79,65 +94,88 @@ class Runner:
                 listener=self.listener,
                 cancel=self.cancel,
             )
-            with self.gateway.open_door(step.snippet.id) as door:
-                measurement = self.engine.run(self._job(step, upon, door), cancel=self.cancel)
-                contacts, trouble = door.contacts(), door.trouble() or ""
-        except RequirementsError as error:
-            return replace(self._limits(step), not_installable=error.message)
-        except InfrastructureError as error:
-            return replace(self._limits(step), trouble=error.message)
-        return replace(
-            self._limits(step),
-            measurement=measurement,
-            contacts=contacts,
-            image=f"{measurement.image}+{upon.key}" if upon.key else measurement.image,
-            versions=used_versions(measurement, {**self.image.versions, **upon.versions}),
-            trouble=trouble,
-        )
-
-    def _samples(self, step: Step) -> tuple[Mount, ...]:
-        """The sample files, where any of them stands in for something."""
-        used = any(value.startswith(f"{SAMPLES}/") for value in step.filled.values())
-        return (Mount(source=samples.kept(), target=SAMPLES),) if used else ()
 
     def _job(self, step: Step, upon: Layer, door: Door) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
+        ahead = self.preloads and not step.timed
         return Job(
             image=self.image.name,
             profile=step.hardware,
-            parts=tuple(part_of(snippet, self.repo_id) for snippet in step.snippets),
+            parts=parts_of(step),
             environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
-            mounts=(view, *door.extra_mounts, *upon.mounts, *self._samples(step)),
+            mounts=(view, *door.extra_mounts, *upon.mounts, *_sample_mounts(step)),
             gateway_dir=door.socket_dir,
             time_limit_s=self.time_limit_s,
             python=upon.python,
+            preload=imports_ahead(step.codes[0]) if ahead else (),
             run_id=self.run_id,
         )
 
 
-def _downloads_took_its_time(ran: Ran) -> bool:
-    """Whether a snippet ran out of time because it waited for files, which are in the cache by now."""
-    timed_out = ran.measurement is not None and ran.measurement.ending is Ending.TIME_LIMIT
-    return timed_out and ran.contacts.waited_s > ran.time_limit_s / 10
+@dataclass(frozen=True, kw_only=True)
+class Ready(AbstractContextManager["Ready"]):
+    """A step whose container stands and has run nothing of it. A context manager, which throws that away.
+
+    Attributes:
+        nothing: what is known of the step before it runs.
+        image: what the container is made of.
+        upon: the packages on top of it.
+        door: its way out.
+        standing: the container.
+        cancel: ends it.
+        holding: all that is thrown away in the end.
+    """
+
+    nothing: Ran
+    image: BuiltImage
+    upon: Layer
+    door: Door
+    standing: Standing
+    cancel: threading.Event
+    holding: ExitStack
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.holding.close()
+
+    def run(self) -> Ran:
+        """Run the step. A snippet that fails is a result like any other."""
+        try:
+            measurement = self.standing.run(cancel=self.cancel)
+        except InfrastructureError as error:
+            return replace(self.nothing, trouble=error.message)
+        key = self.upon.key
+        return replace(
+            self.nothing,
+            measurement=measurement,
+            contacts=self.door.contacts(),
+            image=f"{measurement.image}+{key}" if key else measurement.image,
+            versions=used_versions(measurement, {**self.image.versions, **self.upon.versions}),
+            trouble=self.door.trouble() or "",
+        )
 
 
-def run_all(runner: Runner, steps: Iterable[Step]) -> Iterator[Ran]:
-    """Run steps in the card's order, until there are none left or the user interrupts."""
-    for step in steps:
-        if runner.cancel.is_set():
-            return
-        yield runner.run(step)
-
-
-def part_of(snippet: Snippet, repo_id: str | None) -> Part:
-    """A snippet as the sandbox takes it: its code, with certain stand-ins, at the card's own lines."""
-    filled = fill(snippet, repo_id)
-    return Part(
-        name=snippet.id,
-        source=filled.code if filled else snippet.code,
-        filename=CARD_NAME,
-        first_line=snippet.block.text_line,
+def parts_of(step: Step) -> tuple[Part, ...]:
+    """A step as the sandbox takes it: code at the card's own lines."""
+    return tuple(
+        Part(
+            name=snippet.id,
+            source=code,
+            filename=CARD_NAME,
+            first_line=snippet.block.text_line,
+        )
+        for snippet, code in zip(step.snippets, step.codes, strict=True)
     )
+
+
+def _sample_mounts(step: Step) -> tuple[Mount, ...]:
+    """The sample files, where any of them stands in for something."""
+    used = any(value.startswith(f"{SAMPLES}/") for value in step.filled.values())
+    return (Mount(source=samples.kept(), target=SAMPLES),) if used else ()
 
 
 def used_versions(measurement: Measurement, installed: Mapping[str, str]) -> dict[str, str]:

@@ -3,11 +3,13 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, Progress
 from snippet_sandbox import layer
 from snippet_sandbox.engine import Engine, EngineInfo
@@ -17,6 +19,7 @@ from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
 from snippet_sandbox.job import Ending
 from snippet_sandbox.profile import Host, Profile
+from verify_snippets import reuse
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
@@ -24,7 +27,9 @@ from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.run import Runner, run_all
+from verify_snippets.reuse import KeptVerdicts, Surroundings
+from verify_snippets.run import Runner
+from verify_snippets.schedule import Scheduler
 from verify_snippets.snippets import Snippet
 
 IMAGE = "cpu"
@@ -52,27 +57,47 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
         tool_version=version("verify-snippets"),
         started_at=started_at,
         duration_s=round(time.monotonic() - began, 3),
-        complete=len(results) == len(plan.steps),
+        complete=len(results.runs) == len(plan.steps),
         engine=engine,
     )
-    return build.report(plan, results, circumstances)
+    return build.report(plan, results.runs, circumstances)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Results:
+    """What is known so far, shown as it comes.
+
+    Attributes:
+        card: what it is about.
+        screen: where it is shown.
+        runs: each snippet with what came of it.
+    """
+
+    card: Card
+    screen: Screen
+    runs: list[tuple[Snippet, RunReport]] = field(default_factory=list)
+
+    def add(self, step: Step, told: RunReport) -> None:
+        """A step has its verdict."""
+        self.runs.append((step.snippet, told))
+        self.screen.finished(step, told)
+
+    def judge(self, ran: Ran) -> RunReport:
+        """A step was run, or was not to be."""
+        told = build.run_report(ran, self.card)
+        self.add(ran.step, told)
+        return told
 
 
 def _run_plan(
     plan: Plan, options: Options, screen: Screen, cancel: threading.Event
-) -> tuple[list[tuple[Snippet, RunReport]], EngineInfo]:
-    """Run what runs; a plan with nothing to run needs no engine."""
-    results: list[tuple[Snippet, RunReport]] = []
-
-    def finish(ran: Ran) -> None:
-        told = build.run_report(ran, plan.card)
-        results.append((ran.step.snippet, told))
-        screen.finished(ran.step, told)
-
+) -> tuple[_Results, EngineInfo]:
+    """Run what runs and isn't known; a plan with nothing to run needs no engine."""
+    results = _Results(card=plan.card, screen=screen)
     for step in plan.steps:
         if not step.runs:
-            finish(Ran(step=step))
-    running = tuple(step for step in plan.steps if step.runs)
+            results.judge(Ran(step=step))
+    running = [step for step in plan.steps if step.runs]
     if not running:
         return results, build.NO_ENGINE
     with ExitStack() as stack:
@@ -81,16 +106,44 @@ def _run_plan(
         info = engine.info()
         screen.say(_introduce(info))
         try:
-            runner = stack.enter_context(_runner(plan.card, options, screen, cancel, engine))
+            image = engine.ensure_image(IMAGE, _interruptible(screen.show, cancel))
+            kept = KeptVerdicts(plan.card, _surroundings(info, image, options))
+            left = running if options.fresh else _not_known(running, kept, results)
+            if not left:
+                return results, info
+            runner = stack.enter_context(_runner(plan.card, options, screen, cancel, engine, image))
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
             raise
-        for ran in run_all(runner, _announced(running, screen)):
-            if cancel.is_set() and not _came_to_its_end(ran):
-                break
-            finish(ran)
+        for ran in Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(left):
+            if not cancel.is_set() or _came_to_its_end(ran):
+                kept.keep(ran.step, results.judge(ran))
     return results, info
+
+
+def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results) -> list[Step]:
+    """Add what earlier runs found out and still holds; return the other steps."""
+    found = [(step, kept.find(step)) for step in steps]
+    known = [(step, told) for step, told in found if told]
+    if known:
+        results.screen.say(
+            f"{len(known)} of {len(steps)} verdicts are from an earlier run, and nothing they depend on "
+            "has changed; --fresh runs them again"
+        )
+    for step, told in known:
+        results.add(step, told)
+    return [step for step, told in found if not told]
+
+
+def _surroundings(info: EngineInfo, image: BuiltImage, options: Options) -> Surroundings:
+    return Surroundings(
+        tool_version=version("verify-snippets"),
+        engine=info,
+        image=image,
+        time_limit_s=options.time_limit_s,
+        web="public",
+    )
 
 
 @contextmanager
@@ -100,10 +153,9 @@ def _runner(
     screen: Screen,
     cancel: threading.Event,
     engine: Engine,
+    image: BuiltImage,
 ) -> Iterator[Runner]:
-    listener = _interruptible(screen.show, cancel)
     sweep_all(engine)
-    image = engine.ensure_image(IMAGE, listener)
     repo = card.repo_id
     with Gateway(
         pins={repo: card.revision} if repo and card.revision else {},
@@ -116,8 +168,8 @@ def _runner(
             image=image,
             build_profile=_build_profile(this_host()),
             time_limit_s=options.time_limit_s,
+            preloads=options.preload,
             run_id=secrets.token_hex(8),
-            repo_id=repo,
             listener=screen.show,
             cancel=cancel,
         )
@@ -136,13 +188,8 @@ def _build_profile(host: Host) -> Profile:
 
 def sweep_all(engine: Engine) -> int:
     """Remove what runs that are no longer alive left behind; return how many things that were."""
+    reuse.prune()
     return engine.sweep() + layer.sweep() + sweep_views()
-
-
-def _announced(steps: tuple[Step, ...], screen: Screen) -> Iterator[Step]:
-    for step in steps:
-        screen.started(step)
-        yield step
 
 
 def _interruptible(show: Listener, cancel: threading.Event) -> Listener:

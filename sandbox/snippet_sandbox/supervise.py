@@ -228,8 +228,7 @@ class Supervised:
 
     def run(self, *, cancel: threading.Event | None = None) -> Measurement:
         """See ``Standing``."""
-        with ExitStack() as stack:
-            stack.push(self._holding)
+        with self._holding.pop_all() as stack:
             measurement = self._run(cancel or threading.Event())
             self._removals.begin(stack.pop_all())
             return measurement

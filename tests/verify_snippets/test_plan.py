@@ -9,7 +9,7 @@ from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.plan import Step, make_plan
-from verify_snippets.run import part_of
+from verify_snippets.run import parts_of
 
 CPU = PROFILES["cpu-basic"]
 HOST = Host(cpus=8, memory_bytes=34 * GB)
@@ -75,7 +75,7 @@ def test_the_cards_own_repo_stands_in() -> None:
     (step,) = steps(python(code))
     assert step.runs
     assert step.filled == {"your-username/your-model": "acme/tiny"}
-    part = part_of(step.snippet, "acme/tiny")
+    (part,) = parts_of(step)
     assert "model='acme/tiny'" in part.source
     assert part.first_line == 2
     assert not steps(python(code), repo_id=None)[0].runs

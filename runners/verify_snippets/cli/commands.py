@@ -111,6 +111,17 @@ _timeout = click.option(
     show_default=True,
     help="For one snippet, together with the blocks it needs.",
 )
+_fresh = click.option(
+    "--fresh",
+    is_flag=True,
+    help="Run everything, also what an earlier run found out and nothing has changed of.",
+)
+_preload = click.option(
+    "--preload/--no-preload",
+    default=True,
+    show_default=True,
+    help="Let waiting containers do a snippet's first imports; the report's times count them all the same.",
+)
 _report = click.option(
     "--report",
     "destinations",
@@ -135,6 +146,8 @@ def app() -> None:
 @_profile
 @_engine
 @_timeout
+@_fresh
+@_preload
 @_report
 @_debug
 def verify_command(
@@ -144,6 +157,8 @@ def verify_command(
     profile: str | None,
     engine: str | None,
     timeout: float,
+    fresh: bool,
+    preload: bool,
     destinations: "tuple[Destination, ...]",
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
@@ -151,7 +166,13 @@ def verify_command(
     from verify_snippets.options import Options
 
     options = Options(
-        repo_id=repo_id, revision=revision, profile=profile, engine=engine, time_limit_s=timeout
+        repo_id=repo_id,
+        revision=revision,
+        profile=profile,
+        engine=engine,
+        time_limit_s=timeout,
+        fresh=fresh,
+        preload=preload,
     )
     return verify_and_report(target, options, destinations)
 

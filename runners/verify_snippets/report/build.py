@@ -156,6 +156,7 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
     return {
         "duration_s": own.duration_s,
         "phases": {name: round(seconds, 4) for name, seconds in phases.items()},
+        "preload_s": None if measured.preload_s is None else round(measured.preload_s, 4),
         "memory": MemoryReport(
             anonymous_bytes=measured.memory.anonymous_bytes,
             file_bytes=measured.memory.file_bytes,

@@ -96,6 +96,12 @@ class RunReport(_Value):
     """Wall time of the snippet itself: needed blocks and container start apart."""
     phases: dict[str, float] = Field(default_factory=dict)
     """Seconds: ``container_start``, ``needs:L12`` for each needed block, ``snippet``."""
+    preload_s: float | None = None
+    """Seconds that the first imports took, done while the container waited; they count in ``duration_s``,
+    or in that of the first needed block. Null where nothing was done ahead."""
+    reused_from: str | None = None
+    """When an earlier run found this, ISO 8601, UTC, and nothing that it depends on has changed since;
+    null where it was run now."""
     memory: MemoryReport = MemoryReport()
     exit_code: int | None = None
     signal: str | None = None

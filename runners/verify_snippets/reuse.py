@@ -1,0 +1,146 @@
+"""Verdicts from before: a verdict holds for as long as nothing changed that it depends on.
+
+Each is kept in a file of its own the moment it is known, so a run that is killed loses none, and the next
+one goes on from there.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from snippet_images import paths
+from snippet_images.built import BuiltImage
+from snippet_sandbox import layer
+from snippet_sandbox.engine import EngineInfo
+from verify_snippets.card import Card
+from verify_snippets.plan import Step
+from verify_snippets.report.model import RunReport
+from verify_snippets.verdict import Verdict
+
+DAY_S = 86_400.0
+KEPT_S = 7 * DAY_S
+KEPT_VERDICTS = frozenset({Verdict.PASSED, Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BLOCKED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What all verdicts of one run depend on.
+
+    Attributes:
+        tool_version: of verify-snippets.
+        engine: where snippets run.
+        image: what their containers are made of.
+        time_limit_s: for each.
+        web: which web hosts they may speak to.
+    """
+
+    tool_version: str
+    engine: EngineInfo
+    image: BuiltImage
+    time_limit_s: float
+    web: str
+
+
+class KeptVerdicts:
+    """Verdicts of earlier runs on one card, in a folder of the cache.
+
+    Args:
+        card: whose verdicts.
+        surroundings: under which they hold.
+        folder: where they are kept.
+    """
+
+    def __init__(self, card: Card, surroundings: Surroundings, folder: Path | None = None) -> None:
+        self._folder = folder or paths.cache_dir() / "verdicts"
+        self._common = [
+            asdict(surroundings.engine),
+            surroundings.tool_version,
+            surroundings.image.reference,
+            surroundings.time_limit_s,
+            surroundings.web,
+            card.repo_id,
+            card.revision,
+            fingerprint(card.folder) if card.folder else "",
+        ]
+        self._image = surroundings.image
+
+    def find(self, step: Step) -> RunReport | None:
+        """What is known of a step from before, if it still holds."""
+        file = self._file(step)
+        try:
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            run = RunReport.model_validate(kept["run"])
+            ran_at = float(kept["ran_at"])
+        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            return None  # never kept, or by another version of this program
+        age_s = time.time() - ran_at
+        if not 0 <= age_s < (DAY_S if _saw_what_moves(run) else KEPT_S):
+            return None
+        return run.model_copy(update={"reused_from": _iso(ran_at)})
+
+    def keep(self, step: Step, run: RunReport) -> None:
+        """Remember a verdict that says something of the card; a full disk forgets it."""
+        if run.verdict not in KEPT_VERDICTS or run.reused_from:
+            return
+        file = self._file(step)
+        text = json.dumps({"ran_at": time.time(), "run": run.model_dump(mode="json")})
+        beside = file.with_name(f"{file.name}.{os.getpid()}")
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(file)
+
+    def _file(self, step: Step) -> Path:
+        requirements = step.snippet.requirements
+        day = "" if layer.met_by(requirements, self._image) else time.strftime("%Y-%m-%d", time.gmtime())
+        content = [
+            *self._common,
+            asdict(step.hardware),
+            [(snippet.id, code) for snippet, code in zip(step.snippets, step.codes, strict=True)],
+            requirements,
+            day,
+        ]
+        key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+        return self._folder / f"{key}.json"
+
+
+def prune(folder: Path | None = None) -> int:
+    """Remove verdicts that hold no longer; return how many."""
+    expired = [file for file in _files(folder or paths.cache_dir() / "verdicts") if _is_expired(file)]
+    for file in expired:
+        file.unlink(missing_ok=True)
+    return len(expired)
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells one state of a local repo from another: the name, size and time of every file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
+    states = [(str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(json.dumps(states).encode()).hexdigest()
+
+
+def _saw_what_moves(run: RunReport) -> bool:
+    """Whether a run depended on what may change without any of the keys: the web, or another's repo."""
+    return bool(run.contacts.hosts) or len(run.contacts.repos) > 1
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from folder.iterdir()
+
+
+def _is_expired(file: Path) -> bool:
+    with suppress(OSError):
+        return time.time() - file.stat().st_mtime > KEPT_S
+    return False
+
+
+def _iso(moment: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
