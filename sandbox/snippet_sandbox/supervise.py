@@ -222,6 +222,9 @@ class Supervised:
             self._wire = Wire(self._container)
             self._python_version = wait_until_ready(self._wire, cancel or threading.Event())
             self._start_s = time.monotonic() - asked_at
+            self._meter = self._container.meter()
+            stack.callback(self._meter.close)
+            self._resting = self._meter.read()  # of the agent alone
             if job.parts:
                 _send(self._container, _ahead_line(job))
             self._holding = stack.pop_all()
@@ -239,7 +242,7 @@ class Supervised:
 
     def _run(self, cancel: threading.Event) -> Measurement:
         heard = _Heard(secrets.token_hex(16))
-        watched = _watch(self._container, self._wire, self._job, heard, cancel)
+        watched = self._watch(heard, cancel)
         how = ending(_facts(watched, heard))
         if how is Ending.VANISHED and self._job.parts and not heard.begun:
             raise EngineError("the container ended before the job had begun")
@@ -263,6 +266,34 @@ class Supervised:
             python_version=self._python_version,
         )
 
+    def _watch(self, heard: _Heard, cancel: threading.Event) -> _Watched:
+        """Hand the job in, listen to its agent and sample its memory until the end; then it is over."""
+        container = self._container
+        began = time.monotonic()
+        with Sampler(
+            self._meter,
+            resting=self._resting,
+            limit_bytes=container.memory_limit_bytes,
+            over_limit=container.kill,
+        ) as sampler:
+            _send(container, _job_line(self._job, heard.nonce))
+            silence = self._wire.listen(heard.hear, began + self._job.time_limit_s, cancel)
+            if silence in (Silence.DEADLINE, Silence.CANCELLED):
+                _stop(container, self._wire, heard)
+            duration_s = time.monotonic() - began
+            memory = sampler.stop()
+            oom_kills = self._meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
+            if heard.end is None:
+                container.kill()
+                oom_kills = oom_kills or int(container.oom_killed())
+        return _Watched(
+            silence=silence,
+            duration_s=duration_s,
+            memory=memory,
+            oom_kills=oom_kills,
+            over_memory=sampler.over,
+        )
+
 
 def _ahead_line(job: Job) -> bytes:
     message = {
@@ -271,30 +302,6 @@ def _ahead_line(job: Job) -> bytes:
         "python": str(job.python),
     }
     return json.dumps(message).encode() + b"\n"
-
-
-def _watch(container: Container, wire: Wire, job: Job, heard: _Heard, cancel: threading.Event) -> _Watched:
-    """Hand the job in, listen to its agent and sample its memory until the end; then it is over."""
-    meter = container.meter()
-    began = time.monotonic()
-    with Sampler(meter, limit_bytes=container.memory_limit_bytes, over_limit=container.kill) as sampler:
-        _send(container, _job_line(job, heard.nonce))
-        silence = wire.listen(heard.hear, began + job.time_limit_s, cancel)
-        if silence in (Silence.DEADLINE, Silence.CANCELLED):
-            _stop(container, wire, heard)
-        duration_s = time.monotonic() - began
-        memory = sampler.stop()
-        oom_kills = meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
-        if heard.end is None:
-            container.kill()
-            oom_kills = oom_kills or int(container.oom_killed())
-    return _Watched(
-        silence=silence,
-        duration_s=duration_s,
-        memory=memory,
-        oom_kills=oom_kills,
-        over_memory=sampler.over,
-    )
 
 
 def _facts(watched: _Watched, heard: _Heard) -> Facts:

@@ -1,13 +1,25 @@
 """The parsers, on readings as kernels really gave them."""
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from snippet_sandbox import metering
-from snippet_sandbox.metering import Reading
+from snippet_sandbox.metering import (
+    CgroupV1Meter,
+    CgroupV2Meter,
+    ProcessTreeMeter,
+    Reading,
+    Sampler,
+    meter_for,
+    parse_cgroup_membership,
+    readings,
+)
 
 # memory.stat of a container that wrote and mapped a 300 MB file (cgroup v1, Linux 6.18)
 STAT_V1 = """cache 301989888
@@ -38,77 +50,126 @@ MEMBERSHIP_V1 = """12:pids:/docker/abc
 """
 
 
-def test_v1_keeps_anonymous_and_file_apart() -> None:
-    """A mapped file is no memory that the user must have."""
-    reading = metering.reading_v1(metering.parse_flat(STAT_V1))
-    assert reading == Reading(anonymous_bytes=2_789_376, file_bytes=301_989_888)
-
-
-def test_v2_keeps_anonymous_and_file_apart() -> None:
-    """The unified hierarchy has other names for the same two."""
-    reading = metering.reading_v2(metering.parse_flat(STAT_V2))
-    assert reading == Reading(anonymous_bytes=214_974_464, file_bytes=434_176)
-
-
 def test_process_status_is_in_kilobytes() -> None:
     """proc(5) gives kB; shared memory counts as file-backed."""
-    reading = metering.parse_process_status(STATUS)
-    assert reading == Reading(anonymous_bytes=2700 * 1024, file_bytes=294_012 * 1024)
+    reading = readings.parse_process_status(STATUS)
+    assert reading.anonymous_bytes == 2700 * 1024
+    assert reading.file_bytes == 294_012 * 1024
+    assert reading.high_water_bytes == 301_000 * 1024
 
 
 def test_shares_of_forked_processes() -> None:
     """smaps_rollup divides what processes share."""
     text = "55d0-7ffc ---p 00000000 00:00 0 [rollup]\nPss: 5000 kB\nPss_Anon: 4000 kB\nPss_File: 900 kB\n"
-    reading = metering.parse_process_shares(text)
+    reading = readings.parse_process_shares(text)
     assert reading == Reading(anonymous_bytes=4000 * 1024, file_bytes=900 * 1024)
 
 
 def test_membership_names_every_controller() -> None:
     """Controllers that share a hierarchy share a path."""
-    paths = metering.parse_cgroup_membership(MEMBERSHIP_V1)
+    paths = parse_cgroup_membership(MEMBERSHIP_V1)
     assert paths["memory"] == paths["cpuacct"] == "/docker/abc"
     assert paths[""] == "/system.slice/containerd.service"
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "a b c\n1 2 3", "rss x"])
 def test_garbage_is_no_reading(text: str) -> None:
-    """A kernel that says something else gives zeros, never an exception."""
-    assert metering.reading_v1(metering.parse_flat(text)) == Reading(anonymous_bytes=0, file_bytes=0)
+    """A kernel that says something else gives nothing, never an exception."""
+    assert not {"rss", "garbage"} & readings.parse_flat(text).keys()
+    assert readings.parse_number(text) is None
+    assert readings.parse_process_status(text).anonymous_bytes == 0
 
 
 def test_folders_on_disk_are_read(tmp_path: Path) -> None:
-    """Both meters read the files that their hierarchy has."""
-    (tmp_path / "memory.stat").write_text(STAT_V2)
-    (tmp_path / "memory.peak").write_text("216000000\n")
-    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n")
-    v2 = metering.CgroupV2Meter(tmp_path)
-    assert (v2.high_water_bytes(), v2.oom_kills()) == (216_000_000, 1)
-    (tmp_path / "memory.stat").write_text(STAT_V1)
-    (tmp_path / "memory.max_usage_in_bytes").write_text("305000000\n")
-    (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
-    v1 = metering.CgroupV1Meter(tmp_path)
-    assert (v1.high_water_bytes(), v1.oom_kills()) == (305_000_000, 2)
+    """Both meters keep files apart from memory, and read what their hierarchy calls them."""
+    _write(tmp_path, {"memory.stat": STAT_V2, "memory.current": "216000000\n", "memory.peak": "217000000\n"})
+    _write(tmp_path, {"memory.events": "low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n"})
+    v2 = CgroupV2Meter(tmp_path)
+    assert v2.oom_kills() == 1
+    assert v2.read() == Reading(
+        anonymous_bytes=214_974_464, file_bytes=434_176, total_bytes=216_000_000, high_water_bytes=217_000_000
+    )
+    _write(tmp_path, {"memory.stat": STAT_V1, "memory.usage_in_bytes": "305000000\n"})
+    _write(tmp_path, {"memory.max_usage_in_bytes": "306000000\n"})
+    _write(tmp_path, {"memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"})
+    v1 = CgroupV1Meter(tmp_path)
+    assert v1.oom_kills() == 2
+    assert v1.read() == Reading(
+        anonymous_bytes=2_789_376,
+        file_bytes=301_989_888,
+        total_bytes=305_000_000,
+        high_water_bytes=306_000_000,
+    )
+    for meter in (v1, v2):
+        meter.close()
 
 
 def test_a_group_that_is_gone_reads_as_nothing(tmp_path: Path) -> None:
     """Cgroups vanish with their last process."""
-    gone = metering.CgroupV2Meter(tmp_path / "gone")
+    gone = CgroupV2Meter(tmp_path / "gone")
     assert gone.read() is None
-    assert gone.high_water_bytes() is None
+    assert not gone.lower_mark()
     assert gone.oom_kills() is None
+    gone.close()
+
+
+def test_an_old_kernel_keeps_no_mark(tmp_path: Path) -> None:
+    """``memory.peak`` came with Linux 5.19; what is in use is read all the same."""
+    _write(tmp_path, {"memory.stat": STAT_V2, "memory.current": "216000000\n"})
+    meter = CgroupV2Meter(tmp_path)
+    reading = meter.read()
+    meter.close()
+    assert reading
+    assert reading.anonymous_bytes == 214_974_464
+    assert reading.high_water_bytes is None
 
 
 def test_the_root_cgroup_is_nobodys_own(tmp_path: Path) -> None:
     """A process in the root cgroup is metered by its tree: the root's numbers are everybody's."""
-    meter = metering.meter_for(os.getpid(), root=tmp_path)
-    assert isinstance(meter, metering.ProcessTreeMeter)
+    assert isinstance(meter_for(os.getpid(), root=tmp_path), ProcessTreeMeter)
+
+
+def test_a_process_that_is_gone_reads_as_nothing() -> None:
+    """No process has a number above the kernel's greatest."""
+    assert meter_for(2**22 + 1).read() is None
 
 
 def test_own_tree_is_read() -> None:
-    """The tests have anonymous memory."""
-    reading = metering.ProcessTreeMeter(os.getpid()).read()
-    assert reading
-    assert reading.anonymous_bytes > 1_000_000
+    """A child's memory is counted with its parent's."""
+    meter = ProcessTreeMeter(os.getpid())
+    before = meter.read()
+    hoard = "hoard = bytearray(50_000_000); print(flush=True); input()"
+    command = [sys.executable, "-c", hoard]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()
+        during = meter.read()
+        child.communicate(b"\n")
+    assert before
+    assert during
+    assert during.anonymous_bytes - before.anonymous_bytes > 50_000_000
+
+
+def test_a_process_tells_of_a_burst_that_nobody_read() -> None:
+    """The kernel's mark of each process shows what came and went between two readings."""
+    burst = "input(); hoard = bytearray(50_000_000); del hoard; print(flush=True); input()"
+    command = [sys.executable, "-c", burst]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin
+        assert child.stdout
+        meter = ProcessTreeMeter(child.pid)
+        before = meter.read()
+        child.stdin.write(b"\n")
+        child.stdin.flush()
+        child.stdout.readline()
+        after = meter.read()
+        later = meter.read()
+        child.communicate(b"\n")
+    assert before
+    assert after
+    assert later
+    assert 49_000_000 < after.anonymous_bytes - before.anonymous_bytes < 56_000_000
+    assert later.anonymous_bytes < before.anonymous_bytes + 10_000_000
 
 
 class _Scripted:
@@ -119,6 +180,7 @@ class _Scripted:
     def __init__(self, readings: list[Reading | None]) -> None:
         self._readings = readings
         self.used_up = Event()
+        self.closed = False
 
     def read(self) -> Reading | None:
         if len(self._readings) > 1:
@@ -126,30 +188,60 @@ class _Scripted:
         self.used_up.set()
         return self._readings[0]
 
-    def high_water_bytes(self) -> int | None:
-        return 70
+    def lower_mark(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.closed = True
 
     def oom_kills(self) -> int | None:
         return None
 
 
 def test_peaks_are_kept_apart() -> None:
-    """The highest of each, though they were never reached together."""
-    high_file = Reading(anonymous_bytes=1, file_bytes=50)
+    """The highest of each, though they were never reached together; the agent's own share is taken off."""
+    resting = Reading(anonymous_bytes=1, file_bytes=1)
+    high_file = Reading(anonymous_bytes=2, file_bytes=50)
     high_anonymous = Reading(anonymous_bytes=40, file_bytes=2)
     meter = _Scripted([high_file, high_anonymous, None])
-    with metering.Sampler(meter) as sampler:
+    with Sampler(meter, resting=resting) as sampler:
         assert meter.used_up.wait(5)
         peak = sampler.stop()
-    assert (peak.anonymous_bytes, peak.file_bytes, peak.cgroup_bytes) == (40, 50, 70)
+    assert (peak.anonymous_bytes, peak.file_bytes, peak.cgroup_bytes) == (39, 49, None)
+    assert meter.closed
+
+
+def test_what_was_never_read_is_unknown() -> None:
+    """Not zero: a job of unknown memory keeps no promise."""
+    with Sampler(_Scripted([None])) as sampler:
+        peak = sampler.stop()
+    assert peak.anonymous_bytes is None
+
+
+def test_a_long_gap_is_told() -> None:
+    """Where the readings were far apart, who reads the report knows."""
+
+    class Slow(_Scripted):
+        def read(self) -> Reading | None:
+            time.sleep(0.1)
+            return super().read()
+
+    with Sampler(Slow([Reading(anonymous_bytes=1, file_bytes=1)])) as sampler:
+        peak = sampler.stop()
+    assert "once not for 1" in peak.method
 
 
 def test_going_over_is_told_once() -> None:
     """Where no kernel limit holds, the watcher acts, once."""
     calls: list[int] = []
     meter = _Scripted([Reading(anonymous_bytes=101, file_bytes=0)])
-    with metering.Sampler(meter, limit_bytes=100, over_limit=lambda: calls.append(1)) as sampler:
+    with Sampler(meter, limit_bytes=100, over_limit=lambda: calls.append(1)) as sampler:
         assert meter.used_up.wait(5)
         sampler.stop()
         assert sampler.over
     assert calls == [1]
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text)

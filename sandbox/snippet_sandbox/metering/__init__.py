@@ -1,0 +1,29 @@
+"""Readings of cgroups and processes, and the peaks that follow from them.
+
+``readings`` parses and ``peaks`` infers, both pure; ``meters`` and ``processes`` know where to read; and
+``sampler`` is the one place that reads again and again. Sources: the kernel's
+``Documentation/admin-guide/cgroup-v2.rst`` and ``cgroup-v1/memory.rst``, and ``proc(5)``.
+"""
+
+from snippet_sandbox.metering.meters import (
+    CGROUP_ROOT,
+    CgroupV1Meter,
+    CgroupV2Meter,
+    Meter,
+    meter_for,
+)
+from snippet_sandbox.metering.processes import ProcessTreeMeter
+from snippet_sandbox.metering.readings import Reading, parse_cgroup_membership
+from snippet_sandbox.metering.sampler import Sampler
+
+__all__ = [
+    "CGROUP_ROOT",
+    "CgroupV1Meter",
+    "CgroupV2Meter",
+    "Meter",
+    "ProcessTreeMeter",
+    "Reading",
+    "Sampler",
+    "meter_for",
+    "parse_cgroup_membership",
+]

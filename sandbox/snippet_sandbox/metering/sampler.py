@@ -1,0 +1,103 @@
+"""The one place that reads a meter again and again."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from snippet_sandbox.job import Memory
+from snippet_sandbox.metering.meters import Meter
+from snippet_sandbox.metering.peaks import NOTHING, Peaks
+from snippet_sandbox.metering.readings import Reading
+
+INTERVAL_S = 0.005
+SHARE_OF_A_CORE = 0.2  # that reading may take; a meter that is slow to read is read less often
+LONG_GAP_S = 0.05  # a burst as short as this can lie in a gap as long
+
+
+class Sampler:
+    """Keeps the peaks of a meter until it is stopped. A context manager.
+
+    Args:
+        meter: what to read; closed at the end.
+        resting: a reading of the container before its job had begun: what serves the job is no memory of it.
+        limit_bytes: call ``over_limit`` once anonymous memory is above this; for engines without a cgroup.
+        over_limit: what to do then.
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        *,
+        resting: Reading | None = None,
+        limit_bytes: int | None = None,
+        over_limit: Callable[[], None] | None = None,
+    ) -> None:
+        self._meter = meter
+        self._limit_bytes = limit_bytes
+        self._over_limit = over_limit
+        self._peaks = Peaks(resting=resting or NOTHING)
+        self._read_anything = False
+        self._taken_at = time.monotonic()
+        self._longest_gap_s = 0.0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._sample, name="memory-sampler", daemon=True)
+        self.over = False
+
+    def __enter__(self) -> "Sampler":
+        self._take()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> Memory:
+        """Take a last reading, stop, and return the peaks."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._thread.join()
+            self._take()
+            self._meter.close()
+        return self._memory()
+
+    def _sample(self) -> None:
+        cost_s = 0.0
+        while not self._stopped.wait(max(INTERVAL_S, cost_s / SHARE_OF_A_CORE)):
+            began = time.thread_time()
+            self._take()
+            cost_s = time.thread_time() - began
+
+    def _take(self) -> None:
+        reading = self._meter.read()
+        now = time.monotonic()
+        self._longest_gap_s = max(self._longest_gap_s, now - self._taken_at)
+        self._taken_at = now
+        if reading is None:
+            return
+        self._read_anything = True
+        self._peaks.take(reading)
+        if self._peaks.could_hide_more() and self._meter.lower_mark():
+            self._peaks.mark_was_lowered()
+        self._watch(reading)
+
+    def _watch(self, reading: Reading) -> None:
+        if self._limit_bytes and reading.anonymous_bytes > self._limit_bytes and not self.over:
+            self.over = True
+            if self._over_limit:
+                self._over_limit()
+
+    def _memory(self) -> Memory:
+        if not self._read_anything:
+            return Memory(method=self._method())
+        peaks = self._peaks
+        return Memory(
+            anonymous_bytes=max(0, peaks.anonymous_bytes - peaks.resting.anonymous_bytes),
+            file_bytes=max(0, peaks.file_bytes - peaks.resting.file_bytes),
+            cgroup_bytes=peaks.charged_bytes,
+            method=self._method(),
+        )
+
+    def _method(self) -> str:
+        gap = self._longest_gap_s
+        late = f", once not for {gap * 1000:.0f} ms" if gap > LONG_GAP_S else ""
+        return f"{self._meter.method}, read every {INTERVAL_S * 1000:.0f} ms{late}"
