@@ -15,6 +15,15 @@ from snippet_sandbox.errors import EngineUnavailableError
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+
+@pytest.fixture(scope="session", autouse=True)
+def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Verdicts that tests keep are no user's, and no user's are reused in tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 TESTED: dict[str, Callable[[], Engine]] = {
     "bubblewrap": ENGINES["bubblewrap"],
     # as an ordinary user has it: a user namespace, no cgroup

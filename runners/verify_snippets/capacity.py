@@ -1,7 +1,7 @@
 """What of the host is taken: snippets run side by side as far as its cores and memory reach."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from snippet_sandbox.profile import Host, Profile
@@ -19,9 +19,12 @@ class Capacity:
     Args:
         host: what there is to hand out.
         cancel: once set, nobody waits any longer.
+        in_order: the turns of those that begin one after the other; who is not among them begins as soon
+            as there is room.
     """
 
-    def __init__(self, host: Host, cancel: threading.Event) -> None:
+    def __init__(self, host: Host, cancel: threading.Event, in_order: Iterable[int] = ()) -> None:
+        self._to_begin = set(in_order)
         self._cpus = host.cpus
         self._memory_bytes = host.memory_bytes
         self._host = host
@@ -40,13 +43,20 @@ class Capacity:
         with self._held(lambda: True, cpus=0, memory_bytes=0, alone=False):
             yield
 
+    def pass_over(self, turn: int) -> None:
+        """Let those after ``turn`` begin: it has begun, or won't."""
+        with self._changed:
+            self._to_begin.discard(turn)
+            self._changed.notify_all()
+
     @contextmanager
-    def running(self, profile: Profile, *, alone: bool) -> Iterator[None]:
+    def running(self, profile: Profile, *, alone: bool, turn: int = 0) -> Iterator[None]:
         """Run a snippet within what ``profile`` allows.
 
         Args:
             profile: its hardware; what exceeds the host's counts as all of the host.
             alone: nothing else runs or starts meanwhile, because the snippet's time counts.
+            turn: it begins after all that are in order and have a lower one.
 
         Raises:
             CancelledError: the user interrupted.
@@ -56,9 +66,10 @@ class Capacity:
 
         def has_room() -> bool:
             fits = cpus <= self._cpus and memory_bytes <= self._memory_bytes
-            return fits and not (alone and self._busy)
+            return fits and not (alone and self._busy) and not any(t < turn for t in self._to_begin)
 
         with self._held(has_room, cpus=cpus, memory_bytes=memory_bytes, alone=alone):
+            self.pass_over(turn)
             yield
 
     @contextmanager
@@ -66,10 +77,10 @@ class Capacity:
         self, possible: Callable[[], bool], *, cpus: int, memory_bytes: int, alone: bool
     ) -> Iterator[None]:
         with self._changed:
-            while self._closed or not possible():
+            while not self._cancel.is_set() and (self._closed or not possible()):
                 self._changed.wait(POLL_S)
-                if self._cancel.is_set():
-                    raise CancelledError
+            if self._cancel.is_set():
+                raise CancelledError
             self._take(cpus, memory_bytes, 1)
             self._closed = alone
         try:

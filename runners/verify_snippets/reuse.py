@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from platformdirs import user_data_path
 from pydantic import ValidationError
 
-from snippet_images import paths
 from snippet_images.built import BuiltImage
 from snippet_sandbox import layer
 from snippet_sandbox.engine import EngineInfo
@@ -49,16 +49,16 @@ class Surroundings:
 
 
 class KeptVerdicts:
-    """Verdicts of earlier runs on one card, in a folder of the cache.
+    """Verdicts of earlier runs on one card.
 
     Args:
         card: whose verdicts.
         surroundings: under which they hold.
-        folder: where they are kept.
+        folder: where they are kept; by default in the user's data folder.
     """
 
     def __init__(self, card: Card, surroundings: Surroundings, folder: Path | None = None) -> None:
-        self._folder = folder or paths.cache_dir() / "verdicts"
+        self._folder = folder or verdicts_dir()
         self._common = [
             asdict(surroundings.engine),
             surroundings.tool_version,
@@ -111,9 +111,14 @@ class KeptVerdicts:
         return self._folder / f"{key}.json"
 
 
+def verdicts_dir() -> Path:
+    """Where verdicts are kept: with the user's data, because nothing but another run can bring them back."""
+    return user_data_path("verify-snippets") / "verdicts"
+
+
 def prune(folder: Path | None = None) -> int:
     """Remove verdicts that hold no longer; return how many."""
-    expired = [file for file in _files(folder or paths.cache_dir() / "verdicts") if _is_expired(file)]
+    expired = [file for file in _files(folder or verdicts_dir()) if _is_expired(file)]
     for file in expired:
         file.unlink(missing_ok=True)
     return len(expired)

@@ -83,7 +83,13 @@ class Runner:
         except InfrastructureError as error:
             return replace(nothing, trouble=error.message)
 
+    def is_quickly_ready(self, step: Step) -> bool:
+        """Whether nothing has to be installed for a step."""
+        return layer.met_by(step.snippet.requirements, self.image)
+
     def _layer(self, step: Step) -> Layer:
+        if self.is_quickly_ready(step):
+            return Layer()
         with self._installing:  # one at a time: each takes all cores
             return layer.ensure(
                 step.snippet.requirements,

@@ -36,56 +36,80 @@ class Scheduler:
     pauses_s: Sequence[float] = PAUSES_S
 
     def run_all(self, steps: Sequence[Step]) -> Iterator[Ran]:
-        """Run steps, the first ones first, and hand each over as it ends, until the user interrupts."""
-        capacity = Capacity(self.host, self.runner.cancel)
-        standing = threading.Semaphore(containers_ahead(self.host))
-        ended: queue.SimpleQueue[Ran | BaseException | None] = queue.SimpleQueue()
+        """Run steps, in their order where nothing holds one up, and hand each over as it ends.
 
-        def work(step: Step) -> None:
-            try:
-                ended.put(self._until_known(step, capacity, standing))
-            except CancelledError:
-                ended.put(None)
-            except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
-                ended.put(error)
-
+        It stops early where the user interrupts.
+        """
+        quick = {turn for turn, step in enumerate(steps) if self.runner.is_quickly_ready(step)}
+        work = _Work(self, Capacity(self.host, self.runner.cancel, in_order=quick))
         side_by_side = self.host.cpus + containers_ahead(self.host)
-        with ThreadPoolExecutor(side_by_side, thread_name_prefix="step") as threads:
-            for step in steps:
-                threads.submit(work, step)
+        with ThreadPoolExecutor(side_by_side + 1, thread_name_prefix="step") as threads:
+            threads.submit(work.hand_out, steps, threads)
             for _ in steps:
-                came = ended.get()
+                came = work.ended.get()
                 if isinstance(came, BaseException):
                     self.runner.cancel.set()
                     raise came
                 if came is not None:
                     yield came
 
-    def _until_known(self, step: Step, capacity: Capacity, standing: threading.Semaphore) -> Ran:
+
+class _Work:
+    """The steps of one run, on their way from one thread to another.
+
+    Args:
+        scheduler: whose work it is.
+        capacity: what of the host is taken.
+    """
+
+    def __init__(self, scheduler: Scheduler, capacity: Capacity) -> None:
+        self._runner = scheduler.runner
+        self._announce = scheduler.announce
+        self._pauses_s = scheduler.pauses_s
+        self._capacity = capacity
+        self._standing = threading.Semaphore(containers_ahead(scheduler.host))
+        self.ended: queue.SimpleQueue[Ran | BaseException | None] = queue.SimpleQueue()
+
+    def hand_out(self, steps: Sequence[Step], threads: ThreadPoolExecutor) -> None:
+        """Start work on each step once it may have a container, the first one first."""
+        for turn, step in enumerate(steps):
+            self._standing.acquire()
+            threads.submit(self._see_through, step, turn)
+
+    def _see_through(self, step: Step, turn: int) -> None:
+        """Do one step and say what came of it."""
+        try:
+            self.ended.put(self._until_known(step, turn))
+        except CancelledError:
+            self.ended.put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self.ended.put(error)
+
+    def _until_known(self, step: Step, turn: int) -> Ran:
         """One step, again after our own trouble or a download that took its time."""
-        ran = self._once(step, capacity, standing, self.announce)
-        for pause_s in self.pauses_s:
-            if not ran.wants_another_try or self.runner.cancel.wait(pause_s):
+        ran = self._once(step, turn)
+        for pause_s in self._pauses_s:
+            if not ran.wants_another_try or self._runner.cancel.wait(pause_s):
                 break
-            ran = self._once(step, capacity, standing, lambda _: None)
+            self._standing.acquire()
+            ran = self._once(step, turn)
         return ran
 
-    def _once(
-        self,
-        step: Step,
-        capacity: Capacity,
-        standing: threading.Semaphore,
-        announce: Callable[[Step], None],
-    ) -> Ran:
+    def _once(self, step: Step, turn: int) -> Ran:
+        """One attempt, by one who may have a container ahead; that right is given back once it runs."""
         with ExitStack() as stack:
-            with standing:
-                with capacity.starting():
-                    ready = self.runner.prepare(step)
+            try:
+                with self._capacity.starting():
+                    ready = self._runner.prepare(step)
                 if isinstance(ready, Ran):
                     return ready
                 stack.enter_context(ready)
-                stack.enter_context(capacity.running(step.hardware, alone=step.timed))
-            announce(step)
+                turned = self._capacity.running(step.hardware, alone=step.timed, turn=turn)
+                stack.enter_context(turned)
+            finally:
+                self._capacity.pass_over(turn)
+                self._standing.release()
+            self._announce(step)
             return ready.run()
 
 

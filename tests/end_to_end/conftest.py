@@ -50,11 +50,12 @@ Verify = Callable[..., Outcome]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment with a Hub cache of its own and no token; images are shared with other tests."""
+    """An environment with a Hub cache and data of its own and no token; images are the user's."""
     inherited = {
         k: v for k, v in os.environ.items() if not k.startswith("HF_") and k != "HUGGING_FACE_HUB_TOKEN"
     }
-    return inherited | {"HF_HOME": str(tmp_path / "hf"), "COLUMNS": "160", "NO_COLOR": "1"}
+    own = {"HF_HOME": str(tmp_path / "hf"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    return inherited | own | {"COLUMNS": "160", "NO_COLOR": "1"}
 
 
 def command(*arguments: str | Path) -> list[str]:

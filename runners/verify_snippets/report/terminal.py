@@ -234,6 +234,10 @@ def _summary(report: Report, rows: list[_Row]) -> Text:
         text.append("interrupted: what had not run by then is missing\n", "bold yellow")
     elif all(row.run.verdict is Verdict.SKIPPED for row in rows):
         text.append("nothing in this card can be run\n", "bold")
+    reused = [row.run.reused_from for row in rows if row.run.reused_from]
+    if reused:
+        count = f"{len(reused)} verdict{'' if len(reused) == 1 else 's'}"
+        text.append(f"{count} from an earlier run, {min(reused)}; --fresh runs everything again\n", "dim")
     text.append(summary_line(report.summary), "bold")
     text.append(f" in {seconds_text(report.duration_s)}; ")
     meaning = EXIT_CODE_MEANINGS.get(report.exit_code, "")
