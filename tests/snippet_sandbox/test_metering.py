@@ -59,10 +59,34 @@ def test_process_status_is_in_kilobytes() -> None:
 
 
 def test_shares_of_forked_processes() -> None:
-    """smaps_rollup divides what processes share."""
-    text = "55d0-7ffc ---p 00000000 00:00 0 [rollup]\nPss: 5000 kB\nPss_Anon: 4000 kB\nPss_File: 900 kB\n"
-    reading = readings.parse_process_shares(text)
-    assert reading == Reading(anonymous_bytes=4000 * 1024, file_bytes=900 * 1024)
+    """smaps_rollup divides what processes share; two share 3000 kB here."""
+    text = "55d0-7ffc ---p 00000000 00:00 0 [rollup]\nPss: 5000 kB\nPss_Anon: 4000 kB\nAnonymous: 5500 kB\n"
+    assert readings.parse_shared_away(text) == 1500 * 1024
+    assert readings.parse_shared_away("") == 0
+
+
+def test_forked_processes_count_what_they_share_once() -> None:
+    """A parent and two children share 60 MB; by the sum of their resident memory they hold 180 MB."""
+    fork = """
+import os, sys
+shared = bytearray(60_000_000)
+if os.fork() and os.fork():
+    os.wait(), os.wait()
+else:
+    print("x", end="", flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", fork], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        assert parent.stdout.read(2) == b"xx"
+        meter = ProcessTreeMeter(os.getpid())
+        reading = meter.read()
+        own = readings.parse_process_status(Path("/proc/self/status").read_text())
+        parent.communicate(b"")
+    assert reading
+    assert 60_000_000 < reading.anonymous_bytes - own.anonymous_bytes < 100_000_000
 
 
 def test_membership_names_every_controller() -> None:

@@ -79,7 +79,10 @@ class _KernelFile:
 
 @dataclass(frozen=True, kw_only=True)
 class _Names:
-    """What a version of the memory controller calls its files, and the lines of ``memory.stat``."""
+    """What a version of the memory controller calls its files, and the lines of ``memory.stat``.
+
+    ``kernel`` is a file, or a line where there is no such file.
+    """
 
     version: str
     anonymous: str
@@ -87,6 +90,7 @@ class _Names:
     total: str
     high_water: str
     events: str
+    kernel: str
 
 
 # with total_ in front the children are included; ``total_cache`` and ``file`` count tmpfs too
@@ -97,6 +101,7 @@ V1 = _Names(
     total="memory.usage_in_bytes",
     high_water="memory.max_usage_in_bytes",
     events="memory.oom_control",
+    kernel="memory.kmem.usage_in_bytes",
 )
 V2 = _Names(
     version="cgroup v2",
@@ -105,6 +110,7 @@ V2 = _Names(
     total="memory.current",
     high_water="memory.peak",  # since Linux 5.19; lowered by writing since 6.12
     events="memory.events",
+    kernel="kernel",  # since Linux 5.18
 )
 
 
@@ -116,6 +122,7 @@ class _CgroupMeter:
         self._stat = _KernelFile(folder / "memory.stat")
         self._total = _KernelFile(folder / names.total)
         self._high_water = _KernelFile(folder / names.high_water, writable=True)
+        self._kernel = _KernelFile(folder / names.kernel)
         self._events = folder / names.events
 
     @property
@@ -130,6 +137,7 @@ class _CgroupMeter:
         """
         high_water = parse_number(self._high_water.read())
         total = parse_number(self._total.read())
+        kernel = parse_number(self._kernel.read())
         stat = parse_flat(self._stat.read())
         if not stat:
             return None
@@ -138,6 +146,7 @@ class _CgroupMeter:
             file_bytes=stat.get(self._names.file, 0),
             total_bytes=total,
             high_water_bytes=high_water,
+            kernel_bytes=stat.get(self._names.kernel, kernel),
         )
 
     def lower_mark(self) -> bool:
@@ -152,7 +161,7 @@ class _CgroupMeter:
 
     def close(self) -> None:
         """See ``Meter``."""
-        for file in (self._stat, self._total, self._high_water):
+        for file in (self._stat, self._total, self._kernel, self._high_water):
             file.close()
 
 

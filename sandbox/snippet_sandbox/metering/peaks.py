@@ -8,9 +8,7 @@ grew or went in the gap is not taken for memory of the job's. Only a file that c
 
 from dataclasses import dataclass, field
 
-from snippet_sandbox.metering.readings import Reading
-
-NOTHING = Reading(anonymous_bytes=0, file_bytes=0)
+from snippet_sandbox.metering.readings import NOTHING, Reading
 
 
 @dataclass(kw_only=True)

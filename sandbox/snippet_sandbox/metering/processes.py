@@ -6,19 +6,22 @@ quick sum, which is never too low, is above the highest seen so far.
 """
 
 import os
-from collections.abc import Iterable
-from dataclasses import replace
+import time
 from pathlib import Path
 
 from snippet_sandbox.metering.readings import (
     ProcessReading,
     Reading,
-    parse_process_shares,
     parse_process_status,
+    parse_shared_away,
 )
 
 PROC = Path("/proc")
+STEADY_TRIES = 3
+LOOKING_SHARE = 0.2  # of a core, that looking at shares may take while no process begins or ends
 OWN_PROCESSES = 3  # bwrap, the agent and the one process of a job that starts no others
+
+Processes = dict[int, ProcessReading]
 
 
 class ProcessTreeMeter:
@@ -32,8 +35,10 @@ class ProcessTreeMeter:
     def __init__(self, pid: int, proc: Path = PROC) -> None:
         self._pid = pid
         self._proc = proc
-        self._before: dict[int, ProcessReading] = {}
+        self._before: Processes = {}
         self._highest_bytes = 0
+        self._shared_away: dict[int, int] = {}
+        self._next_look = 0.0
 
     def read(self) -> Reading | None:
         """See ``Meter``."""
@@ -42,12 +47,14 @@ class ProcessTreeMeter:
             return None
         unseen = max(_unseen(self._before.get(pid), process) for pid, process in now.items())
         self._before = now
-        reading = _sum(_alone(process) for process in now.values())
-        if reading.anonymous_bytes + unseen > self._highest_bytes and len(now) > OWN_PROCESSES:
-            reading = _sum(self._share(pid, process) for pid, process in now.items())
-        reading = replace(reading, anonymous_bytes=reading.anonymous_bytes + unseen)
-        self._highest_bytes = max(self._highest_bytes, reading.anonymous_bytes)
-        return reading
+        anonymous = sum(process.anonymous_bytes for process in now.values())
+        if anonymous + unseen > self._highest_bytes and len(now) > OWN_PROCESSES:
+            anonymous = self._counted_once(now)
+        self._highest_bytes = max(self._highest_bytes, anonymous + unseen)
+        return Reading(
+            anonymous_bytes=anonymous + unseen,
+            file_bytes=sum(process.file_bytes for process in now.values()),
+        )
 
     def lower_mark(self) -> bool:
         """See ``Meter``."""
@@ -60,16 +67,39 @@ class ProcessTreeMeter:
     def close(self) -> None:
         """See ``Meter``; nothing is held open."""
 
-    def _read_processes(self) -> dict[int, ProcessReading]:
+    def _read_processes(self) -> Processes:
         texts = (
             (pid, _text(self._proc / str(pid) / "status")) for pid in process_tree(self._pid, self._proc)
         )
         return {pid: parse_process_status(text) for pid, text in texts if text}
 
-    def _share(self, pid: int, process: ProcessReading) -> Reading:
-        """By what it shares with how many; in full where the kernel doesn't let us see that."""
-        text = _text(self._proc / str(pid) / "smaps_rollup")
-        return parse_process_shares(text) if text else _alone(process)
+    def _counted_once(self, processes: Processes) -> int:
+        """What they hold together, each shared page counted once.
+
+        What a process takes anew is shared with none, so what it shares is looked at again only when another
+        begins or ends, and now and then: a shared page that is written to becomes its own.
+        """
+        if processes.keys() != self._shared_away.keys() or time.monotonic() >= self._next_look:
+            began = time.thread_time()
+            processes = self._look(processes)
+            self._next_look = time.monotonic() + (time.thread_time() - began) / LOOKING_SHARE
+        return sum(
+            max(0, process.anonymous_bytes - self._shared_away.get(pid, 0))
+            for pid, process in processes.items()
+        )
+
+    def _look(self, processes: Processes) -> Processes:
+        """See what each shares, while none begins or ends (that changes the shares of others); what they are now."""
+        for _ in range(STEADY_TRIES):
+            self._shared_away = {pid: parse_shared_away(self._text(pid, "smaps_rollup")) for pid in processes}
+            now = self._read_processes()
+            if now.keys() == processes.keys():
+                return now
+            processes = now
+        return {pid: process for pid, process in processes.items() if pid in self._shared_away}
+
+    def _text(self, pid: int, name: str) -> str:
+        return _text(self._proc / str(pid) / name)
 
 
 def process_tree(pid: int, proc: Path = PROC) -> list[int]:
@@ -84,24 +114,11 @@ def process_tree(pid: int, proc: Path = PROC) -> list[int]:
 
 
 def _unseen(before: ProcessReading | None, after: ProcessReading) -> int:
-    """How far above both readings a process' anonymous memory must have been in between."""
+    """How far above this reading a process' anonymous memory must have been since the one before."""
     if before is not None and after.high_water_bytes <= before.high_water_bytes:
         return 0
     files = max(after.file_bytes, before.file_bytes if before else 0)
-    seen = max(after.anonymous_bytes, before.anonymous_bytes if before else 0)
-    return max(0, after.high_water_bytes - files - seen)
-
-
-def _alone(process: ProcessReading) -> Reading:
-    return Reading(anonymous_bytes=process.anonymous_bytes, file_bytes=process.file_bytes)
-
-
-def _sum(readings: Iterable[Reading]) -> Reading:
-    listed = list(readings)
-    return Reading(
-        anonymous_bytes=sum(reading.anonymous_bytes for reading in listed),
-        file_bytes=sum(reading.file_bytes for reading in listed),
-    )
+    return max(0, after.high_water_bytes - files - after.anonymous_bytes)
 
 
 def _threads(folder: Path) -> list[Path]:

@@ -1,7 +1,11 @@
 """One moment's memory, and what the kernel's files say of it. Pure."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+# each CPU may hold 64 pages that are charged and not used yet: MEMCG_CHARGE_BATCH in <linux/memcontrol.h>
+CHARGED_AHEAD_BYTES = 64 * os.sysconf("SC_PAGE_SIZE") * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,17 +18,30 @@ class Reading:
         total_bytes: all that is charged, the kernel's own included; None where there is no such count.
         high_water_bytes: the highest that ``total_bytes`` has been since this mark was last lowered; None
             where the kernel keeps none.
+        kernel_bytes: the kernel's own on behalf of the job; None where it doesn't say.
     """
 
     anonymous_bytes: int
     file_bytes: int
     total_bytes: int | None = None
     high_water_bytes: int | None = None
+    kernel_bytes: int | None = None
 
     @property
     def other_bytes(self) -> int | None:
-        """What is charged and not anonymous: files and the kernel's own."""
-        return None if self.total_bytes is None else max(0, self.total_bytes - self.anonymous_bytes)
+        """What is charged and not anonymous: files, the kernel's own, and what it charged in advance.
+
+        In the middle of a large ``munmap`` much is anonymous no longer and still charged: it is not counted.
+        """
+        if self.total_bytes is None:
+            return None
+        rest = max(0, self.total_bytes - self.anonymous_bytes)
+        if self.kernel_bytes is None:
+            return rest
+        return min(rest, self.file_bytes + self.kernel_bytes + CHARGED_AHEAD_BYTES)
+
+
+NOTHING = Reading(anonymous_bytes=0, file_bytes=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +81,13 @@ def parse_process_status(text: str) -> ProcessReading:
     )
 
 
-def parse_process_shares(text: str) -> Reading:
-    """``/proc/<pid>/smaps_rollup``: a page that n processes share counts 1/n for each."""
+def parse_shared_away(text: str) -> int:
+    """``/proc/<pid>/smaps_rollup``: how many bytes of a process' anonymous memory others answer for.
+
+    Of a page that n processes share, each answers for 1/n. 0 where the kernel doesn't let us see.
+    """
     found = _kilobytes(text)
-    return Reading(
-        anonymous_bytes=found.get("Pss_Anon", 0),
-        file_bytes=found.get("Pss_File", 0) + found.get("Pss_Shmem", 0),
-    )
+    return max(0, found.get("Anonymous", 0) - found.get("Pss_Anon", 0))
 
 
 def _kilobytes(text: str) -> Mapping[str, int]:

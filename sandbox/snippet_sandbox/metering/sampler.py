@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from snippet_sandbox.job import Memory
 from snippet_sandbox.metering.meters import Meter
-from snippet_sandbox.metering.peaks import NOTHING, Peaks
-from snippet_sandbox.metering.readings import Reading
+from snippet_sandbox.metering.peaks import Peaks
+from snippet_sandbox.metering.readings import NOTHING, Reading
 
-INTERVAL_S = 0.005
-SHARE_OF_A_CORE = 0.2  # that reading may take; a meter that is slow to read is read less often
+INTERVAL_S, LONGEST_INTERVAL_S = 0.005, 0.02
+SHARE_OF_A_CORE = 0.5  # that reading may take; a meter that is slow to read is read less often
 LONG_GAP_S = 0.05  # a burst as short as this can lie in a gap as long
 
 
@@ -62,7 +62,7 @@ class Sampler:
 
     def _sample(self) -> None:
         cost_s = 0.0
-        while not self._stopped.wait(max(INTERVAL_S, cost_s / SHARE_OF_A_CORE)):
+        while not self._stopped.wait(_pause_s(cost_s)):
             began = time.thread_time()
             self._take()
             cost_s = time.thread_time() - began
@@ -101,3 +101,8 @@ class Sampler:
         gap = self._longest_gap_s
         late = f", once not for {gap * 1000:.0f} ms" if gap > LONG_GAP_S else ""
         return f"{self._meter.method}, read every {INTERVAL_S * 1000:.0f} ms{late}"
+
+
+def _pause_s(cost_s: float) -> float:
+    """How long to wait after a reading that took so long."""
+    return min(max(INTERVAL_S, cost_s / SHARE_OF_A_CORE), LONGEST_INTERVAL_S)
