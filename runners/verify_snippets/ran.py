@@ -38,8 +38,16 @@ class Ran:
     def wants_another_try(self) -> bool:
         """Whether another run may show what this one couldn't.
 
-        That is so after our own trouble, and where a snippet ran out of time while it waited for files that
-        are in the cache by now.
+        That is so after our own trouble; where a snippet ran out of time while it waited for files that are
+        in the cache by now; and where its container went away without a word, which an engine that restarts
+        brings about and a snippet hardly can.
         """
-        timed_out = self.measurement is not None and self.measurement.ending is Ending.TIME_LIMIT
-        return bool(self.trouble) or (timed_out and self.contacts.waited_s > self.time_limit_s / 10)
+        if self.trouble or self.measurement is None:
+            return bool(self.trouble)
+        match self.measurement.ending:
+            case Ending.TIME_LIMIT:
+                return self.contacts.waited_s > self.time_limit_s / 10
+            case Ending.VANISHED:
+                return True
+            case _:
+                return False

@@ -62,6 +62,7 @@ class DockerEngine:
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
         self._removals = Removals()
+        self._unremoved: set[str] = set()
 
     def info(self) -> EngineInfo:
         """See ``Engine``."""
@@ -113,6 +114,9 @@ class DockerEngine:
     def close(self) -> None:
         """See ``Engine``."""
         self._removals.finish()
+        for container_id in tuple(self._unremoved):  # the engine was away; perhaps it is back
+            with contextlib.suppress(EngineError):
+                self._remove(container_id)
         self._client.close()
 
     def _connect(self) -> docker.DockerClient:
@@ -138,6 +142,7 @@ class DockerEngine:
         finally:
             if stream:
                 stream.close()
+            self._unremoved.add(container_id)
             self._remove(container_id)
 
     def _description(self, job: Job, image: BuiltImage) -> dict[str, Any]:
@@ -177,6 +182,7 @@ class DockerEngine:
     def _remove(self, container_id: str) -> None:
         with contextlib.suppress(NotFound), _asking("remove a container"):
             self._client.api.remove_container(container_id, force=True, v=True)
+        self._unremoved.discard(container_id)
 
 
 class PodmanEngine(DockerEngine):
