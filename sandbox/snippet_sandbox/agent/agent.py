@@ -110,7 +110,11 @@ class Host:
 
     def now(self) -> float:
         """Seconds since the job was received."""
-        return time.monotonic() - self._began
+        return self.since_handed_in(time.monotonic())
+
+    def since_handed_in(self, moment: float) -> float:
+        """The seconds from the job's receipt to a moment of the monotonic clock."""
+        return moment - self._began
 
     def _write(self, line: str) -> None:
         with self._lock:
@@ -188,6 +192,7 @@ class Parts:
         self._seal = seal
         self._expected = list(names)
         self._pipe = pipe
+        self._said_at = 0.0
         self.modules: list[str] = []
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
@@ -214,7 +219,15 @@ class Parts:
             return  # out of order: nobody but the job itself can have said it
         if state != "started":
             self._expected.pop(0)
-        self._host.say(part=name, state=state, at=self._host.now(), error=message.get("error"))
+        self._said_at = self._when(message)
+        self._host.say(part=name, state=state, at=self._said_at, error=message.get("error"))
+
+    def _when(self, message: dict[str, Any]) -> float:
+        """When the driver said it, by its own clock, which is ours: on a busy machine we hear it later.
+
+        It can't have been before what it said last, nor after we heard it.
+        """
+        return max(self._said_at, min(self._host.since_handed_in(float(message["at"])), self._host.now()))
 
 
 class Started:

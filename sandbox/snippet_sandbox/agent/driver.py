@@ -141,11 +141,12 @@ def main() -> int:
     parts: list[dict[str, Any]] = told["parts"]
     write_script(Path(namespace["__file__"]), parts)
 
-    own_pid, dumps = os.getpid(), json.dumps  # the job may fork, and may replace what modules hold
+    # the job may fork, and may replace what modules hold
+    own_pid, dumps, clock = os.getpid(), json.dumps, time.monotonic
 
     def say(**message: object) -> None:
         if os.getpid() == own_pid:
-            said.write(dumps({"seal": told["seal"], **message}) + "\n")
+            said.write(dumps({"seal": told["seal"], "at": clock(), **message}) + "\n")
             said.flush()
 
     if ahead_s is not None:

@@ -89,7 +89,11 @@ class ProcessTreeMeter:
         )
 
     def _look(self, processes: Processes) -> Processes:
-        """See what each shares, while none begins or ends (that changes the shares of others); what they are now."""
+        """See what each shares while none begins or ends, which changes the others' shares.
+
+        Returns:
+            The processes as they are now.
+        """
         for _ in range(STEADY_TRIES):
             self._shared_away = {pid: parse_shared_away(self._text(pid, "smaps_rollup")) for pid in processes}
             now = self._read_processes()
