@@ -17,8 +17,8 @@ from platformdirs import user_data_path
 from pydantic import ValidationError
 
 from snippet_images.built import BuiltImage
-from snippet_sandbox import layer
 from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.installed import met_by
 from verify_snippets.card import Card
 from verify_snippets.plan import Step
 from verify_snippets.report.model import RunReport
@@ -99,7 +99,7 @@ class KeptVerdicts:
 
     def _file(self, step: Step) -> Path:
         requirements = step.snippet.requirements
-        day = "" if layer.met_by(requirements, self._image) else time.strftime("%Y-%m-%d", time.gmtime())
+        day = "" if met_by(requirements, self._image) else time.strftime("%Y-%m-%d", time.gmtime())
         content = [
             *self._common,
             asdict(step.hardware),

@@ -15,6 +15,7 @@ from snippet_sandbox.engine import Engine, Standing
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
@@ -85,7 +86,7 @@ class Runner:
 
     def is_quickly_ready(self, step: Step) -> bool:
         """Whether nothing has to be installed for a step."""
-        return layer.met_by(step.snippet.requirements, self.image)
+        return met_by(step.snippet.requirements, self.image)
 
     def _layer(self, step: Step) -> Layer:
         if self.is_quickly_ready(step):

@@ -1,35 +1,27 @@
 """Verify one card: from a target to its report."""
 
-import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, Progress
-from snippet_sandbox import layer
-from snippet_sandbox.engine import Engine, EngineInfo
+from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
-from snippet_sandbox.gateway.gateway import Gateway
-from snippet_sandbox.gateway.rundir import sweep as sweep_views
 from snippet_sandbox.job import Ending
-from snippet_sandbox.profile import Host, Profile
-from verify_snippets import reuse
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
-from verify_snippets.prepare import prepare, this_host
+from verify_snippets.prepare import prepare
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.reuse import KeptVerdicts, Surroundings
-from verify_snippets.run import Runner
-from verify_snippets.schedule import Scheduler
 from verify_snippets.snippets import Snippet
 
 IMAGE = "cpu"
@@ -109,16 +101,16 @@ def _run_plan(
             image = engine.ensure_image(IMAGE, _interruptible(screen.show, cancel))
             kept = KeptVerdicts(plan.card, _surroundings(info, image, options))
             left = running if options.fresh else _not_known(running, kept, results)
-            if not left:
-                return results, info
-            runner = stack.enter_context(_runner(plan.card, options, screen, cancel, engine, image))
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
             raise
-        for ran in Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(left):
-            if not cancel.is_set() or _came_to_its_end(ran):
-                kept.keep(ran.step, results.judge(ran))
+        if left:
+            from verify_snippets.running import run_steps  # half of the start-up time, which few reruns need
+
+            for ran in run_steps(left, plan.card, options, screen, cancel, engine, image):
+                if not cancel.is_set() or _came_to_its_end(ran):
+                    kept.keep(ran.step, results.judge(ran))
     return results, info
 
 
@@ -146,50 +138,10 @@ def _surroundings(info: EngineInfo, image: BuiltImage, options: Options) -> Surr
     )
 
 
-@contextmanager
-def _runner(
-    card: Card,
-    options: Options,
-    screen: Screen,
-    cancel: threading.Event,
-    engine: Engine,
-    image: BuiltImage,
-) -> Iterator[Runner]:
-    sweep_all(engine)
-    repo = card.repo_id
-    with Gateway(
-        pins={repo: card.revision} if repo and card.revision else {},
-        folders={repo: card.folder} if repo and card.folder else {},
-        listener=screen.show,
-    ) as gateway:
-        yield Runner(
-            engine=engine,
-            gateway=gateway,
-            image=image,
-            build_profile=_build_profile(this_host()),
-            time_limit_s=options.time_limit_s,
-            preloads=options.preload,
-            run_id=secrets.token_hex(8),
-            listener=screen.show,
-            cancel=cancel,
-        )
-
-
 def _came_to_its_end(ran: Ran) -> bool:
     """Whether the user's interruption came too late to change what is known of a step."""
     ended = ran.measurement is not None and ran.measurement.ending is not Ending.CANCELLED
     return bool(ran.not_installable) or (ended and not ran.trouble)
-
-
-def _build_profile(host: Host) -> Profile:
-    """Installing compiles at times: all of the host's cores, and half of its memory."""
-    return Profile(name="build", cpus=host.cpus, memory_bytes=host.memory_bytes // 2)
-
-
-def sweep_all(engine: Engine) -> int:
-    """Remove what runs that are no longer alive left behind; return how many things that were."""
-    reuse.prune()
-    return engine.sweep() + layer.sweep() + sweep_views()
 
 
 def _interruptible(show: Listener, cancel: threading.Event) -> Listener:

@@ -28,6 +28,7 @@ from snippet_sandbox.agent import layer_builder
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import EngineError, InfrastructureError
 from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import IMAGE_PYTHON, Ending, Job, Measurement, Mount
 from snippet_sandbox.owner import is_abandoned, own_mark
 from snippet_sandbox.profile import GB, Profile
@@ -72,23 +73,6 @@ class Layer:
     versions: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     python: PurePosixPath = IMAGE_PYTHON
-
-
-def met_by(requirements: Sequence[str], image: BuiltImage) -> bool:
-    """Whether an image already holds everything; extras and addresses count as not met."""
-    return all(_is_met(requirement, image.versions) for requirement in requirements)
-
-
-def _is_met(text: str, versions: Mapping[str, str]) -> bool:
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return False
-    if requirement.marker and not requirement.marker.evaluate():
-        return True
-    version = versions.get(canonicalize_name(requirement.name))
-    plain = not requirement.url and not requirement.extras
-    return plain and version is not None and requirement.specifier.contains(version, prereleases=True)
 
 
 def key_of(requirements: Sequence[str], image: BuiltImage, day: str) -> str:

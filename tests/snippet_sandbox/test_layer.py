@@ -5,6 +5,7 @@ import pytest
 from snippet_images.built import BuiltImage
 from snippet_sandbox import layer
 from snippet_sandbox.errors import EngineError, InfrastructureError
+from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import Ending, Measurement
 
 IMAGE = BuiltImage(
@@ -33,7 +34,7 @@ IMAGE = BuiltImage(
 )
 def test_met_by_the_image(requirements: list[str], met: bool) -> None:
     """Only what the image surely holds needs no layer."""
-    assert layer.met_by(requirements, IMAGE) is met
+    assert met_by(requirements, IMAGE) is met
 
 
 def test_key_knows_what_decides_the_content() -> None:

@@ -1,0 +1,66 @@
+"""Run the steps of one card: everything that they share is opened here, and closed."""
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+
+from snippet_images.built import BuiltImage
+from snippet_sandbox import layer
+from snippet_sandbox.engine import Engine
+from snippet_sandbox.gateway.gateway import Gateway
+from snippet_sandbox.gateway.rundir import sweep as sweep_views
+from snippet_sandbox.profile import Host, Profile
+from verify_snippets import reuse
+from verify_snippets.card import Card
+from verify_snippets.options import Options, Screen
+from verify_snippets.plan import Step
+from verify_snippets.prepare import this_host
+from verify_snippets.ran import Ran
+from verify_snippets.run import Runner
+from verify_snippets.schedule import Scheduler
+
+
+def run_steps(
+    steps: Sequence[Step],
+    card: Card,
+    options: Options,
+    screen: Screen,
+    cancel: threading.Event,
+    engine: Engine,
+    image: BuiltImage,
+) -> Iterator[Ran]:
+    """Run steps in containers of their own and hand each over as it ends.
+
+    Raises:
+        InfrastructureError: nothing can be run at all.
+    """
+    sweep_all(engine)
+    host, repo = this_host(), card.repo_id
+    with Gateway(
+        pins={repo: card.revision} if repo and card.revision else {},
+        folders={repo: card.folder} if repo and card.folder else {},
+        listener=screen.show,
+    ) as gateway:
+        runner = Runner(
+            engine=engine,
+            gateway=gateway,
+            image=image,
+            build_profile=_build_profile(host),
+            time_limit_s=options.time_limit_s,
+            preloads=options.preload,
+            run_id=secrets.token_hex(8),
+            listener=screen.show,
+            cancel=cancel,
+        )
+        yield from Scheduler(runner=runner, host=host, announce=screen.started).run_all(steps)
+
+
+def sweep_all(engine: Engine) -> int:
+    """Remove what runs that are no longer alive left behind; return how many things that were."""
+    reuse.prune()
+    return engine.sweep() + layer.sweep() + sweep_views()
+
+
+def _build_profile(host: Host) -> Profile:
+    """Installing compiles at times: all of the host's cores, and half of its memory."""
+    return Profile(name="build", cpus=host.cpus, memory_bytes=host.memory_bytes // 2)
