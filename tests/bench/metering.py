@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from textwrap import dedent
 
 from snippet_images.progress import silent
 from snippet_sandbox.engine import Engine
@@ -32,6 +31,7 @@ MAPPED = PurePosixPath("/mnt/mapped")
 MAPPED_BYTES = 300 * MB
 MEMORY_SHARE, MEMORY_BYTES = 0.02, 4 * MB  # whichever is more
 TIME_S = 0.02
+SLEEP_S = 0.5
 
 ENGINES_HERE: dict[str, Callable[[], Engine]] = {
     "docker": ENGINES["docker"],
@@ -181,7 +181,7 @@ class Program:
 
     Attributes:
         name: for the table.
-        source: of its one part, after ``TOOLS``.
+        source: of its one part, after ``TOOLS``; empty for ``sleep``, a command that can't tell its time.
         size_bytes: about what it takes.
         host_is_busy: whether other threads of the measuring process compute meanwhile.
         only_time: nothing is known of its memory.
@@ -243,6 +243,7 @@ def _programs() -> Iterator[Program]:
     )
     yield Program(name="sleep of 0.5 s", source=SLEEP, only_time=True)
     yield Program(name="0.5 s of computing", source=COMPUTE, only_time=True)
+    yield Program(name="the command sleep 0.5", source="", only_time=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +292,8 @@ def compare(program: Program, engine_name: str, measured: Measurement) -> list[R
     if measured.ending is not Ending.EXITED or measured.exit_code != 0:
         why = (measured.stderr.strip().splitlines() or [measured.ending])[-1]
         return [_row(program, engine_name, "run", "exit 0", why[:40], "", ok=False)]
+    if not program.source:
+        return [_of_time(program, engine_name, SLEEP_S, measured.duration_s)]
     said = json.loads(measured.stdout.strip().splitlines()[-1])
     memory = measured.memory
     rows = []
@@ -302,7 +305,7 @@ def compare(program: Program, engine_name: str, measured: Measurement) -> list[R
         said["file_bytes"] = said["mapped_bytes"]
     if said["file_bytes"] is not None:
         rows.append(_of_memory(program, engine_name, "file", said["file_bytes"], memory.file_bytes))
-    rows.append(_of_time(program, engine_name, said["inside_s"], measured))
+    rows.append(_of_time(program, engine_name, said["inside_s"], measured.parts[0].duration_s or 0.0))
     return rows
 
 
@@ -314,8 +317,7 @@ def _of_memory(program: Program, engine_name: str, what: str, true: int, seen: i
     return _row(program, engine_name, what, _mb(true), _mb(seen), f"{error / MB:+.1f} MB", ok=ok)
 
 
-def _of_time(program: Program, engine_name: str, inside_s: float, measured: Measurement) -> Row:
-    outside_s = measured.parts[0].duration_s or 0.0
+def _of_time(program: Program, engine_name: str, inside_s: float, outside_s: float) -> Row:
     error_s = outside_s - inside_s
     return _row(
         program,
@@ -342,11 +344,11 @@ def _mb(count: int) -> str:
 
 def measure(engine: Engine, program: Program, folder: Path) -> Measurement:
     """Run one program."""
-    source = dedent(TOOLS) + program.source
     job = Job(
         image=IMAGE,
         profile=PROFILE,
-        parts=(Part(name="program", source=source),),
+        parts=(Part(name="program", source=TOOLS + program.source),) if program.source else (),
+        command=() if program.source else ("sleep", str(SLEEP_S)),
         mounts=(Mount(source=folder, target=MAPPED),),
         time_limit_s=120.0,
     )

@@ -161,7 +161,7 @@ class BubblewrapEngine:
             if group:
                 return ()
         return (
-            "memory is watched every 10 ms and not capped by the kernel: no cgroup can be had",
+            "memory is watched every 5 ms and not capped by the kernel: no cgroup can be had",
             "processor time is bounded by the CPUs that a snippet sees, not by a quota",
         )
 
