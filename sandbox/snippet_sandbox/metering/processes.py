@@ -18,7 +18,7 @@ from snippet_sandbox.metering.readings import (
 
 PROC = Path("/proc")
 STEADY_TRIES = 3
-LOOKING_SHARE = 0.2  # of a core, that looking at shares may take while no process begins or ends
+LOOKING_SHARE = 0.05  # of the time, while no process begins or ends: a process that is looked at is slowed
 OWN_PROCESSES = 3  # bwrap, the agent and the one process of a job that starts no others
 
 Processes = dict[int, ProcessReading]
@@ -80,9 +80,9 @@ class ProcessTreeMeter:
         begins or ends, and now and then: a shared page that is written to becomes its own.
         """
         if processes.keys() != self._shared_away.keys() or time.monotonic() >= self._next_look:
-            began = time.thread_time()
+            began = time.monotonic()
             processes = self._look(processes)
-            self._next_look = time.monotonic() + (time.thread_time() - began) / LOOKING_SHARE
+            self._next_look = time.monotonic() + (time.monotonic() - began) / LOOKING_SHARE
         return sum(
             max(0, process.anonymous_bytes - self._shared_away.get(pid, 0))
             for pid, process in processes.items()
