@@ -7,6 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "display", "get_ipython"}
+WELL_KNOWN = frozenset(
+    word
+    for row in (
+        "torch np numpy pd plt os sys re json time math random requests io tf nn F PIL Image",
+        "ImageDraw tqdm transformers cv2 librosa soundfile sf torchaudio torchvision transforms",
+        "datasets load_dataset pipeline Path Audio display BytesIO urlopen glob pprint partial ipd",
+        "jax jnp scipy sklearn gr st spaces login load_image base64 argparse logging warnings",
+        "itertools functools collections defaultdict Counter dataclass List Dict Optional Tuple",
+        "Union Any",
+    )
+    for word in row.split()
+)
+"""Modules, classes and functions that everybody knows where to import from, and so forgets to."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,8 +169,8 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
     block = reading.block
     yield from _written(index, reading)
     if block.kind.is_python:
-        for words, is_general in told.in_comments(block.text):
-            fitting = words if is_general else _fitting(words, frozenset(_used(reading)))
+        for words, for_all in told.in_comments(block.text):
+            fitting = words if for_all else _fitting(words, frozenset(_used(reading)))
             if fitting:
                 yield _Source(place=index, headings=block.headings, words=fitting, own_only=True, told=True)
     for said in told.in_prose(block.text_before):
@@ -180,7 +180,7 @@ def _sources(index: int, reading: Reading) -> Iterator[_Source]:
             words=said.words,
             told=True,
             pressing=said.is_exact,
-            general=_is_general(_headings_at(block, said.end)),
+            general=is_general(_headings_at(block, said.end)),
         )
 
 
@@ -197,7 +197,7 @@ def _written(index: int, reading: Reading) -> Iterator[_Source]:
                 words=words,
                 in_code=block.kind.is_python,
                 optional=bool(_OPTIONAL.search(block.prose_before[-300:])),
-                general=_is_general(block.headings),
+                general=is_general(block.headings),
                 pressing=bool(_NEEDED_FIRST.search(block.prose_before[-300:])),
             )
 
@@ -230,7 +230,7 @@ _INSTALL_TITLE = re.compile(
 _NEEDED_FIRST = re.compile(r"\bfirst\b[^.\n]{0,40}\binstall|\binstall\b[^.\n]{0,40}\bfirst\b", re.IGNORECASE)
 
 
-def _is_general(headings: Sequence[Heading]) -> bool:
+def is_general(headings: Sequence[Heading]) -> bool:
     """Whether what is installed there is for all that follows."""
     return bool(headings) and _INSTALL_TITLE.search(headings[-1].title) is not None
 

@@ -5,23 +5,10 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
+from verify_snippets.names import WELL_KNOWN
 from verify_snippets.needs import Needs
 from verify_snippets.placeholders import is_constant
 from verify_snippets.reading import Reading
-
-_WELL_KNOWN = frozenset(
-    word
-    for row in (
-        "torch np numpy pd plt os sys re json time math random requests io tf nn F PIL Image",
-        "ImageDraw tqdm transformers cv2 librosa soundfile sf torchaudio torchvision transforms",
-        "datasets load_dataset pipeline Path Audio display BytesIO urlopen glob pprint partial ipd",
-        "jax jnp scipy sklearn gr st spaces login load_image base64 argparse logging warnings",
-        "itertools functools collections defaultdict Counter dataclass List Dict Optional Tuple",
-        "Union Any",
-    )
-    for word in row.split()
-)
-
 
 _CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,}$")
 
@@ -72,7 +59,7 @@ def _unknown(reading: Reading, need: Needs) -> Sequence[str]:
         return ()
     is_whole = bool(reading.names.imported) or bool(need.blocks) or _defines_something(reading.code.tree)
     if not is_whole:
-        return strange
+        return [name for name in strange if name not in WELL_KNOWN]
     given = reading.names.given
     plain = _used_as_values(reading.code.nodes)
     return [name for name in strange if name in plain and not _is_slip(name, given)]
@@ -104,7 +91,7 @@ def _used_as_values(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _is_slip(name: str, given: Iterable[str]) -> bool:
-    if name in _WELL_KNOWN or _CLASS_NAME.match(name):
+    if name in WELL_KNOWN or _CLASS_NAME.match(name):
         return True
     plain = [other.lower() for other in list(given)[:200]]
     return bool(difflib.get_close_matches(name.lower(), plain, n=1, cutoff=0.7))

@@ -5,11 +5,14 @@ starts and asks.
 """
 
 import ast
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
+from verify_snippets import servers, written
 from verify_snippets.reading import Reading
+from verify_snippets.servers import Service
 from verify_snippets.shell import Command
 
 
@@ -24,8 +27,11 @@ class Traces:
         runs_modules: the modules that its ``python -m`` lines run.
         makes: files and folders that it makes, as plain paths.
         reads: whatever it names that may be a file, as plain paths.
-        serves: whether it starts a server.
-        asks: whether it asks a server on the same machine.
+        fetches: those of them that it downloads by their names.
+        service: what it has to do with servers.
+        installs_checkout: whether it installs the repository it stands in.
+        exports: formats into which its commands convert a model.
+        formats: formats that its commands name otherwise.
         sets: shell variables that it leaves behind.
         expands: shell variables that it uses and doesn't set.
         folders: relative folders and files that its code names, whoever made them.
@@ -37,19 +43,24 @@ class Traces:
     runs_modules: tuple[str, ...] = ()
     makes: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
-    serves: bool = False
-    asks: bool = False
+    fetches: frozenset[str] = frozenset()
+    service: Service = field(default_factory=Service)
+    installs_checkout: bool = False
+    exports: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     expands: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
 
 
 def find(reading: Reading) -> Traces:
-    """Find what a block leaves behind and looks for; nothing for what isn't run."""
+    """Find what a block leaves behind and looks for; of what isn't run, only the file it is saved as."""
+    saved = frozenset(filter(None, [_plain(written.saved_as(reading.block))]))
     if not (reading.block.kind.is_python or reading.block.kind.is_shell):
-        return Traces()
+        return Traces(makes=saved)
     commands = reading.script.commands
-    makes = frozenset(_plain(path) for path in _made(reading))
+    makes = saved.union(_plain(path) for path in written.find(reading))
+    exports = frozenset(_exported(commands))
     sets = frozenset(_set_variables(commands)) if reading.block.kind.is_shell else frozenset()
     return Traces(
         clones=tuple(_clones(commands)),
@@ -59,9 +70,12 @@ def find(reading: Reading) -> Traces:
         uses_checkout=reading.block.kind.is_shell and _uses_checkout(commands),
         runs_modules=tuple(_run_modules(reading)),
         makes=makes,
-        reads=frozenset(_plain(word) for word in _strings(reading)) - makes,
-        serves=any(_serves(command) for command in commands),
-        asks=_asks(reading),
+        reads=frozenset(_plain(word) for word in _read(reading)) - makes,
+        fetches=frozenset(_plain(path) for path in written.fetched(reading)),
+        service=servers.find(reading),
+        installs_checkout=any(_installs_checkout(command.words) for command in commands),
+        exports=exports,
+        formats=frozenset(_formats(commands)) - exports,
         sets=sets,
         expands=frozenset(_expanded(reading)) - sets,
         folders=frozenset(_relative_folders(reading)),
@@ -109,10 +123,11 @@ def _clones(commands: Sequence[Command]) -> Iterator[str]:
 def _cloned(command: Command) -> str:
     """The folder that ``git clone`` makes."""
     words = [word for word in command.words[2:] if not word.startswith("-")]
-    addresses = [word for word in words if "/" in word or ":" in word]
-    if not addresses:
-        return ""
-    return addresses[0].rstrip("/").rpartition("/")[2].removesuffix(".git")
+    place = next((place for place, word in enumerate(words) if "/" in word or ":" in word), len(words))
+    named = words[place + 1 : place + 2]
+    if named and named[0] != ".":
+        return named[0].rstrip("/")
+    return "".join(words[place : place + 1]).rstrip("/").rpartition("/")[2].removesuffix(".git")
 
 
 _SCRIPT = re.compile(r"(?!/|https?:|~)[\w./-]+\.(py|sh|bash|ipynb)$")
@@ -123,172 +138,85 @@ def _uses_checkout(commands: Sequence[Command]) -> bool:
     return any(_wants_file(command) for command in commands)
 
 
+_LAUNCHERS = {"accelerate", "torchrun", "deepspeed", "mpirun", "horovodrun", "xvfb-run", "srun"}
+_HERE = re.compile(r"\.(\[.*|/)?$")
+
+
 def _wants_file(command: Command) -> bool:
     words = command.words
-    if command.program == "git":
-        return words[1:2] in {("checkout",), ("pull",), ("submodule",), ("switch",)}
-    if command.program in {"wget", "curl", "hf", "huggingface-cli"}:
-        return False
-    if command.program in {"cp", "mv", "make", "cmake", "cargo"}:
-        return True
-    if command.program == "cd":
-        return bool(re.match(r"[A-Za-z][\w.-]*/[\w.-]", words[1])) if len(words) > 1 else False
+    match command.program:
+        case "git":
+            return words[1:2] in {("checkout",), ("pull",), ("submodule",), ("switch",), ("lfs",)} and (
+                words[1:3] != ("lfs", "install")
+            )
+        case "wget" | "curl" | "hf" | "huggingface-cli":
+            return False
+        case "cp" | "mv" | "make" | "cmake" | "cargo" | "docker-compose":
+            return True
+        case "cd":
+            return bool(re.match(r"[A-Za-z][\w.-]*/[\w.-]", words[1])) if len(words) > 1 else False
+        case "docker":
+            return words[1:2] == ("compose",) or (words[1:2] == ("build",) and words[-1] == ".")
+        case "conda" | "mamba":
+            return words[1:3] == ("env", "create")
+        case _:
+            return _installs_checkout(words) or _names_local_file(command)
+
+
+def _installs_checkout(words: Sequence[str]) -> bool:
+    """Whether a command installs the repository it stands in, or what its list of packages names."""
+    if "install" not in words[:6]:
+        return words[:2] in {("uv", "sync"), ("poetry", "install")}
+    return any(word.endswith("requirements.txt") or _HERE.match(word) for word in words)
+
+
+def _names_local_file(command: Command) -> bool:
+    """Whether a command runs a script that lies there, or is pointed to where it stands."""
+    words = command.words
     if "install" in words[:6]:
-        return any(word.endswith("requirements.txt") or re.match(r"\.(\[|$)|\./$", word) for word in words)
-    local = [word for word in words[:5] if _SCRIPT.match(word) or word.startswith("./")]
-    return bool(local)
+        return False
+    reach = len(words) if command.program in _LAUNCHERS else 5
+    return any(_SCRIPT.match(word) or word.startswith("./") for word in words[:reach]) or any(
+        option.startswith("--") and value == "." for option, value in itertools.pairwise(words)
+    )
 
 
-_OUTPUT_OPTION = re.compile(
-    r"--?(o|O|d|P|out|output\w*|out[-_]\w+|local[-_]dir|save\w*|outfile|export_path|output[-_][\w-]+|"
-    r"target_dir|mlx[-_]path|filepath|dst\w*|target)$"
-)
+_CONVERTS = re.compile(r"(?<![a-z])(export|convert)")
+_FORMAT = re.compile(r"(?<![a-z])(trt|tensorrt|onnx|gguf|coreml|openvino|tflite)(?![a-z])")
 
 
-def _made(reading: Reading) -> Iterator[str]:
-    for command in reading.script.commands:
-        yield from _made_by(command)
-    yield from _written(reading.code.nodes)
+def _exported(commands: Sequence[Command]) -> Iterator[str]:
+    for command in commands:
+        if any(_CONVERTS.search(word) for word in command.words[:5]):
+            yield from _FORMAT.findall(" ".join(command.words[:5]))
 
 
-def _made_by(command: Command) -> Iterator[str]:
-    for option, value in zip(command.words, command.words[1:], strict=False):
-        if _OUTPUT_OPTION.match(option) or option in {">", ">>"}:
-            yield value
-    for word in command.words:
-        option, equals, value = word.partition("=")
-        if equals and _OUTPUT_OPTION.match(option):
-            yield value
-        elif command.sets_up and command.words.index(word) > 0 and re.fullmatch(r"[\w./-]+/", word):
-            yield word
-    if "venv" in command.words[:3] or command.program == "virtualenv":
-        yield command.words[-1] if not command.words[-1].startswith("-") else ""
-    if command.program in {"wget", "aria2c"} or (
-        command.program == "curl" and "-O" in " ".join(command.words)
-    ):
-        yield from (word.rstrip("/").rpartition("/")[2] for word in command.words if "://" in word)
-
-
-_WRITERS = {
-    *(
-        "save",
-        "save_pretrained",
-        "to_csv",
-        "to_json",
-        "to_parquet",
-        "savefig",
-        "imwrite",
-        "write_video",
-        "dump",
-    ),
-    *(
-        "write",
-        "export",
-        "export_to_video",
-        "export_to_gif",
-        "save_file",
-        "save_model",
-        "tofile",
-        "write_wav",
-    ),
-    *(
-        "snapshot_download",
-        "hf_hub_download",
-        "urlretrieve",
-        "write_html",
-        "export_to_obj",
-        "export_to_ply",
-        "download_url_to_file",
-        "download",
-    ),
-}
-
-
-def _written(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if not isinstance(node, ast.Call):
-            continue
-        called = _called(node)
-        if called in _WRITERS or (called == "open" and _opens_to_write(node)):
-            yield from _string_arguments(node)
-        yield from _named_folders(node)
-
-
-def _called(node: ast.Call) -> str:
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def _opens_to_write(node: ast.Call) -> bool:
-    modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
-    return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)
-
-
-_OUTPUT_FOLDER = re.compile(
-    r"(output|out|save|export|results?|checkpoint|target|local|dst)_?(dir|folder|path|directory)$"
-)
-
-
-def _named_folders(node: ast.Call) -> Iterator[str]:
-    """The folders that a call is told to write to, by the names of its arguments."""
-    for word in node.keywords:
-        if word.arg and _OUTPUT_FOLDER.match(word.arg) and isinstance(word.value, ast.Constant):
-            yield str(word.value.value)
-
-
-def _string_arguments(node: ast.Call) -> Iterator[str]:
-    arguments = [*node.args[:2], *(word.value for word in node.keywords)]
-    for argument in arguments:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield argument.value
+def _formats(commands: Sequence[Command]) -> Iterator[str]:
+    for command in commands:
+        yield from _FORMAT.findall(command.source)
 
 
 _MAX_PATH = 200
 
 
+_PATH_TO = re.compile(r"\.{0,2}/?(?:your/)?path/to/(?:[\w.-]+/)*([\w.=-]+\.\w+)$")
+
+
+def _read(reading: Reading) -> Iterator[str]:
+    """Whatever may name a file that a block reads; of ``/path/to/a.txt`` its name as well."""
+    for path in _strings(reading):
+        yield path
+        if (placed := _PATH_TO.match(path)) is not None:
+            yield placed.group(1)
+
+
 def _strings(reading: Reading) -> Iterator[str]:
-    """Whatever may name a file that a block reads."""
     for command in reading.script.commands:
         for word in command.words[1:]:
             yield word.partition("=")[2] if word.startswith("-") and "=" in word else word
     for node in reading.code.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < _MAX_PATH:
             yield node.value
-
-
-_SERVER_WORDS = re.compile(
-    r"\b(vllm serve|vllm\.entrypoints|api_server|launch_server|llama-server|llama_cpp\.server|ollama serve|"
-    r"uvicorn|text-generation-launcher|tritonserver|lmdeploy serve|xinference|mlx_lm\.server|openai_api\w*|"
-    r"transformers serve|infinity_emb|--host \S+|-p \d+:\d+)"
-)
-_SERVER_SCRIPT = re.compile(
-    r"(server|serve|_api|api_)\w*\.py\b|\b(api|openai_api|app_api)\.py\b|^\w+[-_](api|server)$"
-)
-_CLIENT_WORDS = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|(client|request)\w*\.py\b")
-_CLIENT_CALL = re.compile(r"\bopenai\.Model\b")
-
-
-def _serves(command: Command) -> bool:
-    if command.sets_up or re.search(r"(client|request)\w*\.py", command.source):
-        return False
-    return bool(_SERVER_WORDS.search(command.source) or _SERVER_SCRIPT.search(command.source))
-
-
-def _asks(reading: Reading) -> bool:
-    if any(_serves(command) for command in reading.script.commands):
-        return False
-    if reading.block.kind.is_python:
-        return any(_CLIENT_WORDS.search(text) for text in _texts(reading.code.nodes)) or bool(
-            _CLIENT_CALL.search(reading.block.text)
-        )
-    return bool(_CLIENT_WORDS.search(reading.block.text))
-
-
-def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value[:_MAX_PATH]
 
 
 def _run_modules(reading: Reading) -> Iterator[str]:

@@ -6,8 +6,8 @@ from verify_snippets.claim_reading.model import Comparator
 
 # No possessive repeat is needed: each part begins with a sign that the part before can't hold.
 NUMBER = r"\d{1,15}(?:[.,]\d{1,9}){0,5}"
-# A number that is no part of a name (``x86``, ``v2``, ``Qwen-7``), in a group of its own. What stands before it
-# is looked up behind its first digit: a pattern that begins with a digit is found ten times as fast.
+# A number that is no part of a name (``x86``, ``v2``, ``Qwen-7``), in a group of its own. What stands before
+# it is looked up behind its first digit: a pattern that begins with a digit is found ten times as fast.
 LONE_NUMBER = r"(\d(?<![A-WYZa-wyz0-9_./\\-]\d)(?<![A-Za-z_]x\d)\d{0,14}(?:[.,]\d{1,9}){0,5})"
 TO = r"\s?(?:-|~|to|bis|à|до|至|到|から)\s?"
 
