@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from snippet_images.progress import Progress
+from snippet_sandbox.gateway.web_policy import PUBLIC, WebPolicy
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from verify_snippets.plan import Plan, Step
 
@@ -23,6 +24,7 @@ class Options:
         time_limit_s: for one snippet with what it needs.
         fresh: run what is known from before, too.
         preload: let containers do a snippet's first imports while they wait for their turn.
+        web: which web hosts snippets may speak to.
     """
 
     repo_id: str | None = None
@@ -32,6 +34,7 @@ class Options:
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     fresh: bool = False
     preload: bool = True
+    web: WebPolicy = PUBLIC
 
 
 class Screen(Protocol):

@@ -51,6 +51,7 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
         duration_s=round(time.monotonic() - began, 3),
         complete=len(results.runs) == len(plan.steps),
         engine=engine,
+        web=str(options.web),
     )
     return build.report(plan, results.runs, circumstances)
 
@@ -134,7 +135,7 @@ def _surroundings(info: EngineInfo, image: BuiltImage, options: Options) -> Surr
         engine=info,
         image=image,
         time_limit_s=options.time_limit_s,
-        web="public",
+        web=str(options.web),
     )
 
 

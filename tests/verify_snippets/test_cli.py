@@ -17,6 +17,7 @@ import pytest
 
 from snippet_images.errors import InfrastructureError, UsageError
 from snippet_sandbox.engines import ENGINES
+from snippet_sandbox.gateway.web_policy import WebPolicy
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from tests.verify_snippets.report import samples
 from verify_snippets import verify as stage
@@ -71,11 +72,16 @@ def test_a_target_alone_is_verified_with_defaults(verify: FakeVerify) -> None:
 
 def test_every_option_reaches_its_place(verify: FakeVerify) -> None:
     options = ["--repo-id", "acme/x", "--revision", "v1.0", "--profile", "cpu-basic"]
-    options += ["--engine", "bubblewrap", "--timeout", "90"]
+    options += ["--engine", "bubblewrap", "--timeout", "90", "--web", "example.org, .HF.co"]
     assert main([*options, "./folder"]) == 0
     assert main(["./folder", *options]) == 0
     wanted = Options(
-        repo_id="acme/x", revision="v1.0", profile="cpu-basic", engine="bubblewrap", time_limit_s=90
+        repo_id="acme/x",
+        revision="v1.0",
+        profile="cpu-basic",
+        engine="bubblewrap",
+        time_limit_s=90,
+        web=WebPolicy.only("example.org", ".hf.co"),
     )
     assert verify.calls == [("./folder", wanted)] * 2
 
@@ -138,6 +144,7 @@ def test_a_report_that_cannot_be_written_is_known_before_anything_runs(
     "arguments",
     [
         ["--unknown", "acme/tiny"],
+        ["--web", "https://example.org/", "acme/tiny"],
         ["acme/tiny", "too-much"],
         ["acme/tiny", "--timeout", "0"],
         ["acme/tiny", "--timeout", "soon"],

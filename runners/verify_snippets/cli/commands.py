@@ -8,6 +8,7 @@ import click
 from verify_snippets.cli.default_group import DEFAULT_COMMAND, DefaultGroup
 
 if TYPE_CHECKING:
+    from snippet_sandbox.gateway.web_policy import WebPolicy
     from verify_snippets.report.destination import Destination
 
 DEFAULT_TIMEOUT_S = 600.0  # snippet_sandbox.job.DEFAULT_TIME_LIMIT_S; a test keeps the two equal
@@ -84,6 +85,13 @@ def _destinations(
     return tuple(destination.parse(text) for text in texts)
 
 
+def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> "WebPolicy":
+    """Read which web hosts snippets may speak to."""
+    from snippet_sandbox.gateway.web_policy import WebPolicy
+
+    return WebPolicy.parse(text)
+
+
 _debug = click.option(
     "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_set_debugging
 )
@@ -122,6 +130,15 @@ _preload = click.option(
     show_default=True,
     help="Let waiting containers do a snippet's first imports; the report's times count them all the same.",
 )
+_web = click.option(
+    "--web",
+    metavar="WHERE",
+    default="public",
+    show_default=True,
+    callback=_web_policy,
+    help="Which web hosts snippets may speak to: public, hub (only the Hub), none, or HOST[,HOST...] "
+    "(and the Hub). Private and local addresses are closed in any case.",
+)
 _report = click.option(
     "--report",
     "destinations",
@@ -148,6 +165,7 @@ def app() -> None:
 @_timeout
 @_fresh
 @_preload
+@_web
 @_report
 @_debug
 def verify_command(
@@ -159,6 +177,7 @@ def verify_command(
     timeout: float,
     fresh: bool,
     preload: bool,
+    web: "WebPolicy",
     destinations: "tuple[Destination, ...]",
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
@@ -173,6 +192,7 @@ def verify_command(
         time_limit_s=timeout,
         fresh=fresh,
         preload=preload,
+        web=web,
     )
     return verify_and_report(target, options, destinations)
 

@@ -39,6 +39,7 @@ class Circumstances:
         duration_s: of everything, image builds included.
         complete: False where the user interrupted.
         engine: where the snippets ran.
+        web: which web hosts they might speak to.
     """
 
     tool_version: str
@@ -46,6 +47,7 @@ class Circumstances:
     duration_s: float
     complete: bool
     engine: EngineInfo
+    web: str
 
 
 def run_report(ran: Ran, card: Card) -> RunReport:
@@ -85,6 +87,7 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
             version=circumstances.engine.version,
             unenforced=circumstances.engine.unenforced,
         ),
+        web=circumstances.web,
         snippets=snippets,
         claims=tuple(claim_report(entry) for entry in plan.ledger),
         summary=summary(verdicts),

@@ -180,6 +180,8 @@ class Report(_Value):
     """False where the run was interrupted: what had not run yet is missing."""
     card: CardReport
     engine: EngineReport
+    web: str = "public"
+    """Which web hosts the snippets might speak to: ``public``, ``hub``, ``none``, or a list of hosts."""
     snippets: tuple[SnippetReport, ...]
     claims: tuple[ClaimReport, ...] = ()
     summary: Summary

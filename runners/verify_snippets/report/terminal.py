@@ -121,6 +121,8 @@ def _heading(report: Report) -> Text:
         text.append(
             " " + one_line(f"(can't enforce: {', '.join(report.engine.unenforced)})"), "not bold yellow"
         )
+    if report.web != "public":
+        text.append(f"\nweb: {shorten(report.web, 160)}", "not bold")
     return text
 
 

@@ -1,10 +1,15 @@
 """Which web hosts a job may speak to. Pure: who resolves names is ``web``."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from snippet_images.errors import UsageError
+
 WEB_PORTS = frozenset({80, 443})
+_HOST = re.compile(r"\.?[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*")
+_NAME_LIMIT = 254  # characters: RFC 1035's 253, and the dot that stands for every name below
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -34,6 +39,22 @@ class WebPolicy:
         """Only these hosts."""
         return cls(mode=WebMode.HOSTS, hosts=frozenset(host.lower() for host in hosts))
 
+    @classmethod
+    def parse(cls, text: str) -> "WebPolicy":
+        """Read ``public``, ``hub``, ``none`` or ``HOST[,HOST...]``; ``str`` of a policy gives it back.
+
+        Raises:
+            UsageError: a host is no name; an address with its scheme, path or port, for example.
+        """
+        word = text.strip().lower()
+        if word in (WebMode.PUBLIC, WebMode.HUB, WebMode.NONE):
+            return cls(mode=WebMode(word))
+        hosts = [_host_name(part) for part in word.split(",")]
+        return cls.only(*hosts)
+
+    def __str__(self) -> str:
+        return ",".join(sorted(self.hosts)) if self.mode is WebMode.HOSTS else self.mode.value
+
     @property
     def serves_hub(self) -> bool:
         """Whether the gateway answers requests to the Hub."""
@@ -51,6 +72,23 @@ class WebPolicy:
 
     def _listed(self, host: str) -> bool:
         return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.hosts)
+
+
+PUBLIC = WebPolicy()
+
+
+def _host_name(text: str) -> str:
+    name = text.strip().removesuffix(".")
+    try:
+        ascii_name = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        ascii_name = ""
+    if len(ascii_name) > _NAME_LIMIT or not _HOST.fullmatch(ascii_name):
+        raise UsageError(
+            f"{text.strip()!r} is no name of a host",
+            hint="give names alone, such as example.org,cdn.example.org; .example.org is every name below it",
+        )
+    return ascii_name
 
 
 def is_public(address: IpAddress) -> bool:

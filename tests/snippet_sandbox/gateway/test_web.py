@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snippet_images.errors import UsageError
 from snippet_sandbox.gateway.door import Door, Limits
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.names import RefusedError
@@ -148,6 +149,29 @@ class TestPolicies:
     def test_nothing_at_all(self, make_gateway: Callable[..., Gateway], dialer: LocalDialer) -> None:
         with door_with(make_gateway, dialer, web=WebPolicy(mode=WebMode.NONE)) as door:
             assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 403
+
+    @pytest.mark.parametrize(
+        ("text", "policy"),
+        [
+            ("public", WebPolicy()),
+            (" HUB ", WebPolicy(mode=WebMode.HUB)),
+            ("none", WebPolicy(mode=WebMode.NONE)),
+            ("example.org.", WebPolicy.only("example.org")),
+            ("b.org, A.org,.c.org", WebPolicy.only("a.org", "b.org", ".c.org")),
+            ("bücher.example", WebPolicy.only("xn--bcher-kva.example")),
+        ],
+    )
+    def test_are_read_from_text_and_written_as_they_are_read(self, text: str, policy: WebPolicy) -> None:
+        assert WebPolicy.parse(text) == policy
+        assert WebPolicy.parse(str(policy)) == policy
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "a.org,,b.org", "https://a.org", "a.org/x", "a.org:443", "a..org", "*", "a b", "a" * 300, "..a"],
+    )
+    def test_that_can_not_be_read(self, text: str) -> None:
+        with pytest.raises(UsageError, match="no name of a host"):
+            WebPolicy.parse(text)
 
     @pytest.mark.parametrize("port", [22, 25, 8080, 0])
     def test_other_ports_are_closed(self, door: Door, dialer: LocalDialer, port: int) -> None:
