@@ -25,7 +25,7 @@ from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
 from snippet_sandbox import agent
 from snippet_sandbox.engine import EngineInfo, Standing
-from snippet_sandbox.engines import cgroup
+from snippet_sandbox.engines import cgroup, seccomp
 from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineUnavailableError, InfrastructureError
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
@@ -107,15 +107,25 @@ class BubblewrapEngine:
     @contextlib.contextmanager
     def _started(self, job: Job, image: BuiltImage) -> Iterator["_Bubble"]:
         name = f"{own_mark()}.{next(_counter)}"
-        with self._limits(name, job.profile) as group, tempfile.TemporaryFile() as complaints:
+        with (
+            self._limits(name, job.profile) as group,
+            tempfile.TemporaryFile() as complaints,
+            _call_filter() as call_filter,
+        ):
             command = [
                 *_into(group),
                 str(self._bwrap),
+                *(word for descriptor in call_filter for word in ("--seccomp", str(descriptor))),
                 *self._arguments(job, image, limited=group is not None),
             ]
             try:
                 process = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env={}
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    env={},
+                    pass_fds=call_filter,
                 )
             except OSError as error:
                 raise EngineError(f"bubblewrap could not be started: {error}") from error
@@ -223,6 +233,19 @@ class _Bubble:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(CALL_LIMIT_S)
         self._stdout.close()
+
+
+@contextlib.contextmanager
+def _call_filter() -> Iterator[tuple[int, ...]]:
+    """The system call filter, to be read from a file descriptor; none where this machine has none."""
+    descriptor = seccomp.open_filter()
+    if descriptor is None:
+        yield ()
+        return
+    try:
+        yield (descriptor,)
+    finally:
+        os.close(descriptor)
 
 
 def _into(group: cgroup.Cgroup | None) -> list[str]:
