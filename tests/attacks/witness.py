@@ -188,8 +188,8 @@ def _note(pid: int, seen: Sighting) -> int:
         locked_bytes = int(status.get("VmLck", "0 kB").split()[0]) * 1024
         seen.most_locked_bytes = max(seen.most_locked_bytes, locked_bytes)
         seen.oom_score_adj.add(int((folder / "oom_score_adj").read_text()))
-        seen.namespaces |= {(name, os.readlink(folder / "ns" / name)) for name in NAMESPACES}
-        root = os.stat(folder / "root")
+        seen.namespaces |= {(name, str((folder / "ns" / name).readlink())) for name in NAMESPACES}
+        root = (folder / "root").stat()
         seen.roots.add((root.st_dev, root.st_ino))
         seen.core_limits |= _core_limits(folder)
         seen.mounts.add((folder / "mountinfo").read_text().count("\n"))
@@ -208,11 +208,11 @@ def _core_limits(folder: Path) -> set[str]:
 
 
 def _note_files(folder: Path, seen: Sighting) -> None:
-    names = os.listdir(folder / "fd")
-    seen.most_files = max(seen.most_files, len(names))
-    for name in names[:64]:
+    files = list((folder / "fd").iterdir())
+    seen.most_files = max(seen.most_files, len(files))
+    for file in files[:64]:
         with contextlib.suppress(OSError):
-            target = os.readlink(folder / "fd" / name)
+            target = str(file.readlink())
             if target.startswith("anon_inode:"):
                 seen.objects.add(target)
 
