@@ -1,6 +1,6 @@
-"""The build backend of a package that nobody should install: building it plants special files in the layer.
+"""The build backend of a package that nobody should install: it plants special files in the layer.
 
-It runs in the container, where the layer that is being built is the one folder of the host that can be written.
+It runs in the container, where the unfinished layer is the one folder of the host that can be written.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Where attacks are performed: the real pipeline from a card to its report, on one engine, watched from outside."""
+"""Where attacks are performed: all the way from a card to its report, on one engine, watched from outside."""
 
 import fcntl
 import hashlib
@@ -144,7 +144,7 @@ class Stage(AbstractContextManager["Stage"]):
             self._samples = samples.kept()
             self._world = stack.enter_context(world.opened(root))
             parcels.write(self._world.packages)
-            stack.enter_context(mock.patch.object(paths, "layers_dir", lambda: root / "layers"))
+            stack.enter_context(mock.patch.object(paths, "layers_dir", return_value=root / "layers"))
             self._cache = root / "hub-cache"
             self._gateway = stack.enter_context(_gateway(self._world, self._cache))
             stack.callback(self._neighbour().close)
@@ -167,9 +167,8 @@ class Stage(AbstractContextManager["Stage"]):
         before, began = self._host_state(), time.monotonic()
         runs = tuple(self._run(step, plan, time_limit_s) for step in plan.steps)
         took_s = time.monotonic() - began
-        report = build.report(
-            plan, [(run.ran.step.snippet, run.told) for run in runs], _circumstances(took_s)
-        )
+        told = [(run.ran.step.snippet, run.told) for run in runs]
+        report = build.report(plan, told, _circumstances(took_s))
         return Seen(
             profile=profile,
             runs=runs,
@@ -284,13 +283,13 @@ def _gateway(world: World, cache: Path) -> Gateway:
 
 
 def _circumstances(took_s: float) -> build.Circumstances:
-    engine = EngineInfo(name="attacked", version="1")
     return build.Circumstances(
         tool_version="1",
         started_at="2026-01-01T00:00:00+00:00",
         duration_s=took_s,
         complete=True,
-        engine=engine,
+        engine=EngineInfo(name="attacked", version="1"),
+        web="public",
     )
 
 
