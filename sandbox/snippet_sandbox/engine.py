@@ -16,11 +16,15 @@ class EngineInfo:
     Attributes:
         name: key of the engine in ``snippet_sandbox.engines.ENGINES``.
         version: the engine's own version.
+        runtime: what starts its containers, where an engine has several: ``runc``, ``runsc`` ...
+        walls: what stands between a job and the host beside namespaces, a short phrase each.
         unenforced: the limits it can't enforce on this host, a short phrase each; shown to the user.
     """
 
     name: str
     version: str
+    runtime: str = ""
+    walls: tuple[str, ...] = ()
     unenforced: tuple[str, ...] = ()
 
 

@@ -31,6 +31,7 @@ class Container(Protocol):
     """A started container whose agent is process 1."""
 
     memory_limit_bytes: int | None  # to be watched from here; None where the kernel enforces it
+    own_kernel: bool  # whether its memory is that of a kernel inside, which the host can't tell apart
 
     def send(self, data: bytes) -> None:
         """Write to the agent's stdin; raises OSError once it is gone."""
@@ -281,7 +282,7 @@ class Supervised:
             if silence in (Silence.DEADLINE, Silence.CANCELLED):
                 _stop(container, self._wire, heard)
             duration_s = time.monotonic() - began
-            memory = sampler.stop()
+            memory = _told_apart(sampler.stop(), container)
             oom_kills = self._meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
             if heard.end is None:
                 container.kill()
@@ -302,6 +303,14 @@ def _ahead_line(job: Job) -> bytes:
         "python": str(job.python),
     }
     return json.dumps(message).encode() + b"\n"
+
+
+def _told_apart(memory: Memory, container: Container) -> Memory:
+    """What is known of each kind of memory: nothing but the sum, where a kernel inside holds it all."""
+    if not container.own_kernel:
+        return memory
+    method = f"{memory.method}; all of the sandbox, with a kernel of its own: kinds can't be told apart"
+    return Memory(cgroup_bytes=memory.cgroup_bytes, method=method)
 
 
 def _facts(watched: _Watched, heard: _Heard) -> Facts:

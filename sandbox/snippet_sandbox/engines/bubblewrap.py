@@ -69,7 +69,12 @@ class BubblewrapEngine:
 
     def info(self) -> EngineInfo:
         """See ``Engine``."""
-        return EngineInfo(name="bubblewrap", version=self._version, unenforced=self._unenforced())
+        return EngineInfo(
+            name="bubblewrap",
+            version=self._version,
+            walls=tuple(self._walls()),
+            unenforced=self._unenforced(),
+        )
 
     def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
         """See ``Engine``."""
@@ -165,6 +170,12 @@ class BubblewrapEngine:
     def _limits(self, name: str, profile: Profile) -> AbstractContextManager[cgroup.Cgroup | None]:
         return contextlib.nullcontext() if self._rootless else cgroup.held(name, profile)
 
+    def _walls(self) -> Iterator[str]:
+        if seccomp.denied_calls():
+            yield f"seccomp ({seccomp.denied_calls()} calls denied)"
+        if self._rootless:
+            yield "rootless"
+
     def _unenforced(self) -> tuple[str, ...]:
         """What can't be held on this host; tried, not guessed."""
         with self._limits(f"{own_mark()}.{next(_counter)}", PROFILES["cpu-basic"]) as group:
@@ -194,6 +205,8 @@ class BubblewrapEngine:
 
 class _Bubble:
     """A started bwrap, as ``supervise`` wants a container."""
+
+    own_kernel = False
 
     def __init__(
         self, process: subprocess.Popen[bytes], group: cgroup.Cgroup | None, profile: Profile

@@ -8,7 +8,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ STDOUT, STDERR = 1, 2
 COMPLAINT_BYTES = 2000
 READ_BYTES = 1 << 16
 OPEN_FILES = 4096
+SHARING_RUNTIMES = ("", "runc", "crun", "youki", "io.containerd.runc.v2")  # with the host's kernel
+OWN_KERNEL_THREADS = 8  # of a runtime with a kernel of its own: what it needs for each process of a job
 
 DOCKER_SOCKETS = ("/var/run/docker.sock",)
 PODMAN_SOCKETS = ("/run/user/{uid}/podman/podman.sock", "/run/podman/podman.sock")
@@ -52,13 +55,20 @@ class DockerEngine:
         "start Docker (`sudo systemctl start docker`), or pass `--engine bubblewrap`, which needs no daemon"
     )
 
-    def __init__(self) -> None:
+    def __init__(self, runtime: str | None = None) -> None:
         """Find the engine and greet it.
 
+        Args:
+            runtime: what it starts containers with, such as ``runsc``; its own default if nobody says.
+
         Raises:
-            EngineUnavailableError: it does not answer.
+            EngineUnavailableError: it does not answer, or has no such runtime.
         """
         self._client = self._connect()
+        self._details = self._ask_details()
+        self._runtime = runtime or str(self._details.get("DefaultRuntime", ""))
+        if runtime:
+            self._check_runtime(runtime)
         self._images: dict[str, BuiltImage] = {}
         self._lock = threading.Lock()
         self._removals = Removals()
@@ -66,9 +76,7 @@ class DockerEngine:
 
     def info(self) -> EngineInfo:
         """See ``Engine``."""
-        with _asking("say what it is"):
-            said = self._client.version()
-            details = self._client.info()
+        details = self._details
         unenforced = []
         if not details.get("MemoryLimit", True):
             unenforced.append("this engine can't limit memory")
@@ -76,7 +84,17 @@ class DockerEngine:
             unenforced.append("this engine can't limit the number of processes")
         if not details.get("CpuCfsQuota", True):
             unenforced.append("this engine can't limit processor time")
-        return EngineInfo(name=self.name, version=str(said["Version"]), unenforced=tuple(unenforced))
+        return EngineInfo(
+            name=self.name,
+            version=str(details.get("ServerVersion", "")),
+            runtime=self._runtime,
+            walls=tuple(_walls(details)),
+            unenforced=tuple(unenforced),
+        )
+
+    def runtimes(self) -> tuple[str, ...]:
+        """The names of the runtimes that the engine knows."""
+        return tuple(sorted(self._details.get("Runtimes") or ()))
 
     def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
         """See ``Engine``."""
@@ -119,6 +137,25 @@ class DockerEngine:
                 self._remove(container_id)
         self._client.close()
 
+    def _ask_details(self) -> dict[str, Any]:
+        with _asking("say what it is"):
+            details: dict[str, Any] = self._client.info()
+            return details
+
+    def _has_own_kernel(self) -> bool:
+        """Whether a job's processes are none of the host's: under gVisor, or in a virtual machine."""
+        return self._runtime not in SHARING_RUNTIMES
+
+    def _check_runtime(self, name: str) -> None:
+        known = self.runtimes()
+        if name not in known:
+            self._client.close()
+            raise EngineUnavailableError(
+                f"{self.name} has no runtime named {name!r}; it has: {', '.join(known)}",
+                hint="install it and name it in the engine's configuration (for gVisor: `runsc install`), "
+                "or leave --runtime out",
+            )
+
     def _connect(self) -> docker.DockerClient:
         host = os.environ.get("DOCKER_HOST")
         candidates = [host] if host else [f"unix://{path}" for path in DOCKER_SOCKETS if Path(path).exists()]
@@ -136,7 +173,9 @@ class DockerEngine:
                 self._client.api.start(container_id)
                 pid = int(self._client.api.inspect_container(container_id)["State"]["Pid"])
             try:
-                yield _DockerContainer(self._client.api, container_id, stream, pid)
+                yield _DockerContainer(
+                    self._client.api, container_id, stream, pid, own_kernel=self._has_own_kernel()
+                )
             except EngineError as error:
                 raise error.adding(stream.complaints()) from error
         finally:
@@ -158,6 +197,7 @@ class DockerEngine:
             "working_dir": str(agent.HOME),
             "labels": {OWNER_LABEL: own_mark(), RUN_LABEL: job.run_id},
             "host_config": api.create_host_config(
+                runtime=self._runtime or None,
                 network_mode="none",
                 cap_drop=["ALL"],
                 security_opt=["no-new-privileges"],
@@ -167,7 +207,7 @@ class DockerEngine:
                 shm_size=job.profile.disk_bytes,
                 mem_limit=job.profile.memory_bytes,
                 memswap_limit=job.profile.memory_bytes,  # memory and swap together: no swap
-                pids_limit=job.profile.pids,
+                pids_limit=job.profile.pids * (OWN_KERNEL_THREADS if self._has_own_kernel() else 1),
                 cpu_period=100_000,
                 cpu_quota=job.profile.cpus * 100_000,
                 ulimits=[
@@ -258,7 +298,10 @@ class _DockerContainer:
 
     memory_limit_bytes: int | None = None  # the kernel's cgroup holds it
 
-    def __init__(self, api: docker.APIClient, container_id: str, stream: _Attached, pid: int) -> None:
+    def __init__(
+        self, api: docker.APIClient, container_id: str, stream: _Attached, pid: int, *, own_kernel: bool
+    ) -> None:
+        self.own_kernel = own_kernel
         self._api = api
         self._id = container_id
         self._stream = stream
@@ -274,8 +317,12 @@ class _DockerContainer:
         return self._meter
 
     def kill(self) -> None:
-        with contextlib.suppress(APIError), _asking("end a container"):
-            self._api.kill(self._id)
+        with _asking("end a container"):
+            try:
+                self._api.kill(self._id)
+            except APIError as error:
+                if error.status_code not in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):  # gone, or ended
+                    raise
 
     def oom_killed(self) -> bool:
         with contextlib.suppress(NotFound), _asking("inspect a container"):
@@ -310,6 +357,15 @@ def _asking(what: str) -> Iterator[None]:
         raise EngineTimeoutError(f"the engine took over {CALL_LIMIT_S} s to {what}") from error
     except (DockerException, requests.RequestException, OSError) as error:
         raise EngineError(f"the engine went away when asked to {what}: {error}") from error
+
+
+def _walls(details: Mapping[str, Any]) -> Iterator[str]:
+    """What the engine says of its own walls: ``name=seccomp,profile=default``, ``name=rootless`` and such."""
+    for option in details.get("SecurityOptions") or ():
+        words = dict(word.partition("=")[::2] for word in str(option).split(","))
+        if words.get("name"):
+            profile = words.get("profile")
+            yield f"{words['name']} ({profile})" if profile else words["name"]
 
 
 def _user_for(job: Job) -> int:
