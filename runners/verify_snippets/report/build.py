@@ -65,6 +65,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         contacts=ContactsReport(
             hosts=ran.contacts.hosts,
             refused_hosts=ran.contacts.refused_hosts,
+            cut=ran.contacts.cut,
             repos=dict(ran.contacts.repos),
         ),
     )

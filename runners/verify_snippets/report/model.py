@@ -81,6 +81,8 @@ class ContactsReport(_Value):
     """Every host contacted."""
     refused_hosts: tuple[str, ...] = ()
     """Every host asked for and refused."""
+    cut: tuple[str, ...] = ()
+    """What the gateway's limits on bytes and connections ended or turned away, in words."""
     repos: dict[str, str] = Field(default_factory=dict)
     """Every Hub repo fetched from, and the commit it was pinned to."""
 

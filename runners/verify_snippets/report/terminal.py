@@ -183,6 +183,8 @@ def _explanation(run: RunReport) -> Iterator[str]:
         yield ending
     if run.contacts.refused_hosts:
         yield one_line(f"refused hosts: {', '.join(run.contacts.refused_hosts)}")
+    if run.contacts.cut:
+        yield one_line(f"cut by the gateway's limits: {'; '.join(run.contacts.cut)}")
     if _tail_of_stderr(run):
         yield "the last of its stderr:"
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from snippet_sandbox.gateway.names import RefusedError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Contacts:
@@ -17,6 +19,7 @@ class Contacts:
         repos: every Hub repo that was fetched from, and the commit it was pinned to.
         bytes_sent: what the job sent to web hosts, in bytes.
         bytes_received: what the job was sent, in bytes; files it found in its Hub view are not counted.
+        cut: what its door's limits ended or turned away, in words; sorted.
         waited_s: wall time during which the gateway fetched files for the job.
     """
 
@@ -25,17 +28,24 @@ class Contacts:
     repos: Mapping[str, str] = field(default_factory=dict)
     bytes_sent: int = 0
     bytes_received: int = 0
+    cut: tuple[str, ...] = ()
     waited_s: float = 0.0
 
 
 class Ledger:
-    """Where a door notes its contacts. Safe to use from several threads."""
+    """Where a door notes its contacts. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        bytes_limit: how much the job may exchange, both directions together; None for no limit.
+    """
+
+    def __init__(self, *, bytes_limit: int | None = None) -> None:
+        self._bytes_limit = bytes_limit
         self._lock = threading.Lock()
         self._hosts: set[str] = set()
         self._refused: set[str] = set()
         self._repos: dict[str, str] = {}
+        self._cut: set[str] = set()
         self._sent = 0
         self._received = 0
         self._waited_s = 0.0
@@ -68,6 +78,24 @@ class Ledger:
         with self._lock:
             self._received += count
 
+    def cut(self, what: str) -> None:
+        """A limit ended something, or turned it away."""
+        with self._lock:
+            self._cut.add(what)
+
+    def check_bytes(self) -> None:
+        """Say so once the job has had all its bytes.
+
+        Raises:
+            RefusedError: it has.
+        """
+        with self._lock:
+            limit = self._bytes_limit
+            if limit is None or self._sent + self._received <= limit:
+                return
+            self._cut.add(f"the bytes above {limit:,}")
+        raise RefusedError(f"this job has had its {limit:,} bytes")
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """The gateway fetches a file for the job; files that are fetched at the same time count once."""
@@ -88,12 +116,6 @@ class Ledger:
         with self._lock:
             self._trouble = self._trouble or reason
 
-    @property
-    def total_bytes(self) -> int:
-        """All bytes so far, in both directions."""
-        with self._lock:
-            return self._sent + self._received
-
     def first_trouble(self) -> str | None:
         """Why the gateway could not answer, if that happened."""
         with self._lock:
@@ -108,5 +130,6 @@ class Ledger:
                 repos=dict(sorted(self._repos.items())),
                 bytes_sent=self._sent,
                 bytes_received=self._received,
+                cut=tuple(sorted(self._cut)),
                 waited_s=self._waited_s,
             )

@@ -2,18 +2,20 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from aiohttp import web
 
 from snippet_sandbox.gateway.contacts import Contacts, Ledger
-from snippet_sandbox.gateway.doorman import Doorman
+from snippet_sandbox.gateway.doorman import NEXT_HEAD_TIMEOUT_S, Doorman
 from snippet_sandbox.gateway.hub_client import ClosedError, HubTroubleError, NotServedError
 from snippet_sandbox.gateway.hub_service import HubService
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.packages import PackageIndex
-from snippet_sandbox.gateway.replies import refusal_reply, text_reply
+from snippet_sandbox.gateway.replies import BrokenOffError, refusal_reply, text_reply
 from snippet_sandbox.gateway.view import HubView
 from snippet_sandbox.gateway.web_door import Dialer, WebDoor
 from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -21,7 +23,6 @@ from snippet_sandbox.job import Mount
 
 SOCKET_NAME = "gateway.sock"
 _BACKLOG = 128
-_KEEPALIVE_S = 75.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,14 @@ class Limits:
     Attributes:
         bytes: in both directions together; files that a job finds in its Hub view are not counted.
         connections: at a time.
+        all_connections: from the first to the last.
+        idle_s: how long a connection to a web host may be silent, in seconds.
     """
 
     bytes: int = 50 * 10**9
     connections: int = 64
+    all_connections: int = 20_000
+    idle_s: float = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +113,9 @@ class DoorService:
         self._ledger = ledger
         self._policy = policy
         self._limits = limits
-        self._web = WebDoor(policy=policy, dialer=dialer, ledger=ledger, bytes_limit=limits.bytes)
+        self._web = WebDoor(policy=policy, dialer=dialer, ledger=ledger, idle_limit_s=limits.idle_s)
         self._connections: set[Doorman] = set()
+        self._entered = 0
         self._server: asyncio.Server | None = None
         self._http: web.Server | None = None
         self._folder: int | None = None
@@ -120,7 +126,7 @@ class DoorService:
         Raises:
             OSError: the socket can't be made.
         """
-        self._http = web.Server(self._answer, access_log=None, keepalive_timeout=_KEEPALIVE_S)
+        self._http = web.Server(self._answer, access_log=None, keepalive_timeout=NEXT_HEAD_TIMEOUT_S)
         # By way of an open folder, because the path of a socket may have 107 bytes only, and because the
         # kernel shows the paths of all sockets to all users.
         self._folder = os.open(socket_dir, os.O_RDONLY | os.O_DIRECTORY)
@@ -148,8 +154,14 @@ class DoorService:
         return Doorman(http=self._http, tunnel=self._web.serve, enter=self._enter, leave=self._leave)
 
     def _enter(self, connection: Doorman) -> bool:
-        if len(self._connections) >= self._limits.connections:
+        limits = self._limits
+        if len(self._connections) >= limits.connections:
+            self._ledger.cut(f"connections above {limits.connections} at a time")
             return False
+        if self._entered >= limits.all_connections:
+            self._ledger.cut(f"connections above {limits.all_connections:,} in all")
+            return False
+        self._entered += 1
         self._connections.add(connection)
         return True
 
@@ -157,26 +169,51 @@ class DoorService:
         self._connections.discard(connection)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        with self._kept_open(request):
+            try:
+                return await self._serve(request)
+            except ConnectionError:  # the job went away: nobody is left to be told
+                raise
+            except BrokenOffError as error:
+                self._explain(error.cause)
+                raise ConnectionAbortedError from error
+            except Exception as error:  # noqa: BLE001 - whatever it is, the job is told something
+                return self._explain(error)
+
+    @contextmanager
+    def _kept_open(self, request: web.BaseRequest) -> Iterator[None]:
+        """While a request is answered its connection may be silent."""
+        doorman = next((one for one in self._connections if one.serves(request.protocol)), None)
+        if doorman is not None:
+            doorman.busy()
         try:
-            return await self._serve(request)
-        except RefusedError as error:
-            return text_reply(str(error), status=403)
-        except NotServedError as error:
-            return refusal_reply(error)
-        except HubTroubleError as error:
-            self._ledger.trouble(error.message)
-            return text_reply(error.message, status=error.status)
-        except ClosedError:
-            return text_reply("the gateway is closing", status=503)
-        except ConnectionError:  # the job went away: nobody is left to be told
+            yield
+        except ConnectionAbortedError:
+            if doorman is not None:
+                doorman.abort()
             raise
-        except Exception as error:  # noqa: BLE001 - a mistake of ours is never held against the job
-            self._ledger.trouble(f"the gateway made a mistake: {type(error).__name__}: {error}")
-            return text_reply("the gateway made a mistake", status=500)
+        finally:
+            if doorman is not None:
+                doorman.idle()
+
+    def _explain(self, error: Exception) -> web.Response:
+        """What the job is told of ``error``; what is no fault of the job's is noted as trouble."""
+        match error:
+            case RefusedError():
+                return text_reply(str(error), status=403)
+            case NotServedError():
+                return refusal_reply(error)
+            case HubTroubleError():
+                self._ledger.trouble(error.message)
+                return text_reply(error.message, status=error.status)
+            case ClosedError():
+                return text_reply("the gateway is closing", status=503)
+            case _:  # a mistake of ours is never held against the job
+                self._ledger.trouble(f"the gateway made a mistake: {type(error).__name__}: {error}")
+                return text_reply("the gateway made a mistake", status=500)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        if self._ledger.total_bytes > self._limits.bytes:
-            raise RefusedError(f"this job has had its {self._limits.bytes:,} bytes")
+        self._ledger.check_bytes()
         if request.raw_path.startswith("/pypi/"):
             if self._packages is None:
                 raise RefusedError("this job has no package index")

@@ -8,7 +8,8 @@ index) go to aiohttp; requests to a proxy go to the web door, because aiohttp's 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-FIRST_LINE_TIMEOUT_S = 30.0
+FIRST_HEAD_TIMEOUT_S = 30.0
+NEXT_HEAD_TIMEOUT_S = 75.0  # of a connection that is kept open
 _HEAD_LIMIT_BYTES = 65_536
 
 ProtocolFactory = Callable[[], asyncio.Protocol]
@@ -44,6 +45,19 @@ class Doorman(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def serves(self, protocol: asyncio.BaseProtocol | None) -> bool:
+        """Whether ``protocol`` speaks over this connection."""
+        return self._inner is protocol
+
+    def busy(self) -> None:
+        """A whole request was heard: the answer takes as long as it takes."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def idle(self) -> None:
+        """The answer was given: the head of the next request has to come in time."""
+        self._expect_head(NEXT_HEAD_TIMEOUT_S)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A connection came in."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream server hands over
@@ -55,7 +69,7 @@ class Doorman(asyncio.Protocol):
             )
             transport.close()
             return
-        self._timer = asyncio.get_running_loop().call_later(FIRST_LINE_TIMEOUT_S, transport.abort)
+        self._expect_head(FIRST_HEAD_TIMEOUT_S)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came: the beginning is looked at, the rest handed on."""
@@ -95,6 +109,12 @@ class Doorman(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def _expect_head(self, timeout_s: float) -> None:
+        # A connection that says its head a byte a minute would else hold its place for ever.
+        self.busy()
+        if self._transport is not None and not self._transport.is_closing():
+            self._timer = asyncio.get_running_loop().call_later(timeout_s, self._transport.abort)
+
     def _decide(self) -> bool:
         """Lead the connection on, if enough of it was heard."""
         line, end, _ = self._buffer.partition(b"\r\n")
@@ -110,6 +130,7 @@ class Doorman(asyncio.Protocol):
         return True
 
     def _start_tunnel(self, head: bytes, rest: bytes) -> None:
+        self.busy()
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
@@ -130,8 +151,6 @@ class Doorman(asyncio.Protocol):
 
     def _lead_to(self, inner: asyncio.Protocol, heard: bytes) -> None:
         assert self._transport is not None  # noqa: S101 - set in connection_made
-        if self._timer is not None:
-            self._timer.cancel()
         self._inner, self._buffer = inner, b""
         inner.connection_made(self._transport)
         if heard:

@@ -122,7 +122,7 @@ class Gateway:
             raise GatewayError("the gateway is closed")
         folder = f"{_UNFIT.sub('-', name)[:40]}-{secrets.token_hex(4)}"
         socket_dir, view_dir = opened.folders.sockets / folder, opened.folders.views / folder
-        ledger = Ledger()
+        ledger = Ledger(bytes_limit=self._limits.bytes)
         opened.client.forget_trouble()
         try:
             socket_dir.mkdir()

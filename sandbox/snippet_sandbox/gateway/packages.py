@@ -9,6 +9,7 @@ import asyncio
 import functools
 import hashlib
 import ssl
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
@@ -28,7 +29,7 @@ from snippet_sandbox.gateway.package_pages import (
     render_page,
 )
 from snippet_sandbox.gateway.pip_settings import PipSettings, read_pip_settings
-from snippet_sandbox.gateway.replies import send_file
+from snippet_sandbox.gateway.replies import begun, send_file
 from snippet_sandbox.gateway.retries import RETRIED_STATUS, retries
 from snippet_sandbox.gateway.threads import Once, in_thread
 from snippet_sandbox.gateway.view import Content
@@ -201,13 +202,22 @@ async def _stream(
     reply = web.StreamResponse()
     reply.content_type = "application/octet-stream"
     reply.content_length = response.content_length
-    await reply.prepare(request)
-    if request.method == "GET":
-        async for part in response.content.iter_chunked(_CHUNK_BYTES):
-            ledger.received(len(part))
-            await reply.write(part)
-    await reply.write_eof()
+    async with begun(reply, request):
+        if request.method == "GET":
+            async for part in _parts(response):
+                ledger.received(len(part))
+                ledger.check_bytes()
+                await reply.write(part)
     return reply
+
+
+async def _parts(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for part in response.content.iter_chunked(_CHUNK_BYTES):
+            yield part
+    except (aiohttp.ClientError, TimeoutError) as error:
+        place = _shown(str(response.url))
+        raise HubTroubleError(f"the package index broke off in the middle of {place}") from error
 
 
 async def _send_local(request: web.BaseRequest, file: Path, ledger: Ledger) -> web.StreamResponse:

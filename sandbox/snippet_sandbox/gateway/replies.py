@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 
 from snippet_sandbox.gateway.contacts import Ledger
-from snippet_sandbox.gateway.hub_client import NotServedError
+from snippet_sandbox.gateway.hub_client import HubTroubleError, NotServedError
 from snippet_sandbox.gateway.view import Content
 
 _CHUNK_BYTES = 1_000_000
@@ -38,6 +39,37 @@ def refusal_reply(error: NotServedError) -> web.Response:
     return web.Response(status=error.status, text=body, content_type="application/json", headers=headers)
 
 
+class BrokenOffError(Exception):
+    """An answer's head is out, and its body can't follow.
+
+    Args:
+        cause: why.
+    """
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@asynccontextmanager
+async def begun(response: web.StreamResponse, request: web.BaseRequest) -> AsyncIterator[None]:
+    """Send the head of an answer; within, its body is sent.
+
+    Raises:
+        BrokenOffError: the body can't be sent. No other answer may follow, for the job would take it for the
+            rest of this one's body.
+        ConnectionError: the job went away.
+    """
+    await response.prepare(request)
+    try:
+        yield
+        await response.write_eof()
+    except ConnectionError:
+        raise
+    except Exception as error:
+        raise BrokenOffError(error) from error
+
+
 async def send_file(
     request: web.BaseRequest, content: Content, ledger: Ledger, *, commit: str = ""
 ) -> web.StreamResponse:
@@ -45,7 +77,8 @@ async def send_file(
 
     Raises:
         NotServedError: the range lies outside the file.
-        OSError: the file can't be read.
+        BrokenOffError: the job has had all its bytes, or the file can't be read to its end.
+        OSError: the file can't be opened.
     """
     start, stop = _asked_range(request, content.size)
     partial = "Range" in request.headers and request.method == "GET"
@@ -60,10 +93,9 @@ async def send_file(
     if partial:
         response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{content.size}"
     response.content_length = stop - start
-    await response.prepare(request)
-    if request.method == "GET":
-        await _stream(response, content, start, stop, ledger)
-    await response.write_eof()
+    async with begun(response, request):
+        if request.method == "GET":
+            await _stream(response, content, start, stop, ledger)
     return response
 
 
@@ -76,9 +108,10 @@ async def _stream(
         while left > 0:
             chunk = await asyncio.to_thread(file.read, min(_CHUNK_BYTES, left))
             if not chunk:
-                raise OSError(5, f"{content.file.name} became shorter while it was read")
+                raise HubTroubleError(f"{content.file} became shorter while it was read")
             left -= len(chunk)
             ledger.received(len(chunk))
+            ledger.check_bytes()
             await response.write(chunk)
 
 

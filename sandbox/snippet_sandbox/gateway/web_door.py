@@ -6,18 +6,17 @@ CONNECT: RFC 9110, section 9.3.6.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.names import RefusedError
+from snippet_sandbox.gateway.pipe import Pipe, Streams
+from snippet_sandbox.gateway.threads import in_thread
 from snippet_sandbox.gateway.web_policy import IpAddress, WebPolicy, is_public
 
 _CONNECT_TIMEOUT_S = 10.0
-_IDLE_TIMEOUT_S = 300.0
-_CHUNK_BYTES = 65_536
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -30,8 +29,6 @@ _HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class HostUnreachableError(Exception):
@@ -78,7 +75,8 @@ class PublicDialer:
 
 async def _addresses(host: str, port: int) -> list[IpAddress]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # In a thread of its own: names that take forever must not keep other jobs' names and files waiting.
+        found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except OSError as error:
         raise HostUnreachableError(f"{host} can't be found: {error.strerror or error}") from error
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
@@ -130,11 +128,11 @@ def parse_proxy_request(head: bytes) -> ProxyRequest:
 class WebDoor:
     """Serves the proxy requests of one job."""
 
-    def __init__(self, *, policy: WebPolicy, dialer: Dialer, ledger: Ledger, bytes_limit: int) -> None:
+    def __init__(self, *, policy: WebPolicy, dialer: Dialer, ledger: Ledger, idle_limit_s: float) -> None:
         self._policy = policy
         self._dialer = dialer
         self._ledger = ledger
-        self._bytes_limit = bytes_limit
+        self._idle_limit_s = idle_limit_s
 
     async def serve(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one request: connect if that is allowed, then copy both ways until either end stops."""
@@ -153,7 +151,11 @@ class WebDoor:
             else:
                 remote_writer.write(request.onward)
                 self._ledger.sent(len(request.onward))
-            await self._copy_both_ways((reader, writer), (remote_reader, remote_writer))
+            remote = (remote_reader, remote_writer)
+            pipe = Pipe(
+                job=(reader, writer), remote=remote, ledger=self._ledger, idle_limit_s=self._idle_limit_s
+            )
+            await pipe.copy()
         finally:
             remote_writer.close()
 
@@ -169,40 +171,6 @@ class WebDoor:
             raise
         self._ledger.host(request.host)
         return streams
-
-    async def _copy_both_ways(self, job: Streams, remote: Streams) -> None:
-        outward = asyncio.create_task(self._copy(job[0], remote[1], self._ledger.sent))
-        try:
-            # The host's end is the end: what the job would still say, nobody answers.
-            await self._copy(remote[0], job[1], self._ledger.received)
-        finally:
-            outward.cancel()
-            await asyncio.gather(outward, return_exceptions=True)
-
-    async def _copy(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, count: Callable[[int], None]
-    ) -> None:
-        try:
-            while chunk := await asyncio.wait_for(source.read(_CHUNK_BYTES), _IDLE_TIMEOUT_S):
-                count(len(chunk))
-                if self._ledger.total_bytes > self._bytes_limit:
-                    target.close()
-                    return
-                target.write(chunk)
-                await asyncio.wait_for(target.drain(), _IDLE_TIMEOUT_S)
-        except (OSError, TimeoutError):
-            target.close()
-        else:
-            _finish(target)
-
-
-def _finish(target: asyncio.StreamWriter) -> None:
-    """Tell the other side that nothing more comes; what it still says may pass."""
-    try:
-        if target.can_write_eof():
-            target.write_eof()
-    except (OSError, RuntimeError):
-        target.close()
 
 
 async def _say(writer: asyncio.StreamWriter, status: int, phrase: str, text: str) -> None:
