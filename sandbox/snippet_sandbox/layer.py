@@ -7,8 +7,10 @@ the user's package index, kept in the cache folder and mounted read-only. One ki
 import hashlib
 import itertools
 import json
+import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -36,6 +38,8 @@ from snippet_sandbox.profile import GB, Profile
 LAYER_MOUNT = PurePosixPath("/opt/layer")
 LAYER_PYTHON = LAYER_MOUNT / "bin" / "python"
 INDEX_URL = f"http://127.0.0.1:{agent.RELAY_PORT}/pypi/simple/"
+VERSIONS_NAME = "versions.json"
+VERSIONS_LIMIT = 10_000_000  # characters; a thousand packages take fifty thousand
 BUILD_LIMIT_S = 1200.0
 KEPT_VERSIONS = (
     "torch",
@@ -119,10 +123,42 @@ def ensure(
     if not locks.is_kept(name) or not folder.exists():
         locks.let_go(name)
         locks.keep(_held_layer(folder, Lock(name), build, listener))
-    versions = json.loads((folder / "versions.json").read_text(encoding="utf-8"))
+    versions = _versions_of(folder)
     return Layer(
         key=key, versions=versions, mounts=(Mount(source=folder, target=LAYER_MOUNT),), python=LAYER_PYTHON
     )
+
+
+def _versions_of(folder: Path) -> dict[str, str]:
+    """What a layer's builder said that it holds.
+
+    Packages' own code ran beside the builder and may have left anything in its place: a link into the host, a
+    pipe that nobody writes to.
+
+    Raises:
+        EngineError: there is no table.
+    """
+    try:
+        file = os.open(folder / VERSIONS_NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(file, encoding="utf-8") as table:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise OSError("it is no file")
+            said = json.loads(table.read(VERSIONS_LIMIT))
+        return {str(name): str(version) for name, version in dict(said).items()}
+    except (OSError, ValueError, TypeError) as error:
+        raise EngineError(f"the layer's table of versions can't be read: {error}") from error
+
+
+def _check_table(layer: Path) -> None:
+    """Don't keep a layer whose packages did away with its table: nobody else can have done that.
+
+    Raises:
+        RequirementsError: it can't be read.
+    """
+    try:
+        _versions_of(layer)
+    except EngineError as error:
+        raise RequirementsError(error.message, "") from error
 
 
 def _held_layer(folder: Path, lock: Lock, build: Callable[[], None], listener: Listener) -> Lock:
@@ -170,6 +206,7 @@ class _Builder:
                 measured = self.engine.run(self._job(layer, wishes, door.socket_dir), cancel=self.cancel)
                 trouble = door.trouble()
             raise_if_failed(measured, trouble)
+            _check_table(layer)
             folder.parent.mkdir(parents=True, exist_ok=True)
             layer.rename(folder)
         except OSError as error:

@@ -32,7 +32,7 @@ def tried(way: Callable[..., Any], *arguments: Any) -> None:
 
 
 def plant() -> None:
-    """Leave a special file of every kind, and a process that waits for the builder's last word."""
+    """Leave a special file of every kind, and a pipe for the builder's last word."""
     planted = LAYER / "planted"
     planted.mkdir(exist_ok=True)
     tried(os.symlink, "/etc/passwd", planted / "link")
@@ -43,21 +43,19 @@ def plant() -> None:
     tried(os.chmod, sys.executable, 0o6777)
     if os.fork() == 0:
         os.setsid()
-        for number in range(3):
-            os.close(number)
-        replace_versions()
+        if os.fork() == 0:
+            swallow_versions()
         os._exit(0)
+    os.wait()
 
 
-def replace_versions() -> None:
-    """Once the table of versions is written, put a pipe in its place, from which reading never ends."""
-    versions = LAYER / "versions.json"
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if versions.exists():
-            tried(os.mkfifo, LAYER / "pipe")
-            tried(os.rename, LAYER / "pipe", versions)
-            return
+def swallow_versions() -> None:
+    """Have a pipe where the table of versions will be written: on the host, reading it would never end."""
+    os.mkfifo(LAYER / "versions.json")
+    os.open(LAYER / "versions.json", os.O_RDWR)  # so that the builder need not wait for a reader
+    for number in range(3):
+        os.close(number)
+    time.sleep(600)
 
 
 def build_wheel(folder: str, config_settings: Any = None, metadata_directory: Any = None) -> str:

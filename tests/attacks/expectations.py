@@ -15,6 +15,18 @@ from verify_snippets.verdict import Verdict
 Expectation = Callable[[Seen], str]
 LOCKED_BYTES = 8 * MB + 8192  # what kernels since 5.16 let anybody lock
 REPORT_BYTES = 12 * MB  # two streams of a megabyte each, every byte escaped, and as much again
+UNCONNECTED = {
+    "lo",
+    "tunl0",
+    "sit0",
+    "ip6tnl0",
+    "gre0",
+    "gretap0",
+    "erspan0",
+    "ip_vti0",
+    "ip6_vti0",
+    "ip6gre0",
+}
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _UNSEEMLY = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -38,7 +50,8 @@ def everywhere(seen: Seen) -> None:
 
 
 def _secrets_kept(seen: Seen) -> None:
-    said = [text for run in seen.runs for text in (run.measured.stdout, run.measured.stderr)]
+    measured = [run.ran.measurement for run in seen.runs if run.ran.measurement]
+    said = [text for it in measured for text in (it.stdout, it.stderr)]
     for secret, place in seen.secrets.items():
         expect(not any(secret in text for text in (*said, *seen.formats.values())), f"out came {place}")
     expect(not any(seen.token in request for request in seen.asked), "the token went to another host")
@@ -51,13 +64,12 @@ def _nothing_left(seen: Seen) -> None:
 
 def _walls_stand(seen: Seen) -> None:
     """Namespaces, root folder, mounts and privileges are those that the container began with."""
-    for run in seen.runs:
-        agent = run.container.agent_seen
+    for container in (run.container for run in seen.runs if run.container):
+        agent = container.agent_seen
         expect(agent.tracers == {"0"}, f"the agent was traced by {agent.tracers}")
-        for pid, process in run.container.processes.items():
+        for pid, process in container.processes.items():
             _walls_of(pid, process, agent)
-        expect("eth0" not in run.container.interfaces, run.container.interfaces)
-        expect("lo" in run.container.interfaces, run.container.interfaces)
+        expect("lo" in container.interfaces and container.interfaces <= UNCONNECTED, container.interfaces)
 
 
 def _walls_of(pid: int, process: Sighting, agent: Sighting) -> None:
@@ -83,6 +95,7 @@ def _host_unchanged(seen: Seen) -> None:
 
 def _gateway_fine(seen: Seen) -> None:
     expect(not seen.trouble, f"the gateway had trouble: {seen.trouble}")
+    expect(not seen.logged, f"shown on the user's terminal: {seen.logged}")
 
 
 def _reports_sound(seen: Seen) -> None:
@@ -137,7 +150,7 @@ def quick(limit_s: float) -> Expectation:
 
 def few_tasks(seen: Seen) -> str:
     """Processes and threads stay within the profile; the agent has as many threads of its own."""
-    most = seen.run.container.most_tasks
+    most = seen.run.watched.most_tasks
     expect(most <= seen.profile.pids + 16, f"{most} tasks at a time")
     return f"at most {most} tasks"
 
@@ -180,7 +193,7 @@ def few_inodes(limit: int) -> Expectation:
     """Files and folders in all writable places together."""
 
     def check(seen: Seen) -> str:
-        most = seen.run.container.most_inodes
+        most = seen.run.watched.most_inodes
         expect(most <= limit, f"{most:,} inodes")
         return f"at most {most:,} inodes"
 
@@ -191,7 +204,7 @@ def few_files(limit: int) -> Expectation:
     """Files that one process holds open."""
 
     def check(seen: Seen) -> str:
-        most = max(process.most_files for process in seen.run.container.processes.values())
+        most = max(process.most_files for process in seen.run.watched.processes.values())
         expect(most <= limit, f"{most:,} open files")
         return f"at most {most:,} open files"
 
@@ -200,7 +213,7 @@ def few_files(limit: int) -> Expectation:
 
 def little_locked(seen: Seen) -> str:
     """Memory that one process holds locked."""
-    most = max(process.most_locked_bytes for process in seen.run.container.processes.values())
+    most = max(process.most_locked_bytes for process in seen.run.watched.processes.values())
     expect(most <= LOCKED_BYTES, f"{most:,} bytes locked")
     return f"locked {most:,} bytes"
 
@@ -279,6 +292,13 @@ def not_among_lines(*forged: str) -> Expectation:
 
 def no_namespaces(seen: Seen) -> str:
     """No process was ever in a namespace that it was not put into."""
-    seen_in = {kind for p in seen.run.container.processes.values() for kind, _ in p.namespaces}
+    seen_in = {kind for p in seen.run.watched.processes.values() for kind, _ in p.namespaces}
     expect(seen_in == set(NAMESPACES), f"only {seen_in} could be seen")
-    return f"{len(seen.run.container.processes)} processes, all in their namespaces"
+    return f"{len(seen.run.watched.processes)} processes, all in their namespaces"
+
+
+def not_installable(seen: Seen) -> str:
+    """What the card says to install is at fault: it fails before anything of it is run."""
+    told = seen.run.told
+    expect(told.verdict == Verdict.FAILED and seen.run.ran.not_installable, f"{told.verdict}: {told.reason}")
+    return f"refused: {seen.run.ran.not_installable}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
-from tests.attacks.expectations import NotHeldError, everywhere
-from tests.attacks.stage import Stage
+from tests.attacks.expectations import everywhere
+from tests.attacks.stage import NotRunError, Stage
 from tests.attacks.table import Attack
 
 ROOTLESS = "bubblewrap-rootless"
@@ -46,6 +46,6 @@ def perform(attack: Attack, stage: Stage) -> Outcome:
         everywhere(seen)
         words = [expectation(seen) for expectation in attack.expectations]
     except AssertionError as error:
-        kind = "" if isinstance(error, NotHeldError) else "not performed: "
+        kind = "not performed: " if isinstance(error, NotRunError) else ""
         return Outcome(held=False, seen=f"{kind}{error}")
     return Outcome(held=True, seen="; ".join(words), took_s=seen.took_s)

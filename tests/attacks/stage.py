@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import tempfile
@@ -59,6 +60,10 @@ _SETTINGS = (
 )
 
 
+class NotRunError(AssertionError):
+    """An attack never came to be performed, so nobody knows whether anything would have held."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """One block of an attack, run.
@@ -66,19 +71,26 @@ class Run:
     Attributes:
         ran: what came of it.
         told: what the report says of it.
-        container: what the host's kernel said of its processes.
+        container: what the host's kernel said of its processes; None if it never came to be run.
     """
 
     ran: Ran
     told: RunReport
-    container: Container
+    container: Container | None
 
     @property
     def measured(self) -> Measurement:
         """What the sandbox saw."""
         if self.ran.measurement is None:
-            raise AssertionError(f"nothing was run: {self.told.reason}")
+            raise NotRunError(self.told.reason)
         return self.ran.measurement
+
+    @property
+    def watched(self) -> Container:
+        """What the host's kernel said."""
+        if self.container is None:
+            raise NotRunError(self.told.reason)
+        return self.container
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +112,7 @@ class Seen:
             of large files.
         reached: the host's own sockets that somebody came in at.
         trouble: what went wrong in the gateway.
+        logged: what our own process logged, which by default is shown on the user's terminal.
         token: the Hub user's.
     """
 
@@ -116,6 +129,7 @@ class Seen:
     hub: tuple[tuple[str, str, str | None, bool], ...]
     reached: tuple[str, ...]
     trouble: tuple[str, ...]
+    logged: tuple[str, ...]
     token: str
 
     @property
@@ -140,6 +154,7 @@ class Stage(AbstractContextManager["Stage"]):
             stack.enter_context(_alone())
             root = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=paths.cache_dir())))
             root.chmod(0o755)
+            self._logged = stack.enter_context(_listening())
             self._image = self._engine.ensure_image(IMAGE, silent)
             self._samples = samples.kept()
             self._world = stack.enter_context(world.opened(root))
@@ -164,6 +179,7 @@ class Stage(AbstractContextManager["Stage"]):
         """
         plan = make_plan(attack.card, HOST, profile=profile)
         self._world.forget()
+        self._logged.messages.clear()
         before, began = self._host_state(), time.monotonic()
         runs = tuple(self._run(step, plan, time_limit_s) for step in plan.steps)
         took_s = time.monotonic() - began
@@ -182,6 +198,7 @@ class Stage(AbstractContextManager["Stage"]):
             asked=tuple(f"{asked.path} {asked.headers}" for asked in self._world.asked),
             hub=tuple((seen.method, seen.path, seen.token, seen.lfs) for seen in self._world.hub.seen),
             reached=tuple(self._world.reached),
+            logged=tuple(self._logged.messages),
             trouble=tuple(run.ran.trouble for run in runs if run.ran.trouble),
             token=self._world.token,
         )
@@ -200,7 +217,7 @@ class Stage(AbstractContextManager["Stage"]):
         )
         ready = runner.prepare(step)
         if isinstance(ready, Ran):
-            raise AssertionError(f"it did not come to be run: {ready.trouble or ready.not_installable}")
+            return Run(ran=ready, told=build.run_report(ready, plan.card), container=None)
         with ready, Watch(self._engine.mark) as watch:
             ran = ready.run()
         return Run(ran=ran, told=build.run_report(ran, plan.card), container=watch.container)
@@ -272,6 +289,28 @@ def _alone() -> Iterator[None]:
         yield
 
 
+class _Messages(logging.Handler):
+    """Keeps what is logged as it would be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(self.format(record))
+
+
+@contextmanager
+def _listening() -> Iterator[_Messages]:
+    """Hear what any library of ours logs."""
+    messages = _Messages()
+    logging.getLogger().addHandler(messages)
+    try:
+        yield messages
+    finally:
+        logging.getLogger().removeHandler(messages)
+
+
 def _gateway(world: World, cache: Path) -> Gateway:
     return Gateway(
         endpoint=world.hub.endpoint,
@@ -303,10 +342,11 @@ def _every_format(report: Report) -> dict[str, str]:
 def _left(runs: tuple[Run, ...]) -> tuple[int, ...]:
     """Processes that are still there after containers had the time to be removed in the background."""
     deadline = time.monotonic() + _GONE_LIMIT_S
-    left = [pid for run in runs for pid in run.container.left()]
+    watched = [run.container for run in runs if run.container]
+    left = [pid for container in watched for pid in container.left()]
     while left and time.monotonic() < deadline:
         time.sleep(0.02)
-        left = [pid for run in runs for pid in run.container.left()]
+        left = [pid for container in watched for pid in container.left()]
     return tuple(left)
 
 

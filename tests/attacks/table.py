@@ -1,4 +1,4 @@
-"""Every attack with what must be seen of it from outside. A new attack is a heading in a card and a row here."""
+"""Every attack with what must be seen of it from outside. A new one is a heading in a card and a row here."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from tests.attacks.expectations import (
     memory_within,
     no_namespaces,
     not_among_lines,
+    not_installable,
     nothing_got,
     nothing_through,
     output_cut,
@@ -144,7 +145,7 @@ ATTACKS = (
     _attack("poisoning", "what is left lying about", all_pass),
     _attack("poisoning", "the gateway's door", all_pass, nothing_through),
     _attack("poisoning", "sample files", all_pass, nothing_through),
-    _attack("poisoning", "special files in a folder that is kept", verdict(PASSED), time_limit_s=60),
+    _attack("poisoning", "special files in a folder that is kept", not_installable, quick(60)),
     #
     _attack("forging", "by printing", TRUTH),
     _attack("forging", "by leaving early", verdict(FAILED)),
@@ -175,6 +176,7 @@ ATTACKS = (
     _attack("text", "bytes that are no text", TRUTH),
     _attack("text", "a very long line", verdict(FAILED, "yyy")),
     _attack("text", "an error that fights being read", verdict(FAILED, "Hostile")),
+    _attack("text", "escape sequences in what the gateway is asked", TRUTH),
     #
     _attack("kernel", "new namespaces", no_namespaces, nothing_got("through")),
     _attack("kernel", "children in new namespaces", no_namespaces, nothing_got("through")),

@@ -82,7 +82,8 @@ class World:
 
     def foreign_addresses(self) -> set[str]:
         """Where the gateway has been, apart from the Hub and the public address."""
-        ours = {urlsplit(self.hub.endpoint).netloc, urlsplit(self.hub.lfs_endpoint).netloc, f"{PUBLIC}:80"}
+        ours = {urlsplit(self.hub.endpoint).netloc, urlsplit(self.hub.lfs_endpoint).netloc}
+        ours |= {f"{PUBLIC}:80", f"{PUBLIC}:443"}
         return {f"{host}:{port}" for host, port, *_ in self.dialled} - ours
 
     def forget(self) -> None:
@@ -200,7 +201,7 @@ def _connections_noted(world: World, port: int) -> Iterator[None]:
         if self.family not in (socket.AF_INET, socket.AF_INET6):
             return connect(self, address)
         world.dialled.append(address)
-        return connect(self, ("127.0.0.1", port) if tuple(address[:2]) == (PUBLIC, 80) else address)
+        return connect(self, ("127.0.0.1", port) if address[0] == PUBLIC else address)
 
     with mock.patch.object(socket.socket, "connect", noting):
         yield
