@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
+from verify_snippets.claim_reading.nearby import says
 from verify_snippets.claim_reading.statement import Statement
-from verify_snippets.claim_reading.vocabulary import words
+from verify_snippets.claim_reading.vocabulary import INFERENCE, RUNNING, words
 
 _ENOUGH = words(
     (
-        r"\b(?:works?|runs?|run|running|usable|executed?|inference|deploy(?:ed|able)?|supported|"
+        r"\b(?:works?|runs?|run|running|usable|executed?|processe[sd]|inference|deploy(?:ed|able)?|supported|"
         r"support|fast|efficient(?:ly)?|even)\b[^.;:]{0,40}?\bon (?:both |either |a |the |your |"
         r"any |standard |modern |regular |consumer |commodity |single |just |"
         r"multi-core )*(?:GPUs? (?:and|or) (?:on )?(?:a |the )?)?CPUs?\b"
@@ -41,9 +42,28 @@ _NEEDED = words(
     r"必须.{0,6}GPU|GPUが必要|GPU가 필요|nécessite un GPU|requiere una GPU|требуется GPU|"
     r"benötigt eine GPU"
 )
-_DENIED = re.compile(
-    r"\b(?:if|when|allow|for|whether|not|n't|slow|slower|cannot|longer|unlike)\b", re.IGNORECASE
+# "CPU or GPU", and no "CPU and GPU memory": what either has, or what passes between them.
+_AND_OR = r"\s?(?:/|\+|&|,|,? ?(?:and|or)|和|或|及|と|や|또는|와|und|oder|et|ou|y|o|и|или)\s?"
+_ITS_OWN = r"(?![- ](?:memory|ram|offload|usage|utili|time|hours)|内存|显存)"
+_EITHER = words(
+    rf"\bCPUs?{_AND_OR}(?:on )?(?:an? |the |NVIDIA |CUDA )*GPUs?\b{_ITS_OWN}",
+    rf"\bGPUs?{_AND_OR}(?:on )?(?:an? |the |any )*CPUs?\b{_ITS_OWN}",
 )
+_BETWEEN = words(
+    r"\b(?:between|across|from|to|offload\w*|split\w*|distribut\w*|transfer\w*|mov(?:e|es|ing))\b|之间|分配|卸载"
+)
+_RUNS = words(r"\bexecut\w*|\bworks?\b|\bsupport\w*")
+_A_NEED = words(
+    r"\b(?:requirements?|prerequisites?|requires?|you(?:'ll| will)? need)\b|要求|前提|必要|요구|"
+    r"\bvoraussetzung\w*|\bprérequis\b|\brequisitos\b|требовани\w*"
+)
+_JUST_A_GPU = words(
+    r"^\W*(?:an? |one |at least one )?(?:(?:modern|dedicated|recent|CUDA|NVIDIA|AMD|ROCm)[- ])*"
+    r"(?:(?:CUDA|ROCm)[- ])?(?:compatible |capable |enabled |supported )?(?:GPU|graphics card)s?"
+    r"(?: (?:with|supporting) CUDA(?: support)?)?\W*$"
+)
+_DENIED = re.compile(r"\b(?:if|when|allow|whether|not|n't|slow|slower|cannot|longer|unlike)\b", re.IGNORECASE)
+_FOR = re.compile(r"\bfor\b", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -57,9 +77,33 @@ def read(statement: Statement) -> Iterator[Found]:
     if needed is not None:
         yield _found(needed, works=False)
         return
-    enough = _ENOUGH.search(text)
-    if enough is not None and not _DENIED.search(text, max(enough.start() - 24, 0), enough.end()):
+    only = _JUST_A_GPU.match(text)
+    if only is not None and _is_listed_as_need(statement):
+        yield _found(only, works=False)
+        return
+    enough = _ENOUGH.search(text) or _either(text)
+    if enough is not None and not _is_denied(text, enough):
         yield _found(enough, works=True)
+
+
+def _is_listed_as_need(statement: Statement) -> bool:
+    return any(says(_A_NEED, around) for around in (statement.lead, *statement.headings[-1:]))
+
+
+def _either(text: str) -> re.Match[str] | None:
+    """``inference on GPU or CPU``: both are told as places where the model runs."""
+    either = _EITHER.search(text)
+    if either is None or says(_BETWEEN, text):
+        return None
+    return either if any(says(words_, text) for words_ in (INFERENCE, RUNNING, _RUNS)) else None
+
+
+def _is_denied(text: str, enough: re.Match[str]) -> bool:
+    before = max(enough.start() - 24, 0)
+    return (
+        _DENIED.search(text, before, enough.end()) is not None
+        or _FOR.search(text, before, enough.start()) is not None
+    )
 
 
 def _found(match: re.Match[str], *, works: bool) -> Found:

@@ -13,7 +13,7 @@ from verify_snippets.claim_reading.telling import has
 _MEMORY = r"(?:\s?[-(]?\s?(?:x\s?)?\d{1,3}\s?-?(?:GiB|GB|G)\b\)?(?! (?:of )?(?:v?ram|memory|gpu memory)))"
 _FORM = r"(?:[ -](?:PCI-?e|SXM\d?|NVL\d*|HBM\w*|Tensor Core|NVLink|Ada|Ti|SUPER|Max-Q|Laptop))"
 _SERIES = (
-    r"(?:A(?:100|800|10G?|16|30|40|4000|4500|5000|5500|6000)|H(?:100|200|800|20)|GH200|"
+    r"(?:A(?:100|800|10G?|16|30|40|4000|4500|5000|5500|6000)D?|H(?:100|200|800|20)|GH200|"
     r"GB[23]00|B(?:100|200|300)|V100S?|P100|P40|K80|M60|T4|"
     r"L4|L20|L40S?|GB10)"
 )
@@ -27,11 +27,11 @@ _MODEL = re.compile(
     r"RX[ -]\d{4}(?:[ -]?XTX?)?"
     r"|(?:Cloud )?TPUs?(?:[ -]?(?:Pod|VM))?(?:s)?[ -]?v\d[a-z]?(?:-\d{1,4})?|"
     r"v\d[a-z]?-\d{1,4}[ -](?:Cloud )?TPUs?"
-    r"|GeForce[ -]\d{3,4}(?: ?Ti)?|CS-[23]\b|Apple[ -]Silicon(?![ -]M\d)|"
+    r"|(?:GeForce|NVIDIA)[ -](?:\d{3}|[1-5]0[5-9]0)(?: ?Ti| ?D\b)?(?!%)|CS-[23]\b|"
+    r"Apple[ -]Silicon(?![ -]M\d)|"
     r"M[1-5](?=[ -](?:chips?|Macs?|MacBook|iMac))|(?:Apple[ -](?:Silicon[ -])?|"
-    r"MacBook\w*[ -](?:Pro|"
-    r"Air)?[ -]?(?:with (?:an? )?)?\(?(?:Apple )?)M[1-5](?:[ -](?:Pro|"
-    r"Max|Ultra))?|M[1-5][ -](?:Pro|Max|Ultra)"
+    r"i?Mac(?:Book)?\w*[ -](?:Pro |Air |mini |Studio )?(?:with (?:an? )?)?\(?(?:Apple )?)"
+    r"M[1-5](?:[ -](?:Pro|Max|Ultra))?|M[1-5][ -](?:Pro|Max|Ultra)"
     r"|Jetson(?:[ -](?:Nano|Orin|Xavier|AGX|NX|TX2)){0,3}|RK3[35]\d\d|Ascend[ -]?\d{3}\w{0,3}|"
     r"Gaudi[ -]?[23]?|(?:AWS )?(?:Inferentia|Trainium)\d?|Arc A\d{3}|DGX-[12]|"
     r"iPhone \d{1,2}(?: Pro)?(?: Max)?|Raspberry Pi(?: \d)?|"
@@ -112,6 +112,21 @@ _DENIED = re.compile(
 )
 
 
+_UNSUPPORTED = re.compile(
+    r"(?:不支持|不兼容|(?:\bnot|n't) (?:support|work (?:on|with)|run on)|"
+    r"\bunsupported (?:on|by)|\bincompatible with)[^.;。；]{0,40}$",
+    re.IGNORECASE,
+)
+
+
+def _is_denied(text: str, model: Named) -> bool:
+    """Whether a model is named as one that isn't meant."""
+    return (
+        _DENIED.search(text, max(model.start - 24, 0), model.start) is not None
+        or _UNSUPPORTED.search(text, max(model.start - 60, 0), model.start) is not None
+    )
+
+
 def _distinct(models: Sequence[Named]) -> list[Named]:
     """The models, none named twice (``an A100 server: 4x A100``)."""
     return [
@@ -126,7 +141,12 @@ def _distinct(models: Sequence[Named]) -> list[Named]:
     ]
 
 
+_SHARES_MEMORY = re.compile(r"M[1-5]\b|Apple|i?Mac|iPhone", re.IGNORECASE)
+
+
 def _grow(text: str, start: int, end: int) -> tuple[int, int]:
+    if _SHARES_MEMORY.match(text, start):
+        return start, end
     before = _SIZED_BEFORE.search(text, max(start - 16, 0), start)
     return (before.start() if before else start), end
 
@@ -150,8 +170,13 @@ def _join(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 _SHARED = re.compile(
-    r"(?:Apple|MacBook|M[1-5]|iPhone).*?M?[1-5](?: (?:Pro|Max|Ultra))?(?=[ (-]*\d+ ?G)", re.IGNORECASE
+    r"(?:Apple|i?Mac|M[1-5]|iPhone).*?M?[1-5](?: (?:Pro|Max|Ultra))?(?=[ (-]*\d+ ?G)", re.IGNORECASE
 )
+
+
+# An Apple chip, which people also call by its machine (``MacBook M2 Max``) or by its number alone.
+_APPLE_CHIP = re.compile(r"(?:[A-Za-z (-]{1,40}[ (-])?(M[1-5](?: (?:Pro|Max|Ultra))?)$", re.IGNORECASE)
+_AND_SIGN = re.compile(r"\s?(?:&|和|与|及|と|및|、)\s?")
 
 
 def _named(text: str, start: int, end: int) -> Named:
@@ -164,18 +189,20 @@ def _named(text: str, start: int, end: int) -> Named:
         written = f"TPU {pod.group(1)}"
     written = re.sub(r"^TPUs ", "TPU ", written)
     written = re.sub(r"\s?x\s?(?=\d+\s?G)", " ", written)
+    written = _AND_SIGN.sub(", ", written)
     shared = _SHARED.match(written)
     if shared is not None:  # the memory of these is the whole machine's: a claim of its own
         end -= len(written) - shared.end()
         written = shared.group()
+    chip = _APPLE_CHIP.match(written)
+    if chip is not None:
+        written = f"Apple {chip.group(1)}"
     return Named(written, start, end)
 
 
 def read(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
     """Models and counts."""
-    meant = [
-        model for model in models if not _DENIED.search(statement.text, max(model.start - 24, 0), model.start)
-    ]
+    meant = [model for model in models if not _is_denied(statement.text, model)]
     for model in _distinct(meant):
         if statement.is_heading and not any(sign.isdigit() for sign in model.text):
             continue  # "On Apple Silicon": a way to run, not a need
@@ -199,8 +226,8 @@ _CJK_COUNT = "|".join(sorted((word for word in numbers.WORDS if not word.isascii
 _FILLER = (
     r"(?:(?:x|of|NVIDIA|Nvidia|AMD|Intel|Google|Cloud|Tesla|GeForce|Ampere|Hopper|consumer|"
     r"data[ -]?center|enterprise|modern|local|free|"
-    r"individual|identical|parallel|high-end|Colab|the|nodes?|\d{1,3}\s?-?G(?:i?B)?|张|块|個|块|卡|"
-    r"枚|基|장|대|台)[ -]?){0,4}"
+    r"individual|identical|parallel|high-end|Colab|the|nodes?|\d{1,3}\s?-?G(?:i?B)?(?:[ -]memory)?|"
+    r"张|块|個|块|卡|枚|基|장|대|台|消费级|高端)[ -]?){0,4}"
 )
 _COUNT_BEFORE = re.compile(
     rf"(?<![\w.,/-])(?:(\d{{1,4}})\s?x\s?)?(?:(\d{{1,3}}(?:,\d{{3}})?(?!\d)|\d{{1,5}}(?!\d))|"
@@ -240,8 +267,8 @@ def _counts(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
         for found in _UNIT.finditer(text)
         if not any(start <= found.start() < end for start, end in inside)
     ]
-    if statement.is_heading and not models:
-        return  # "Single GPU": a way to run, not a need
+    if statement.is_heading and not models and statement.headings:
+        return  # "Single GPU": a way to run, not a need; only the card's own title promises
     for start, end in sorted(anchors):
         hit = _count_at(text, start, end, inside)
         if hit is not None and not any(left <= hit.start < right for left, right in done):

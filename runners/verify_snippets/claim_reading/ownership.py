@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from verify_snippets.claim_reading.letters import plain
 from verify_snippets.claim_reading.tables import Cell
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -15,15 +16,17 @@ _COMMON = frozenset({
     "french", "spanish", "russian", "vietnamese", "turkish", "arabic", "quantized", "lora", "adapter",
     "text", "image", "video", "audio", "speech", "embedding", "embeddings", "generation",
     "classification", "introduction", "overview", "readme", "description", "details", "summary",
-    "preview", "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
+    "pro", "max", "plus", "ultra", "lite", "turbo", "flash", "most", "preview", "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
 })  # fmt: skip
 _OURS = re.compile(r"\b(?:ours?|this model|this work|current|proposed)\b", re.IGNORECASE)
+_SLOGAN = re.compile(r"(?<=\w): | [-|—] ")  # what the model is called stands before it
 _FEWEST = 2
 
 
 def family(title: str) -> tuple[str, ...]:
     """The words of a card's title that tell its model from others: at most two, in small letters."""
-    found = dict.fromkeys(word.lower() for word in _WORD.findall(title))
+    named = _SLOGAN.split(title, maxsplit=1)[0]
+    found = dict.fromkeys(word.lower() for word in _WORD.findall(named))
     return tuple(word for word in found if word not in _COMMON)[:2]
 
 
@@ -34,7 +37,7 @@ def of_others(cells: Sequence[Cell], names: Sequence[str]) -> Callable[[Cell], b
     """
     if not names:
         return _nobody
-    names_of = {cell.line: cell.names for cell in cells if cell.header}
+    names_of = {cell.line: plain(cell.names) for cell in cells if cell.header}
     rows = {line: _is_own(text, names) for line, text in names_of.items()}
     if len(rows) >= _FEWEST and any(rows.values()) and not all(rows.values()):
         return lambda cell: bool(cell.header) and not rows.get(cell.line, True)

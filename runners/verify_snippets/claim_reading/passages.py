@@ -32,6 +32,9 @@ def statements(card_text: str, blocks: Iterable[Block], names: str) -> Iterator[
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
 _HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]{0,300}>(.{0,300}?)(?:</h[1-6]>|$)", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"\s*(?:<details\b[^>]{0,300}>\s*)?<summary\b[^>]{0,300}>(.{1,300}?)(?:</summary>|$)", re.IGNORECASE
+)
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*$")
 _ITEM = re.compile(r"(\s*)(?:>\s?)*(\s*)(?:(?:[-*+]|\d{1,3}[.)])\s+|[•·▪◦‣]\s*|\*(?=[^*\s]))")
@@ -110,6 +113,8 @@ class _Reader:
             return len(found.group(1)), line[found.end() :].strip().rstrip("#")
         if first == "<" and (found := _HTML_HEADING.match(line)) is not None:
             return int(found.group(1)), found.group(2)
+        if first == "<" and (found := _SUMMARY.match(line)) is not None:
+            return _BOLD_LEVEL, found.group(1)
         if first in "=-" and len(self._paragraph) == 1 and _UNDERLINE.match(line):
             title = self._paragraph.pop().text
             return (1 if first == "=" else 2), title

@@ -91,7 +91,7 @@ TRAINING = words(
     ),
     (
         r"\bfine-? ?tun(?:ed|ing|e|es|able)\b(?! (?:model|checkpoint|version)s?\b)|\bfine-?tunes?\b|"
-        r"\bsft\b|\bq?lora[- ](?:tun|train|fine)\w*|\b(?:prompt|instruction|adapter|full|"
+        r"(?<![\w-])sft(?![\w-])|\bq?lora[- ](?:tun|train|fine)\w*|\b(?:prompt|instruction|adapter|full|"
         r"p)[- ]tuning\b"
     ),
     r"\bdistill(?:ed|ing|ation)\b(?! (?:model|version)s?\b)",
