@@ -5,7 +5,7 @@ Every question is bounded in time and all are asked at once: a dead Hub or a han
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -14,15 +14,18 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from snippet_images import disk, paths
+from snippet_images.catalogue import IMAGES
 from snippet_images.errors import UserFacingError
 from snippet_images.store import StoredImage
-from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.engine import Engine, EngineInfo, HasRuntimes
 from snippet_sandbox.engines import ENGINES
-from snippet_sandbox.profile import PROFILES, Host, shortfall
+from snippet_sandbox.job import Job, Part
+from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, shortfall
 from verify_snippets import stored
 from verify_snippets.prepare import this_host
 
 DEADLINE_S = 7.0
+_TRIAL_S = 15.0  # for a container of another runtime
 _HUB_TIMEOUT_S = 5.0
 
 T = TypeVar("T")
@@ -37,12 +40,27 @@ class EngineFinding:
         info: what it says of itself; None if it can't be used.
         trouble: why it can't be used.
         hint: what to do about that.
+        runtimes: what else it could start containers with (``--runtime``).
     """
 
     name: str
     info: EngineInfo | None = None
     trouble: str = ""
     hint: str = ""
+    runtimes: "tuple[RuntimeFinding, ...]" = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeFinding:
+    """What an engine could start containers with beside its default.
+
+    Attributes:
+        name: as ``--runtime`` takes it.
+        trouble: why a container that was started with it did not do its job; empty if it did.
+    """
+
+    name: str
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +122,7 @@ class Diagnosis:
 
 
 def examine() -> Diagnosis:
-    """Look at everything; takes no longer than ``DEADLINE_S`` and a little."""
+    """Look at everything; takes no longer than ``DEADLINE_S``, and ``_TRIAL_S`` where runtimes are tried."""
     engines = {name: _Question(partial(_engine, name)) for name in ENGINES}
     hub, images, space = _Question(_hub), _Question(_images), _Question(_disk)
     deadline = time.monotonic() + DEADLINE_S
@@ -112,7 +130,7 @@ def examine() -> Diagnosis:
     host = this_host()
     return Diagnosis(
         engines=tuple(
-            question.answer(deadline) or EngineFinding(name=name, trouble=silence)
+            _with_trials(question.answer(deadline) or EngineFinding(name=name, trouble=silence))
             for name, question in engines.items()
         ),
         host=host,
@@ -153,11 +171,50 @@ def _engine(name: str) -> EngineFinding:
     except UserFacingError as error:
         return EngineFinding(name=name, trouble=error.message, hint=error.hint)
     try:
-        return EngineFinding(name=name, info=engine.info())
+        info = engine.info()
+        return EngineFinding(name=name, info=info, runtimes=tuple(_other_runtimes(engine, info)))
     except UserFacingError as error:
         return EngineFinding(name=name, trouble=error.message, hint=error.hint)
     finally:
         engine.close()
+
+
+def _other_runtimes(engine: Engine, info: EngineInfo) -> Iterator[RuntimeFinding]:
+    for runtime in engine.runtimes() if isinstance(engine, HasRuntimes) else ():
+        if runtime != info.runtime and not runtime.startswith("io.containerd."):  # other names of the default
+            yield RuntimeFinding(name=runtime, trouble="not tried")
+
+
+def _with_trials(finding: EngineFinding) -> EngineFinding:
+    """Try what else an engine could start containers with, all at once."""
+    names = [runtime.name for runtime in finding.runtimes]
+    trials = {name: _Question(partial(_runtime_trouble, finding.name, name)) for name in names}
+    deadline = time.monotonic() + _TRIAL_S
+    troubles = {name: trial.answer(deadline) for name, trial in trials.items()}
+    silence = f"a trivial container was not done after {_TRIAL_S:.0f} s"
+    tried = (
+        RuntimeFinding(name=name, trouble=silence if trouble is None else trouble)
+        for name, trouble in troubles.items()
+    )
+    return replace(finding, runtimes=tuple(tried))
+
+
+def _runtime_trouble(name: str, runtime: str) -> str:
+    """Why a trivial job does not come through in a container of this runtime; empty if it does."""
+    ready = next((image.name for image in stored.list_all() if image.current and image.name in IMAGES), None)
+    if ready is None:
+        return "not tried: no image is built yet (`verify-snippets images build`)"
+    part = Part(name="trial", source="print('here')")
+    trial = Job(image=ready, profile=PROFILES[DEFAULT_PROFILE], parts=(part,), time_limit_s=_TRIAL_S)
+    try:
+        engine = ENGINES[name](runtime)
+        try:
+            seen = engine.run(trial)
+        finally:
+            engine.close()
+    except UserFacingError as error:
+        return f"a container did not start: {error.message}"
+    return "" if seen.stdout == "here\n" else f"a trivial container ended with {seen.ending}"
 
 
 def _endpoint() -> str:

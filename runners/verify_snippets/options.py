@@ -21,6 +21,7 @@ class Options:
         revision: branch, tag or commit on the Hub.
         profile: name of a profile; None for the smallest that the card and its files ask for.
         engine: name of an engine; None for the first that answers.
+        runtime: what the engine starts containers with; None for its own default.
         time_limit_s: for one snippet with what it needs.
         fresh: run what is known from before, too.
         preload: let containers do a snippet's first imports while they wait for their turn.
@@ -31,6 +32,7 @@ class Options:
     revision: str | None = None
     profile: str | None = None
     engine: str | None = None
+    runtime: str | None = None
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     fresh: bool = False
     preload: bool = True

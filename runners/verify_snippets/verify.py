@@ -94,7 +94,7 @@ def _run_plan(
     if not running:
         return results, build.NO_ENGINE
     with ExitStack() as stack:
-        engine = open_engine(options.engine)
+        engine = open_engine(options.engine, options.runtime)
         stack.callback(engine.close)
         info = engine.info()
         screen.say(_introduce(info))
@@ -157,5 +157,7 @@ def _interruptible(show: Listener, cancel: threading.Event) -> Listener:
 
 
 def _introduce(info: EngineInfo) -> str:
+    runtime = f", {info.runtime}" if info.runtime else ""
+    walls = f"; {', '.join(info.walls)}" if info.walls else ""
     limits = f"; not enforced here: {'; '.join(info.unenforced)}" if info.unenforced else ""
-    return f"engine: {info.name} {info.version}{limits}"
+    return f"engine: {info.name} {info.version}{runtime}{walls}{limits}"

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener
@@ -43,6 +43,14 @@ class Standing(Protocol):
 
     def close(self) -> None:
         """Throw the container away; a no-op after ``run``."""
+
+
+@runtime_checkable
+class HasRuntimes(Protocol):
+    """An engine that can start containers in several ways."""
+
+    def runtimes(self) -> tuple[str, ...]:
+        """Their names."""
 
 
 class Engine(Protocol):

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,6 +62,16 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def command(*arguments: str | Path) -> list[str]:
     """How users start it."""
     return [sys.executable, "-m", "verify_snippets", *map(str, arguments)]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose name leaves room for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="vs", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for mount in sorted((m for m in mounts if m.startswith(f"{name}/")), reverse=True):
+            subprocess.run(["umount", "-l", mount], check=True)
 
 
 @pytest.fixture

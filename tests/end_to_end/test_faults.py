@@ -3,17 +3,14 @@
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from snippet_images.progress import silent
@@ -21,6 +18,7 @@ from snippet_sandbox.engines.docker import DockerEngine
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.profile import PROFILES, Host
 from tests.end_to_end.conftest import Verify, command
+from tests.end_to_end.own_engine import copy_image, started_engine, takes_root_and_dockerd
 from tests.end_to_end.test_interrupts import containers, eventually, left_behind
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import make_plan
@@ -34,16 +32,6 @@ pytestmark = [pytest.mark.image, pytest.mark.docker]
 KILLS = {"bubblewrap": 60, "docker": 40}
 CARD = "\n".join(f"```python\nprint({n})\n```\n" for n in range(3))
 HOST = Host(cpus=2, memory_bytes=PROFILES["cpu-basic"].memory_bytes)
-
-
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """A folder whose name leaves room for a socket's."""
-    with tempfile.TemporaryDirectory(prefix="vs", ignore_cleanup_errors=True) as name:
-        yield Path(name)
-        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-        for mount in sorted((m for m in mounts if m.startswith(f"{name}/")), reverse=True):
-            subprocess.run(["umount", "-l", mount], check=True)
 
 
 @pytest.mark.usefixtures("cpu_image")
@@ -84,34 +72,7 @@ def test_kill_9_at_random_moments(
     assert [left for pid in pids for left in left_behind(environment, pid)] == []
 
 
-@contextmanager
-def started_engine(folder: Path) -> Iterator[psutil.Process]:
-    """A Docker engine of our own; what it holds stays in ``folder``."""
-    address = f"unix://{folder}/docker.sock"
-    places = ("--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid")
-    manners = ("--bridge", "none", "--iptables=false", "--shutdown-timeout", "1")
-    log = folder / "log"
-    with log.open("ab") as sink:
-        process = psutil.Popen(
-            ["dockerd", "--host", address, *map(str, places), *manners],
-            stdout=sink,
-            stderr=sink,
-        )
-
-    def answers() -> bool:
-        asked = subprocess.run(["docker", "-H", address, "version"], capture_output=True, check=False)
-        return asked.returncode == 0
-
-    try:
-        assert eventually(answers, 60), log.read_text()[-2000:]
-        yield process
-    finally:
-        if process.is_running():
-            process.terminate()
-            process.wait(60)
-
-
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("dockerd"), reason="takes root and dockerd")
+@takes_root_and_dockerd
 def test_an_engine_that_restarts(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The snippet that ran in it is run again, and the card is not blamed."""
     shared = DockerEngine()
@@ -119,9 +80,7 @@ def test_an_engine_that_restarts(short_folder: Path, monkeypatch: pytest.MonkeyP
     shared.close()
     address = f"unix://{short_folder}/docker.sock"
     with started_engine(short_folder) as first:
-        save = subprocess.Popen(["docker", "save", image.reference], stdout=subprocess.PIPE)
-        subprocess.run(["docker", "-H", address, "load"], stdin=save.stdout, check=True, capture_output=True)
-        save.wait(60)
+        copy_image(image.reference, address)
         monkeypatch.setenv("DOCKER_HOST", address)
         engine = DockerEngine()
         text = "```python\nprint('quick')\n```\n\n```python\nimport time\ntime.sleep(3)\n```\n"

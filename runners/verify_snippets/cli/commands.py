@@ -101,6 +101,12 @@ _engine = click.option(
     callback=_known_engine,
     help="Where snippets run: docker, bubblewrap ... (`doctor` lists them). Default: the first that answers.",
 )
+_runtime = click.option(
+    "--runtime",
+    metavar="NAME",
+    help="What the engine starts containers with, such as runsc (gVisor); `doctor` lists and tries them. "
+    "Default: the engine's own.",
+)
 _repo_id = click.option(
     "--repo-id", metavar="ORG/NAME", help="The repo that a local folder or card stands for."
 )
@@ -162,6 +168,7 @@ def app() -> None:
 @_revision
 @_profile
 @_engine
+@_runtime
 @_timeout
 @_fresh
 @_preload
@@ -174,6 +181,7 @@ def verify_command(
     revision: str | None,
     profile: str | None,
     engine: str | None,
+    runtime: str | None,
     timeout: float,
     fresh: bool,
     preload: bool,
@@ -189,6 +197,7 @@ def verify_command(
         revision=revision,
         profile=profile,
         engine=engine,
+        runtime=runtime,
         time_limit_s=timeout,
         fresh=fresh,
         preload=preload,

@@ -11,7 +11,7 @@ from verify_snippets import doctor, exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
 from verify_snippets.cli import imaging
-from verify_snippets.doctor import Diagnosis, EngineFinding, HubFinding
+from verify_snippets.doctor import Diagnosis, EngineFinding, HubFinding, RuntimeFinding
 from verify_snippets.report.layout import put
 from verify_snippets.report.quantities import bytes_text
 
@@ -55,9 +55,18 @@ def _engines(findings: Sequence[EngineFinding]) -> Iterator[RenderableType]:
             if finding.hint:
                 yield Padding(Text(one_line(finding.hint)), (0, 0, 0, 5), expand=False)
         else:
-            yield _good(f"{finding.name} {finding.info.version}")
+            beside = [text for text in (finding.info.runtime, *finding.info.walls) if text]
+            yield _good(f"{finding.name} {finding.info.version}{': ' if beside else ''}{', '.join(beside)}")
+            yield from _runtimes(finding.runtimes)
             for limit in finding.info.unenforced:
                 yield Padding(Text(one_line(f"can't enforce: {limit}"), "yellow"), (0, 0, 0, 5), expand=False)
+
+
+def _runtimes(findings: Sequence[RuntimeFinding]) -> Iterator[RenderableType]:
+    for finding in findings:
+        says = f"no: {finding.trouble}" if finding.trouble else "works"
+        text = Text(one_line(f"--runtime {finding.name}: {says}"), "yellow" if finding.trouble else "")
+        yield Padding(text, (0, 0, 0, 5), expand=False)
 
 
 def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
