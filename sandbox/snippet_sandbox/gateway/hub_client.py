@@ -4,6 +4,7 @@ Everything here blocks, and runs in threads. Every call is bounded in time.
 """
 
 import errno
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -262,6 +263,12 @@ class HubClient:
         return not self._closing.is_set() and hub_may_recover(error)
 
     def _translated(self, error: Exception, commit: str) -> Exception:
+        said = self._in_our_words(error, commit)
+        if isinstance(said, NotServedError | HubTroubleError) and isinstance(self._token, str):
+            said.message = said.message.replace(self._token, "***")  # a proxy may quote what it was sent
+        return said
+
+    def _in_our_words(self, error: Exception, commit: str) -> Exception:
         if isinstance(error, ClosedError | HubTroubleError):
             return error
         refusal = hub_refusal(error, commit=commit)
@@ -312,7 +319,9 @@ def _content(pointer: Path, commit: str) -> Content:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    # Without queries: addresses of large files are signed there, and open them to whoever reads this.
+    text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]*", r"\1", str(error))
+    return " ".join(text.split())[:300] or type(error).__name__
 
 
 def reporting_tqdm(path: str, listener: Listener, closing: threading.Event) -> Any:

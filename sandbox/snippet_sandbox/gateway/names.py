@@ -16,6 +16,7 @@ DEFAULT_REVISION = "main"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 _PATH_LIMIT = 2048  # characters; the Hub's longest file names are far shorter
+_NAME_LIMIT = 255  # bytes of one part of a path, as file systems have it
 
 
 class RefusedError(Exception):
@@ -223,7 +224,7 @@ def check_revision(revision: str) -> str:
         RefusedError: it can't.
     """
     parts = revision.split("/")
-    if _UNPRINTABLE.search(revision) or any(part.strip(".") == "" for part in parts):
+    if _UNPRINTABLE.search(revision) or any(part.strip(".") == "" or _is_too_long(part) for part in parts):
         raise RefusedError("this is no valid revision")
     return revision
 
@@ -252,6 +253,11 @@ def check_path(path: str) -> str:
     Raises:
         RefusedError: it can't: it is absolute, climbs out, or has characters that no file name should have.
     """
-    if _UNPRINTABLE.search(path) or any(part in ("", ".", "..") for part in path.split("/")):
+    parts = path.split("/")
+    if _UNPRINTABLE.search(path) or any(part in ("", ".", "..") or _is_too_long(part) for part in parts):
         raise RefusedError("this is no valid path of a file")
     return path
+
+
+def _is_too_long(part: str) -> bool:
+    return len(part.encode()) > _NAME_LIMIT

@@ -81,7 +81,8 @@ class HubView:
     def add_missing(self, repo: RepoName, *, commit: str, path: str) -> None:
         """Show that a file doesn't exist, as the client itself would note it."""
         marker = self.root / repo.cache_folder / ".no_exist" / commit / check_path(path)
-        with self._lock:
+        # Of ``a`` and ``a/b`` only one can be noted; of the other one the client asks again.
+        with self._lock, suppress(NotADirectoryError, IsADirectoryError):
             self._make_folders(marker.parent)
             marker.touch(mode=0o644)
 

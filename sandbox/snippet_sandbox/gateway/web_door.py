@@ -5,7 +5,9 @@ CONNECT: RFC 9110, section 9.3.6.
 
 import asyncio
 import ipaddress
+import re
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,8 +19,16 @@ from snippet_sandbox.gateway.threads import in_thread
 from snippet_sandbox.gateway.web_policy import IpAddress, WebPolicy, is_public
 
 _CONNECT_TIMEOUT_S = 10.0
-_HOP_BY_HOP = frozenset(
+_HOST = re.compile(r"[a-z0-9_.-]{1,253}|[0-9a-f:.]{2,45}")  # a name, or an address without its brackets
+_TARGET = re.compile(r"[\x21-\x7e\x80-\xff]+")
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_VERSION = re.compile(r"HTTP/1\.[01]")
+_FIELD = re.compile(
+    r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*"
+)  # RFC 9110, section 5; no folded lines
+_NOT_PASSED_ON = frozenset(
     {
+        "host",
         "connection",
         "keep-alive",
         "proxy-authenticate",
@@ -77,8 +87,9 @@ async def _addresses(host: str, port: int) -> list[IpAddress]:
     try:
         # In a thread of its own: names that take forever must not keep other jobs' names and files waiting.
         found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    except OSError as error:
-        raise HostUnreachableError(f"{host} can't be found: {error.strerror or error}") from error
+    except (OSError, UnicodeError) as error:  # the latter of labels that are empty or too long
+        reason = getattr(error, "strerror", None) or error
+        raise HostUnreachableError(f"{host} can't be found: {reason}") from error
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
@@ -112,17 +123,37 @@ def parse_proxy_request(head: bytes) -> ProxyRequest:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
         raise RefusedError("this request can't be read") from error
-    if not host or (method != "CONNECT" and parts.scheme != "http"):
+    if not _TARGET.fullmatch(target) or not _HOST.fullmatch(host) or not _VERSION.fullmatch(version):
+        raise RefusedError("this request can't be read")
+    if method != "CONNECT" and (parts.scheme != "http" or not _METHOD.fullmatch(method)):
         raise RefusedError("this request can't be read")
     if method == "CONNECT":
         return ProxyRequest(method=method, host=host, port=443 if port is None else port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    kept = [line for line in lines[1:] if line and line.partition(":")[0].strip().lower() not in _HOP_BY_HOP]
+    # The host that was checked is the host that is named, whatever the job wrote (RFC 9112, section 3.2.2).
+    named = f"[{host}]" if ":" in host else host
+    named += f":{port}" if port not in (None, 80) else ""
     # One request a connection: the next one might be for another host.
-    onward = "\r\n".join([f"{method} {path} {version}", *kept, "Connection: close", "", ""])
+    first = [f"{method} {path} {version}", f"Host: {named}", "Connection: close"]
+    onward = "\r\n".join([*first, *_kept_fields(lines[1:]), "", ""])
     return ProxyRequest(
         method=method, host=host, port=80 if port is None else port, onward=onward.encode("latin-1")
     )
+
+
+def _kept_fields(lines: Sequence[str]) -> list[str]:
+    """The header's fields that go on to the host.
+
+    Raises:
+        RefusedError: a field is one thing to one reader and something else to another.
+    """
+    fields = [line for line in lines if line]
+    if not all(_FIELD.fullmatch(line) for line in fields):
+        raise RefusedError("a field of this request's header is malformed")
+    names = [field.partition(":")[0].lower() for field in fields]
+    if names.count("content-length") > 1 or {"content-length", "transfer-encoding"} <= set(names):
+        raise RefusedError("this request has two lengths")
+    return [field for name, field in zip(names, fields, strict=True) if name not in _NOT_PASSED_ON]
 
 
 class WebDoor:

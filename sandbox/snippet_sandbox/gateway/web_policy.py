@@ -94,17 +94,31 @@ def _host_name(text: str) -> str:
 def is_public(address: IpAddress) -> bool:
     """Whether ``address`` is a host of the public internet.
 
-    Addresses that carry another address inside (IPv4-mapped, 6to4, NAT64, Teredo) count as the one inside,
-    for that is where the packets go.
+    Addresses that carry another address inside (IPv4-mapped, 6to4, NAT64, Teredo, ISATAP) count as the one
+    inside, for that is where the packets go. Sources: the IANA special-purpose address registries (RFC 6890).
     """
     inner = _inner_address(address)
     if inner is not None:
         return is_public(inner)
-    return address.is_global and not address.is_multicast and address not in _PROVIDER_ADDRESSES
+    if isinstance(address, ipaddress.IPv6Address) and address not in _IPV6_UNICAST:
+        return False
+    if any(address in network for network in _SPECIAL if network.version == address.version):
+        return False
+    return address.is_global and not address.is_multicast
 
 
-# A public address by its number, yet every virtual machine of Azure reaches its own host agent there.
-_PROVIDER_ADDRESSES = frozenset({ipaddress.IPv4Address("168.63.129.16")})
+# Everything else of IPv6 is local, an embedding that nobody should still use, or given to nobody.
+_IPV6_UNICAST = ipaddress.ip_network("2000::/3")
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "168.63.129.16/32",  # public by its number, yet the host agent of every virtual machine of Azure
+        "192.0.0.0/24",  # protocol assignments; a cloud has its metadata at 192.0.0.192
+        "192.88.99.0/24",  # relays of 6to4, withdrawn
+        "3fff::/20",  # documentation; older Pythons don't know it
+    )
+)
+_ISATAP = 0x00005EFE  # RFC 5214, section 6.1
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -118,5 +132,7 @@ def _inner_address(address: IpAddress) -> IpAddress | None:
     if address.teredo is not None:
         return address.teredo[1]
     if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if int(address) >> 32 & 0xFDFFFFFF == _ISATAP:  # the bit left out says whether the inside is unique
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None

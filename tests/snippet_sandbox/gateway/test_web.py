@@ -265,7 +265,7 @@ def test_what_goes_on_to_the_host() -> None:
     )
     request = parse_proxy_request(head)
     assert (request.host, request.port) == ("example.org", 80)
-    assert request.onward == b"GET /a?b HTTP/1.1\r\nHost: example.org\r\nX: y\r\nConnection: close\r\n\r\n"
+    assert request.onward == b"GET /a?b HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\nX: y\r\n\r\n"
 
 
 @given(st.binary(max_size=60))
