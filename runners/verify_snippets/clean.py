@@ -17,7 +17,7 @@ _ESCAPE_SEQUENCE = re.compile(
 )
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
-    "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction overrides: they reorder what is read
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction overrides: they reorder what is read
     "\ud800-\udfff]"  # lone surrogates: no terminal can print them
 )
 

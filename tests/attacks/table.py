@@ -119,7 +119,7 @@ ATTACKS = (
     _attack("reading", "files by their handles", nothing_got("got")),
     #
     _attack("network", "the metadata service, in every notation", verdict(PASSED), hosts()),
-    _attack("network", "the host's own ports", verdict(PASSED), hosts("evil.example")),
+    _attack("network", "the host's own ports", verdict(PASSED), hosts("evil.example", "mixed.example")),
     _attack("network", "a public page that redirects to the host", verdict(PASSED), hosts("evil.example")),
     _attack(
         "network", "a name that leads elsewhere the second time", verdict(PASSED), hosts("rebind.example")
@@ -139,7 +139,7 @@ ATTACKS = (
     _attack("traversal", "out of a repo by ids and revisions", verdict(PASSED), hosts(HUB)),
     #
     _attack("poisoning", "the shared Hub cache", all_pass, nothing_through),
-    _attack("poisoning", "compiled modules of the image", verdict(PASSED), nothing_through),
+    _attack("poisoning", "compiled modules of the image", all_pass, nothing_through),
     _attack("poisoning", "the agent's own programs", all_pass, nothing_through),
     _attack("poisoning", "a dependency layer", all_pass, nothing_through, time_limit_s=60),
     _attack("poisoning", "what is left lying about", all_pass),

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -31,6 +32,7 @@ CHUNK_BYTES = 65536
 DISMISSAL_S = 10.0
 DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
 OPEN_FILES = 4096
+LINE_LIMIT_BYTES = 2_000_000  # of the driver: the names of all modules, or a traceback
 LAST_CAPABILITY = 63
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24  # <linux/prctl.h>
@@ -181,6 +183,16 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
                 end.shutdown(socket.SHUT_RDWR)
 
 
+def bounded_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Lines of a stream, without those that are longer than any of the driver's: they are not even held."""
+    while line := stream.readline(LINE_LIMIT_BYTES):
+        if line.endswith(b"\n"):
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LINE_LIMIT_BYTES)
+
+
 class Parts:
     """Listens to what the driver says of its parts and passes on what can be true.
 
@@ -198,8 +210,8 @@ class Parts:
         self.thread.start()
 
     def _listen(self) -> None:
-        with os.fdopen(self._pipe, "r", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
+        with os.fdopen(self._pipe, "rb") as pipe:
+            for line in bounded_lines(pipe):
                 try:
                     self._hear(json.loads(line))
                 except (ValueError, TypeError, KeyError):
@@ -345,6 +357,8 @@ def main() -> int:
     options = parser.parse_args()
     harden(options)
     see_only(options.cpus)
+    # Python's own handler would end us; without one the kernel drops what comes from inside, as for process 1
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     host = Host(sys.stdin.buffer, sys.stdout.buffer)
     if Path(GATEWAY_SOCKET).exists():
         threading.Thread(target=relay, daemon=True).start()
