@@ -86,6 +86,8 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
         engine=EngineReport(
             name=circumstances.engine.name,
             version=circumstances.engine.version,
+            runtime=circumstances.engine.runtime,
+            walls=circumstances.engine.walls,
             unenforced=circumstances.engine.unenforced,
         ),
         web=circumstances.web,

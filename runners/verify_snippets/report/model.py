@@ -45,6 +45,10 @@ class EngineReport(_Value):
 
     name: str
     version: str
+    runtime: str = ""
+    """What started the containers, where an engine has several: ``runc``, ``runsc`` ..."""
+    walls: tuple[str, ...] = ()
+    """What stood between snippets and the host beside namespaces and limits."""
     unenforced: tuple[str, ...] = ()
     """Limits that the engine could not enforce on this host."""
 

@@ -114,9 +114,10 @@ def _heading(report: Report) -> Text:
     name = card.repo_id or card.location
     revision = f" at {card.revision[:12]}" if card.revision else ""
     text = Text(one_line(f"{name}{revision}"), style="bold")
-    text.append(
-        one_line(f"\n{report.engine.name} {report.engine.version}".rstrip()).join(("\n", "")), "not bold"
-    )
+    engine = report.engine
+    named = f"{engine.name} {engine.version}".rstrip()
+    walls = [word for word in (named, engine.runtime, *engine.walls) if word]
+    text.append(f"\n{one_line(', '.join(walls))}", "not bold")
     if report.engine.unenforced:
         text.append(
             " " + one_line(f"(can't enforce: {', '.join(report.engine.unenforced)})"), "not bold yellow"
