@@ -16,7 +16,8 @@ _COMMON = frozenset({
     "french", "spanish", "russian", "vietnamese", "turkish", "arabic", "quantized", "lora", "adapter",
     "text", "image", "video", "audio", "speech", "embedding", "embeddings", "generation",
     "classification", "introduction", "overview", "readme", "description", "details", "summary",
-    "pro", "max", "plus", "ultra", "lite", "turbo", "flash", "most", "preview", "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
+    "pro", "max", "plus", "ultra", "lite", "turbo", "flash", "most", "preview",
+    "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
 })  # fmt: skip
 _OURS = re.compile(r"\b(?:ours?|this model|this work|current|proposed)\b", re.IGNORECASE)
 _SLOGAN = re.compile(r"(?<=\w): | [-|—] ")  # what the model is called stands before it

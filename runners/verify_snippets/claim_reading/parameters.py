@@ -30,7 +30,7 @@ _SPELLED_COUNT = re.compile(
 )
 _PLAIN = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3}){1,4}|\d{4,13})(?![\w.,]\w)")
 _NAME = words(
-    r"(?<![A-Za-z])param(?:s|eters?|eter)?(?![A-Za-z])(?! ?(?:efficient|sharing|values?|tuning|settings?))",
+    r"(?<![A-Za-z])param(?:s|[ae]t[ae]rs?)?(?![A-Za-z])(?! ?(?:efficient|sharing|values?|tuning|settings?))",
     r"参数|參數|パラメータ|パラメーター|파라미터|매개변수|매개 변수",
     r"\bparameters?n?\b|\bparamètres?\b|\bparámetros?\b|\bparâmetros?\b|параметр\w*|\btham số",
 )
@@ -38,16 +38,30 @@ _SIZE_HEADER = words(
     r"\b(?:model|llm|lm|backbone|network) sizes?\b|^\W*sizes?\W*$|^#?\s*(?:total |active |"
     r"activated )?params?\b|模型大小|模型规模|参数量"
 )
+_MODEL_HEADER = words(r"^\W*(?:models?|variants?|versions?|模型|モデル|모델)\W*$")
 # A size said of a model without the word "parameters": "a 300M model", "in sizes of 1B and 9B".
-_SIZED_MODEL = re.compile(r"[\s-](?:[\w-]{1,16} ){0,2}model(?![\w-])", re.IGNORECASE)
-_PRESENTS = re.compile(r"(?:(?:\b(?:an?|is|our|as)|^)\s?(?:\w[\w-]{0,20}\s){0,2}|:\s)$", re.IGNORECASE)
-_SIZES_OF = re.compile(r"[\s-](?:sizes|versions|variants)\b|规模", re.IGNORECASE)
+_SIZED_MODEL = re.compile(
+    r"[\s-](?:[\w-]{1,16} ){0,2}(?:model|variant|version|checkpoint|transformer)(?![\w-])|"
+    r"\s?[\u4e00-\u9fff]{0,6}\s?(?:模型|transformer)(?!上|中)",
+    re.IGNORECASE,
+)
+_PRESENTS = re.compile(
+    r"(?:(?:\b(?:an?|is|as|(?:releas|introduc|present|announc|provid|open-?sourc)\w+ (?:the|our))|"
+    r"^(?!(?:the|for|our|this|with|in|on)\b))\s?(?:\w[\w-]{0,20}\s){0,2}|:\s|的\s?)$",
+    re.IGNORECASE,
+)
+# A size that stands behind what it is the size of: ``Acme-XL (4.3B)``, ``two models (1B and 14B)``.
+_SIZE_BEHIND = re.compile(r"(?:\bmodels|\b[A-Z]\w*[-.]\w[\w.-]{0,30})\s?\($")
+_NO_SIZE = re.compile(r"[^()]{0,40}(?:tokens?|data|pairs|images|samples|\$|download)", re.IGNORECASE)
+_SIZES_OF = re.compile(
+    r"[\s-](?:[\w-]{1,16} ){0,4}(?:sizes|versions|variants)\b|规模(?!的?模型[上中])", re.IGNORECASE
+)
 _IN_SIZES = re.compile(
     r"\b(?:model sizes|sizes|scales|variants)(?: of|:| from| ranging from| \()?\s?$", re.IGNORECASE
 )
 _SIGNS = (
     "param", "parám", "paràm", "parâm", "парам", "参数", "參數", "パラメ", "파라", "매개", "tham số",
-    "model", "sizes", "scales", "versions", "variants", "规模", "模型", "モデル", "모델",
+    "model", "sizes", "scales", "version", "variant", "规模", "模型", "モデル", "모델",
 )  # fmt: skip
 _AFTER, _BEFORE = 48, 40
 
@@ -56,13 +70,23 @@ def read(statement: Statement) -> Iterator[Found]:
     """Counts that the words beside them, or the column's header, call parameters."""
     named = statement.is_cell and (says(_NAME, statement.header) or says(_NAME, statement.row))
     sized = statement.is_cell and (says(_SIZE_HEADER, statement.header) or says(_SIZE_HEADER, statement.row))
-    if not (named or sized or has(statement.small, _SIGNS)):
+    names_row = statement.is_cell and not statement.row and says(_MODEL_HEADER, statement.header)
+    if not (
+        named
+        or sized
+        or names_row
+        or (not statement.is_cell and "b" in statement.small and "(" in statement.text)
+        or has(statement.small, _SIGNS)
+    ):
         return
     counts = _counts(statement)
     fills_cell = (named or sized) and len(statement.text) <= 60
-    cues = [each.span() if fills_cell else None for each in counts]
     cues = [
-        cue or _cue(statement.text, count) or _sized(statement.text, count)
+        each.span() if fills_cell or (names_row and each.group() == statement.text) else None
+        for each in counts
+    ]
+    cues = [
+        cue or _cue(statement.text, count) or _sized(statement, count)
         for cue, count in zip(cues, counts, strict=True)
     ]
     for count, cue in zip(counts, _chained(statement.text, counts, cues), strict=True):
@@ -165,13 +189,17 @@ def _cue(text: str, count: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
-def _sized(text: str, count: re.Match[str]) -> tuple[int, int] | None:
+def _sized(statement: Statement, count: re.Match[str]) -> tuple[int, int] | None:
     """The words that make a count a model's size, without naming parameters."""
+    text = statement.text
     if count.group(2).lower() not in _MODEL_UNITS:
         return None
     sized = _SIZED_MODEL.match(text, count.end())
     if sized is not None and _PRESENTS.search(text, max(count.start() - 50, 0), count.start()):
         return count.start(), sized.end()
+    behind = _SIZE_BEHIND.search(text, max(count.start() - 40, 0), count.start())
+    if behind is not None and not statement.is_cell and not _NO_SIZE.match(text, count.end()):
+        return behind.start(), count.end()
     sizes = _SIZES_OF.match(text, count.end())
     if sizes is not None:
         return count.start(), sizes.end()
