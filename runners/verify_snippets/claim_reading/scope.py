@@ -87,8 +87,14 @@ def _said(text: str) -> Scope | None:
 _OF_ANY_MODEL = {ClaimKind.PARAMETERS, ClaimKind.CONTEXT_LENGTH, ClaimKind.DTYPE, ClaimKind.DISK_SIZE}
 
 
+# The title of a paper promises nothing.
+_CITES = re.compile(r"\W*(?:papers?|arxiv|citations?|references?|blog(?: post)?)\s?:\s", re.IGNORECASE)
+
+
 def is_no_promise(statement: Statement, found: Found) -> bool:
-    """Whether it is a plain fact of another model, which nothing in this card can show."""
+    """Whether it is a title, or a plain fact of another model, which nothing in this card can show."""
+    if _CITES.match(statement.text):
+        return True
     return statement.is_of_another and found.kind in _OF_ANY_MODEL
 
 

@@ -9,7 +9,7 @@ _DIGIT = re.compile(r"\d")
 # The few things that are told without a digit.
 _TOLD = (
     "gpu", "cpu", "tpu", "cuda", "nvidia", "显卡", "张", "块", "卡", "half precision", "half-precision",
-    "day", "hour", "week", "minute", "second", "illion", "byte",
+    "day", "hour", "week", "minute", "second", "illion", "百万", "byte",
 )  # fmt: skip
 # Each pattern begins with a digit: that is found fast, and what must stand before it is looked up from there.
 _MEASURE = re.compile(
@@ -17,7 +17,9 @@ _MEASURE = re.compile(
     r"thousand|tok|tps|word|sub-?word|param|ms\b|msec|milli|"
     r"[sh](?![a-z])|sec|hour|hrs|min|days?(?![a-z])|d\s*$|weeks?|bit|sizes|[^\x00-\x7f])"
 )
-_VERSION = re.compile(r"\d(?:(?<=[a-z)\]=<>≥≤~:]\d)|(?<=[a-z)\]=<>≥≤~: v][ v]\d))\d{0,8}\.[\dx]|\d\.\d+\s?\+")
+_VERSION = re.compile(
+    r"\d(?:(?<=[a-z)\]=<>≥≤~:]\d)|(?<=[a-z)\]=<>≥≤~: v][ v]\d))\d{0,8}\.[\dx]|\d\.\d+\s?\+|\d\+(?!\w)"
+)
 _WORDS: Sequence[str] = (
     "gpu", "cpu", "cuda", "tpu", "nvidia", "rtx", "gtx", "tesla", "titan", "quadro", "radeon", "jetson",
     "ascend", "gaudi", "inferentia",

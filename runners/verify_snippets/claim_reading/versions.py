@@ -40,7 +40,7 @@ _KNOWN_VERSION = re.compile(
     (
         rf"(?<![\w./+-])({_KNOWN})(?:[- ]?(?:library|package|toolkit))?\s?(?:\((?=\s?(?:version|v|"
         rf">|=|≥|\d)))?(?:[- ]?(?:versions?|ver\.?|version of|版本|バージョン|버전))?\s?[:=]?\s?"
-        rf"(?:is |of |at |both )*{_OPERATOR}?\s?(?:(?:at least|from version|from|version|"
+        rf"(?:is |of |at |both |为|是)*{_OPERATOR}?\s?(?:(?:at least|from version|from|version|"
         rf"newer than|higher than|or)\s)*{_VERSION}(?![\w%]|\.\d)"
     ),
     re.IGNORECASE | re.ASCII,
@@ -55,9 +55,23 @@ _ANY_COMPARED = re.compile(
 )
 _ANY_VERSION = re.compile(
     (
-        rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})[- ](?:versions?|"
+        rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})[- ](?:versions?|(?:pip |python |conda )?package|"
         rf"ver\.)\s?[:=]?\s?(?:is |of )?{_OPERATOR}?\s?{_VERSION}(?![\w%]|\.\d)"
     ),
+    re.IGNORECASE | re.ASCII,
+)
+# A version in three parts, of what something is said to rest on, needs no such word.
+_RESTS_ON = re.compile(
+    rf"\b(?:tested (?:on|with|against)|requires?|needs?|depends on|relies on) ([A-Za-z][\w+-]{{2,30}}) "
+    rf"{_OPERATOR}?(?=v?\d{{1,4}}\.\d{{1,3}}\.\d){_VERSION}(?![\w%]|\.\d)",
+    re.IGNORECASE | re.ASCII,
+)
+# Versions of a C library's symbols, as a loader's message has them: ``GLIBC_2.39``.
+_SYMBOL = re.compile(rf"(?<![\w.])((?:GLIBC|GLIBCXX|CXXABI))_{_OPERATOR}?{_VERSION}(?![\w%]|\.\d)", re.ASCII)
+_MAJOR = re.compile(
+    rf"(?<![\w./+-])({_KNOWN})(?: version)?\s?:?\s?{_OPERATOR}?\s?v?(\d{{1,2}})"
+    r"(?=\+|\s?(?:or|and) (?:above|higher|later|newer|up)|\s?(?:及|或)?(?:以上|更高)|이상|"
+    r" oder höher| ou plus)",
     re.IGNORECASE | re.ASCII,
 )
 _FROM_VERSION = re.compile(
@@ -88,7 +102,8 @@ _PLUS = re.compile(
 )
 _MORE = re.compile(
     r"\s?(?:,|and|or|/|&|-|,?\s?(?:版本)?[,，]推荐)\s?(\d{1,2}(?:\.(?:\d{1,3}|"
-    r"[xX])){1,2})(?![\w.]\w|\s?(?:GB|MB|B|M|K|%))"
+    r"[xX])){1,2})(?![\w.]\w|\s?(?:GB|MB|B|M|K|%))",
+    re.ASCII,
 )
 _MEANING = {
     ">=": Comparator.AT_LEAST, "=>": Comparator.AT_LEAST, "≥": Comparator.AT_LEAST,
@@ -107,7 +122,14 @@ _INSTALL = re.compile(
     r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}",
     re.IGNORECASE | re.ASCII,
 )
-_DOTTED = re.compile(r"\d\.[\dxX*]", re.ASCII)
+_DOTTED = re.compile(r"\d\.[\dxX*]|\d\s?(?:\+|or |and |及|或|以|이상|oder |ou )", re.ASCII)
+# "If you use torch>=2.0": a case that the text goes on about, and no need.
+_SUPPOSED = re.compile(
+    r"(?:(?:\b(?:if|when|unless)\s|如果\s?|若\s?)"
+    r"(?:(?:you|your|the|are|have|use|using|installed|with|is|on|run|running)\s|"
+    r"您|你|使用|安装了?){0,4}|^for )$",
+    re.IGNORECASE,
+)
 
 
 # What goes wrong with an older version is no need for it.
@@ -123,7 +145,10 @@ def read(statement: Statement) -> Iterator[Found]:
         return
     closed = [found.span() for found in _INSTALL.finditer(text)]
     taken: list[tuple[int, int]] = list(closed)
+    supposed = {found.value for found in _found(text) if _is_supposed(text, found)}
     for found in _found(text):
+        if found.value in supposed:
+            continue
         if found.comparator is Comparator.LESS and _CONDITION.search(text):
             continue
         if not any(start < found.end and found.start < end for start, end in taken):
@@ -134,18 +159,29 @@ def read(statement: Statement) -> Iterator[Found]:
         yield from _in_row(statement)
 
 
+def _is_supposed(text: str, found: Found) -> bool:
+    return _SUPPOSED.search(text, max(found.quote_start - 60, 0), found.quote_start) is not None
+
+
 def _found(text: str) -> Iterator[Found]:
     for match in _PYTHON.finditer(text):
         yield _version(text, ClaimKind.PYTHON_VERSION, "", match.group(1), match, 2)
-    for match in _KNOWN_VERSION.finditer(text):
-        yield _version(text, ClaimKind.LIBRARY_VERSION, _library(match.group(1)), match.group(2), match, 3)
+    for pattern in (_KNOWN_VERSION, _MAJOR, _SYMBOL):
+        for match in pattern.finditer(text):
+            library = _library(match.group(1))
+            yield _version(text, ClaimKind.LIBRARY_VERSION, library, match.group(2), match, 3)
     for match in _VERSION_OF.finditer(text):
         yield _version(text, ClaimKind.LIBRARY_VERSION, _library(match.group(3)), match.group(1), match, 2)
-    for pattern in (_ANY_COMPARED, _ANY_VERSION):
+    for pattern in (_ANY_COMPARED, _ANY_VERSION, _RESTS_ON):
         for match in pattern.finditer(text):
             name = match.group(1)
             if name.lower() not in _NOT_A_LIBRARY and name.lower() != "python":
                 yield _version(text, ClaimKind.LIBRARY_VERSION, _library(name), match.group(2), match, 3)
+    yield from _since(text)
+
+
+def _since(text: str) -> Iterator[Found]:
+    """``in transformers from version 4.31.0``: the library stands apart from its version."""
     for match in _FROM_VERSION.finditer(text):
         names = list(_KNOWN_NAME.finditer(text, max(match.start() - 80, 0), match.start()))
         if names:
@@ -197,7 +233,7 @@ def _version(
 def _more(text: str, found: Found) -> Iterator[Found]:
     """``CUDA 12.1 and 12.4``: further versions of the same library."""
     more = _MORE.match(text, found.quote_end)
-    if more is not None and found.kind is ClaimKind.LIBRARY_VERSION:
+    if more is not None:
         yield Found(
             kind=found.kind,
             comparator=found.comparator,
