@@ -26,7 +26,8 @@ _TIME_UNIT = (
     r"минут\w*|hours?|hrs?|h|小时|小時|時間|시간|stunden?|heures?|horas?|час\w*|days?|天|"
     r"日間|일간|d(?=\s?$)|tage?n?|"
     r"jours?|días?|дн\w*|weeks?|周|週間|недел\w*)"
-    r"(?![A-Za-z0-9/]|-(?:long|level)|時| of (?:seconds|minutes|hours)\b)"
+    r"(?![A-Za-z0-9]|/(?!(?:it|iter|iteration|step|image|img|frame|request|query|token|sample)\b)|"
+    r"-(?:long|level)|時| of (?:seconds|minutes|hours)\b)"
 )
 _DURATION = re.compile(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_TIME_UNIT}", re.IGNORECASE)
 _SPELLED_DURATION = re.compile(rf"\b(one|two|three|four|five|six|seven|eight|ten){_TIME_UNIT}", re.IGNORECASE)
@@ -202,10 +203,50 @@ _QUICKLY = re.compile(
 )
 
 
+# A cell that holds nothing but times, such as "about 45 s (1.75 s/it)".
+_ALL_TIME = re.compile(
+    rf"[\s~<>≤≥]*(?:约|大约|about |around |approx\.? |ca\. ?)?\s?{numbers.NUMBER}{_TIME_UNIT}\s?"
+    rf"(?:[(/]\s?~?\s?{numbers.NUMBER}{_TIME_UNIT}(?:/\w{{1,9}})?\s?\)?)?\s?$",
+    re.IGNORECASE,
+)
+_HOW_LONG_IT_IS = words(r"\bdurations?\b|\blengths?\b|时长|长度|長さ|길이")
+
+
+def _is_in_table_of_times(statement: Statement) -> bool:
+    """Whether a cell holds a time alone, in a table that is introduced as one of times."""
+    introduced = (statement.lead, *statement.headings[-1:])
+    return (
+        _ALL_TIME.match(statement.text) is not None
+        and not says(_MEDIA, statement.header)
+        and not says(_HOW_LONG_IT_IS, statement.header)
+        and any(says(_TIME_NAME, around) for around in introduced)
+    )
+
+
+_EACH = re.compile(r"\s?/\s?[a-z]", re.IGNORECASE)  # 4.8 s/it
+_CLOCK = re.compile(r"\d\s?[时時点点:]\s?$")
+_INPUT_LENGTH = re.compile(
+    r"\b(?:input|clip|context|segment|window|chunk|mean|average|maximum|max)\w*\s(?:\w+\s)?"
+    r"(?:lengths?|durations?)\s(?:\w+[\s-]){0,4}$",
+    re.IGNORECASE,
+)
+_INPUTS = re.compile(r"[\s-](?:long )?inputs?\b", re.IGNORECASE)
+
+
+def _is_of_input(text: str, found: re.Match[str]) -> bool:
+    """Whether a duration says how long the input is."""
+    before = _INPUT_LENGTH.search(text, max(found.start() - 70, 0), found.start())
+    return before is not None or _INPUTS.match(text, found.end()) is not None
+
+
 def _cue(statement: Statement, found: re.Match[str], others: list[int]) -> tuple[int, int] | None:
     """The words that make a duration the time that something takes, rather than how long a sound is."""
     text = statement.text
-    if statement.is_cell and _is_time_column(statement):
+    if statement.is_cell and (_is_time_column(statement) or _is_in_table_of_times(statement)):
+        return found.span()
+    if _CLOCK.search(text, max(found.start() - 4, 0), found.start()) or _is_of_input(text, found):
+        return None
+    if _EACH.match(text, found.end()):
         return found.span()
     is_of_media = _MEDIA.match(text, found.end() + 1) is not None
     before = text[max(found.start() - 32, 0) : found.start()]

@@ -18,7 +18,7 @@ _MEASURE = re.compile(
     r"[sh](?![a-z])|sec|hour|hrs|min|days?(?![a-z])|d\s*$|weeks?|bit|sizes|[^\x00-\x7f])"
 )
 _VERSION = re.compile(
-    r"\d(?:(?<=[a-z)\]=<>≥≤~:]\d)|(?<=[a-z)\]=<>≥≤~: v][ v]\d))\d{0,8}\.[\dx]|\d\.\d+\s?\+|\d\+(?!\w)"
+    r"\d(?:(?<=[a-z)\]=<>≥≤~:_]\d)|(?<=[a-z)\]=<>≥≤~: v][ v]\d))\d{0,8}\.[\dx]|\d\.\d+\s?\+|\d\+(?!\w)"
 )
 _WORDS: Sequence[str] = (
     "gpu", "cpu", "cuda", "tpu", "nvidia", "rtx", "gtx", "tesla", "titan", "quadro", "radeon", "jetson",

@@ -86,6 +86,10 @@ def _claims(text: str) -> tuple[Claim, ...]:
         ),
         ("It reaches 120 tokens/s.", {("throughput", 120, "inference")}),
         ("Loading takes 12 s.", {("latency", 12, "inference")}),
+        (
+            "Generation time:\n\n| GPU | 512x512 |\n|---|---|\n| small | about 45 s (1.75 s/it) |",
+            {("latency", 45, "inference"), ("latency", 1.75, "inference")},
+        ),
         ("Training took 1.5M GPU hours.", {("latency", 1_500_000, "training")}),
         ("Requires Python 3.8 or above.", {("python_version", "3.8", "inference")}),
         ("Needs cuDNN 8+.", {("library_version", "8", "inference")}),
@@ -111,6 +115,10 @@ def test_a_claim_is_read(text: str, wanted: Wanted) -> None:
     "text",
     [
         "The corpus holds 32 GB of text.",
+        "It was trained on 30-second inputs.",
+        "Runs on a mean input length of 7 seconds.",
+        "时间是9月5日12时52分。",
+        "| Model | Duration |\n|---|---|\n| Ours | 5s |",
         "If you use torch>=2.0, delete this line.",
         "For CUDA 11.8: use the other image.",
         "**Paper:** Scaling Tiny Models to 128K Context",
