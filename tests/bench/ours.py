@@ -25,7 +25,7 @@ from verify_snippets.preload import imports_ahead
 IMAGE = "cpu"
 HUB_CACHE = PurePosixPath("/run/hub")
 POOLED_S = 0.5  # how long a container of the pool has stood before its job comes
-FIRST_PRELOAD_S = 30.0  # longer than any honest import takes; later ones wait as long as that one took
+FIRST_PRELOAD_S = 15.0  # of the first one; later ones know
 TOOLS = Path(__file__).parent.parent / "tools"
 
 

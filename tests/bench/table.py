@@ -88,10 +88,10 @@ class Machine:
     engines: Mapping[str, str]
 
     def __str__(self) -> str:
-        engines = ", ".join(f"{name} {version}" for name, version in self.engines.items())
+        engines = "".join(f", {name} {version}" for name, version in self.engines.items())
         return (
             f"{self.cpus} cores ({self.processor}), {self.memory_bytes / 1e9:.0f} GB, {self.kernel}, "
-            f"Python {self.python}, {engines}; load average before: {self.load_average:.2f}"
+            f"Python {self.python}{engines}; load average before: {self.load_average:.2f}"
         )
 
 
