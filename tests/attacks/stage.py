@@ -184,6 +184,8 @@ class Stage(AbstractContextManager["Stage"]):
         runs = tuple(self._run(step, plan, time_limit_s) for step in plan.steps)
         took_s = time.monotonic() - began
         told = [(run.ran.step.snippet, run.told) for run in runs]
+        changed = _differences(before, self._host_state())
+        _put_back(before)
         report = build.report(plan, told, _circumstances(took_s))
         return Seen(
             profile=profile,
@@ -192,7 +194,7 @@ class Stage(AbstractContextManager["Stage"]):
             formats=_every_format(report),
             took_s=took_s,
             left=_left(runs),
-            changed=_differences(before, self._host_state()),
+            changed=changed,
             secrets=self._world.secrets,
             foreign=frozenset(self._world.foreign_addresses()),
             asked=tuple(f"{asked.path} {asked.headers}" for asked in self._world.asked),
@@ -354,6 +356,14 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[s
     return tuple(
         f"{name}: {before[name]!r} -> {after[name]!r}" for name in before if before[name] != after[name]
     )
+
+
+def _put_back(state: Mapping[str, str]) -> None:
+    """Undo what an attack did to this machine's kernel, or all that comes after would suffer from it."""
+    for name in _SETTINGS:
+        path = Path("/proc/sys") / name
+        if state[name] and _text(path) != state[name]:
+            path.write_text(state[name])
 
 
 def _text(path: Path) -> str:

@@ -28,12 +28,12 @@ RELAY_PORT = 8017
 HOME = PurePosixPath("/home/snippet")
 
 
-def command(python: PurePosixPath, **options: int) -> list[str]:
+def command(python: PurePosixPath, **options: int | str) -> list[str]:
     """The agent's command line: isolated from the environment, the user's site and the working folder.
 
     Args:
         python: the container's interpreter.
-        options: see ``agent.py``; the ones that are not zero are passed.
+        options: see ``agent.py``; the ones that are neither zero nor empty are passed.
     """
     flags = [word for name, value in options.items() if value for word in (f"--{name}", str(value))]
     return [str(python), "-I", "-S", str(AGENT_MOUNT / "agent.py"), *flags]

@@ -35,7 +35,8 @@ OPEN_FILES = 4096
 LINE_LIMIT_BYTES = 2_000_000  # of the driver: the names of all modules, or a traceback
 LAST_CAPABILITY = 63
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24  # <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24  # <linux/prctl.h>
+SECCOMP_MODE_FILTER, INSTRUCTION_BYTES = 2, 8
 
 
 def harden(options: argparse.Namespace) -> None:
@@ -57,6 +58,20 @@ def harden(options: argparse.Namespace) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     if options.processes:
         resource.setrlimit(resource.RLIMIT_NPROC, (options.processes, options.processes))
+
+
+class SockFprog(ctypes.Structure):
+    """``struct sock_fprog`` of <linux/filter.h>: a program of classic BPF."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def filter_calls(program: bytes) -> None:
+    """Keep system calls from this process and all that it starts, beside those that its engine keeps."""
+    filter_ = SockFprog(len(program) // INSTRUCTION_BYTES, program)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0):
+        raise OSError(ctypes.get_errno(), "seccomp")
 
 
 def drop_capabilities() -> None:
@@ -354,8 +369,11 @@ def main() -> int:
     parser.add_argument("--user", type=int, default=0, help="become this user and group")
     parser.add_argument("--processes", type=int, default=0, help="limit of processes and threads")
     parser.add_argument("--cpus", type=int, default=0, help="how many CPUs to see")
+    parser.add_argument("--calls", default="", help="filter of system calls: classic BPF, base64")
     options = parser.parse_args()
     harden(options)
+    if options.calls:
+        filter_calls(base64.b64decode(options.calls))
     see_only(options.cpus)
     # Python's own handler would end us; without one the kernel drops what comes from inside, as for process 1
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -42,6 +42,18 @@ ETC = Path(__file__).with_name("etc")
 HOST_ETC = ("/etc/ssl/certs", "/etc/localtime")
 WRITABLE = ("/tmp", "/dev/shm", str(agent.HOME))  # noqa: S108 - the container's own
 
+READ_ONLY_PROC = ("/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/sysrq-trigger")
+HIDDEN_PROC = (
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/kmsg",
+    "/proc/kpagecgroup",
+    "/proc/kpagecount",
+    "/proc/kpageflags",
+    "/proc/sched_debug",
+    "/proc/timer_list",
+)
+
 _counter = itertools.count()
 
 
@@ -163,6 +175,7 @@ class BubblewrapEngine:
             *_parents_of([target for _, _, target in mounts] + list(WRITABLE)),
             *("--proc", "/proc", "--dev", "/dev", *_writable_places(job.profile)),
             *itertools.chain.from_iterable(mounts),
+            *_closed_proc(),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(agent.HOME), "--"),
             *agent.command(IMAGE_PYTHON, **agent_options),
         ]
@@ -289,6 +302,19 @@ def _parents_of(targets: list[str]) -> list[str]:
 def _writable_places(profile: Profile) -> list[str]:
     size = str(profile.disk_bytes)
     return [word for place in WRITABLE for word in ("--size", size, "--perms", "1777", "--tmpfs", place)]
+
+
+def _closed_proc() -> list[str]:
+    """Close what of /proc is the whole machine's, as container engines do: file modes alone don't.
+
+    A user namespace whose only user is the host's root, say, would own all of it.
+    """
+    words = []
+    for name in READ_ONLY_PROC:
+        words += ["--ro-bind-try", name, name]
+    for name in (name for name in HIDDEN_PROC if Path(name).exists()):
+        words += ["--ro-bind", "/dev/null", name]
+    return words
 
 
 def _system_mounts() -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""The system calls that a job under bubblewrap can't make: a filter like the one Docker brings along.
+"""The system calls that a job can't make: a filter like the one Docker brings along.
 
 Everything is allowed but what is listed here. The list is what Docker's default profile keeps from a
 container without capabilities (kernel modules, mounts, namespaces, tracing, keys, BPF, io_uring, clocks ...),
@@ -25,7 +25,8 @@ X32_BIT = 0x40000000
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET of <linux/sched.h>; clone() knows no NEWTIME
 NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
 FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK
-NETLINK, NETLINK_PROTOCOLS = 16, (0, 15)  # NETLINK_ROUTE, as libc asks for interfaces; NETLINK_KOBJECT_UEVENT
+# NETLINK_ROUTE, as libc asks for interfaces; not KOBJECT_UEVENT, by which the host's devices are heard
+NETLINK, NETLINK_PROTOCOLS = 16, (0,)
 PERSONALITIES = (
     0x0,
     0x8,

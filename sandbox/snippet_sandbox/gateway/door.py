@@ -1,6 +1,7 @@
 """A door: one job's way out, one Unix socket."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from snippet_sandbox.job import Mount
 
 SOCKET_NAME = "gateway.sock"
 _BACKLOG = 128
+# What the server makes of malformed requests, it logs with their own bytes, and what nobody else takes Python
+# shows on the user's terminal: a job could write there.
+_UNHEARD = logging.getLogger(f"{__name__}.unheard")
+_UNHEARD.disabled = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +131,9 @@ class DoorService:
         Raises:
             OSError: the socket can't be made.
         """
-        self._http = web.Server(self._answer, access_log=None, keepalive_timeout=NEXT_HEAD_TIMEOUT_S)
+        self._http = web.Server(
+            self._answer, access_log=None, logger=_UNHEARD, keepalive_timeout=NEXT_HEAD_TIMEOUT_S
+        )
         # By way of an open folder, because the path of a socket may have 107 bytes only, and because the
         # kernel shows the paths of all sockets to all users.
         self._folder = os.open(socket_dir, os.O_RDONLY | os.O_DIRECTORY)
