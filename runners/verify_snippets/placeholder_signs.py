@@ -123,6 +123,33 @@ _OUTPUT_OPTION = re.compile(r"--?(o|out\w*|output\S*|save\S*|dest\w*|export\S*|r
 _INPUT_OPTION = re.compile(r"--?(i|input\S*|source|src|test\w*|text\w*|file|prompts?[-_]file)$")
 
 
+_WEIGHTS_OPTION = re.compile(
+    r"-m$|--?\w*(ckpt|checkpoint|weights?|model)([_-](dir|path|file|folder)\w*)?(_\w+)?$", re.IGNORECASE
+)
+_LOCAL_WEIGHTS = re.compile(r"\./[\w.-]+/?$|[\w.-]+\.(gguf|safetensors|ckpt|pth?|bin|onnx)$")
+
+
+def is_weights_option(word: str) -> bool:
+    """Whether what follows an option of a command are a model's weights."""
+    return _WEIGHTS_OPTION.match(word) is not None
+
+
+def is_local_weights(word: str) -> bool:
+    """Whether a string names weights in the folder one stands in, which are no repository's own."""
+    return _LOCAL_WEIGHTS.match(word) is not None
+
+
+_USUAL_VARIABLES = re.compile(
+    r"(HOME|PWD|OLDPWD|USER|TMPDIR|SHELL|HOSTNAME|UID|LANG|RANDOM|(LD_LIBRARY_|LIBRARY_|PYTHON)?PATH|VIRTUAL_ENV|"
+    r"CONDA_\w+|XDG_\w+|SLURM_\w+|CUDA_(HOME|VISIBLE_DEVICES))$"
+)
+
+
+def is_usual_variable(name: str) -> bool:
+    """Whether a shell has a variable without being told."""
+    return _USUAL_VARIABLES.match(name) is not None
+
+
 def names_input(name: str, *, whole: bool = True) -> bool:
     """Whether an argument or a variable of that name takes an input, at the end of its name if not whole."""
     found = _INPUT_NAME.match(name) if whole else _INPUT_NAME.search(name)

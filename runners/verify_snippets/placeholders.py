@@ -23,15 +23,16 @@ def meant_to_run(kind: Kind, *, runnable: bool) -> bool:
     return runnable if kind.is_python else kind.is_shell
 
 
-def find(reading: Reading, made: Collection[str]) -> tuple[str, ...]:
+def find(reading: Reading, made: Collection[str], unset: Collection[str] = ()) -> tuple[str, ...]:
     """The literal strings that must be replaced or supplied first, in order of appearance.
 
     Args:
         reading: a block that is meant to be run.
         made: what is there: files that it or a block it needs makes, and the card's own repo.
+        unset: shell variables that neither it nor a block it needs sets.
     """
     if reading.block.kind.is_shell:
-        found = set(_in_commands(reading, made))
+        found = {*_in_commands(reading, made), *_unset(reading, unset)}
     elif reading.code.tree is not None:
         found = {*_in_python(reading, made), *reading.code.unquoted}
     else:
@@ -61,6 +62,16 @@ def _in_commands(reading: Reading, made: Collection[str]) -> Iterator[str]:
             yield from _input_words(command, made)
 
 
+def _unset(reading: Reading, unset: Collection[str]) -> Iterator[str]:
+    """The variables that the reader must set, each as it is first written."""
+    for name in unset:
+        is_set = re.search(
+            rf"(?<![\w$]){name} ?=", reading.block.text
+        )  # in a loop's head, or between brackets
+        if not is_set and not signs.is_usual_variable(name):
+            yield from re.findall(rf"\$\{{{name}\}}|\${name}\b", reading.block.text)[:1]
+
+
 def _values(word: str) -> list[str]:
     """What an argument passes: the value after ``=``, the strings in what looks like JSON."""
     value = word.partition("=")[2] if _OPTION.match(word) else word
@@ -70,19 +81,22 @@ def _values(word: str) -> list[str]:
 
 
 def _input_words(command: Command, made: Collection[str]) -> Iterator[str]:
-    """Pictures, sounds and tables that a command reads and that nobody has made."""
+    """Pictures, sounds, tables and weights that a command reads and that nobody has made."""
+    fetches_weights = any(word.startswith(("-hf", "--hf-")) for word in command.words)
     for before, word in pairwise(("", *command.words)):
         extension = signs.ending(word)
         is_input = extension in signs.SEEN_OR_HEARD or (
             extension in signs.MEDIA and signs.is_input_option(before)
         )
-        if is_input and not signs.is_output_option(before) and not _is_there(word, made):
-            yield word
+        is_weights = signs.is_weights_option(before) and signs.is_local_weights(word) and not fetches_weights
+        is_read = is_weights or (is_input and not signs.is_output_option(before))
+        if is_read and not _is_there(word, made):
+            yield word.rstrip("/")
 
 
 def _is_there(path: str, made: Collection[str]) -> bool:
     """Whether a file is made by the card, or lies in a folder of a repository that it clones."""
-    plain = path.removeprefix("./")
+    plain = path.removeprefix("./").rstrip("/")
     return plain in made or path in made or (CHECKOUT in made and "/" in plain)
 
 

@@ -69,12 +69,25 @@ class Places:
         needed: set[int] = set()
         for path in self._traces[index].reads:
             makers = [self._makers[folder] for folder in _with_folders(path) if folder in self._makers]
-            above = [places[bisect.bisect_left(places, index) - 1] for places in makers if places[0] < index]
+            above = [places[: bisect.bisect_left(places, index)] for places in makers if places[0] < index]
             if above:
-                needed.add(max(above))
+                needed.add(self._first_way(max(above, key=lambda places: places[-1]), path))
             elif path in self._fetchers and "." in path:
                 needed.add(self._fetchers[path][0])
         return needed
+
+    def _first_way(self, makers: Sequence[int], path: str) -> int:
+        """The last block that makes a path; of several ways to download the same, the first.
+
+        Such ways stand one below the other, and a reader takes one of them.
+        """
+        last = makers[-1]
+        for place in reversed(makers[:-1]):
+            ways = (self._traces[place].gets, self._traces[last].gets)
+            if last - place > 1 or not all(gets.intersection(_with_folders(path)) for gets in ways):
+                break
+            last = place
+        return last
 
     def _export(self, index: int) -> set[int]:
         """The block a little above whose conversion a block runs, by the format's name."""

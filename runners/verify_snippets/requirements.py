@@ -188,6 +188,8 @@ def _written(index: int, reading: Reading) -> Iterator[_Source]:
     """What a block itself installs, or lists."""
     block = reading.block
     installed = tuple(_installed(reading))
+    if block.kind is Kind.SHELL_INSTALL:
+        installed += told.in_shell_comments(block.text)
     listed = installs.listed(block.text) if block.kind is Kind.CONFIG else ()
     for words in (installed, listed):
         if words:

@@ -111,13 +111,14 @@ def _snippet(
     made = {path for trace in (own, *around) for path in trace.makes}
     if any(trace.clones for trace in (own, *around)):
         made.add(placeholders.CHECKOUT)
+    unset = own.expands.difference(*(trace.sets for trace in around))
     return Snippet(
         id=f"L{block.start_line}",
         block=block,
         code=it.code.text,
         runnable=not reason,
         reason=reason,
-        placeholders=placeholders.find(it, {*made, repo_id or ""}) if asked else (),
+        placeholders=placeholders.find(it, {*made, repo_id or ""}, unset) if asked else (),
         needs=need.blocks if (asked or block.kind.is_python) else (),
         needs_gpu=gpu.is_needed(it, devices),
         output_block=shown,

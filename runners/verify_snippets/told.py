@@ -107,6 +107,22 @@ def in_comments(code: str) -> Iterator[tuple[tuple[str, ...], bool]]:
             yield words, bool(_ONLY_TELLS.fullmatch(found.group(1)) or not found.group(1).strip())
 
 
+_VERSION_IN_COMMENT = re.compile(
+    r"^[ \t]*#[^\n]{0,60}?\b([A-Za-z][\w-]{1,40}) ?(>=|==|~=|≥) ?(\d+(?:\.\d+)*)", re.MULTILINE
+)
+
+
+def in_shell_comments(code: str) -> tuple[str, ...]:
+    """The versions that comments between commands ask for: ``# Ensure torch >= 2.4.0``."""
+    if "#" not in code:
+        return ()
+    return tuple(
+        f"{_package(name)}{sign.replace('≥', '>=')}{version}"
+        for name, sign, version in _VERSION_IN_COMMENT.findall(code)
+        if _known([name])
+    )
+
+
 def _of_command(text: str) -> tuple[str, ...]:
     text = re.sub(r"\)[\s.,;:]*$", "", text) if text.count("(") < text.count(")") else text
     return tuple(word for command in shell.read(text).commands for word in command.requirements)

@@ -28,6 +28,7 @@ class Traces:
         makes: files and folders that it makes, as plain paths.
         reads: whatever it names that may be a file, as plain paths.
         fetches: those of them that it downloads by their names.
+        gets: whatever it downloads, as plain paths.
         service: what it has to do with servers.
         installs_checkout: whether it installs the repository it stands in.
         exports: formats into which its commands convert a model.
@@ -44,6 +45,7 @@ class Traces:
     makes: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     fetches: frozenset[str] = frozenset()
+    gets: frozenset[str] = frozenset()
     service: Service = field(default_factory=Service)
     installs_checkout: bool = False
     exports: frozenset[str] = frozenset()
@@ -72,6 +74,7 @@ def find(reading: Reading) -> Traces:
         makes=makes,
         reads=frozenset(_plain(word) for word in _read(reading)) - makes,
         fetches=frozenset(_plain(path) for path in written.fetched(reading)),
+        gets=frozenset(_plain(path) for path in written.downloaded_to(reading)),
         service=servers.find(reading),
         installs_checkout=any(_installs_checkout(command.words) for command in commands),
         exports=exports,
@@ -94,6 +97,8 @@ def _set_variables(commands: Sequence[Command]) -> Iterator[str]:
     for command in commands:
         if not command.words:
             yield from (variable.partition("=")[0] for variable in command.variables)
+        elif command.program in {"for", "read"}:
+            yield from command.words[1:2]
         elif command.program in {"export", "set", "declare"}:
             yield from (word.partition("=")[0] for word in command.words[1:] if "=" in word)
 

@@ -26,6 +26,14 @@ def fetched(reading: Reading) -> Iterator[str]:
             yield from _named_files(node)
 
 
+def downloaded_to(reading: Reading) -> Iterator[str]:
+    """Where a block's download commands put what they get."""
+    for command in reading.script.commands:
+        if command.words[1:2] == ("download",) and command.program in _DOWNLOADERS:
+            yield from _by_command(command)
+
+
+_DOWNLOADERS = {"hf", "huggingface-cli", "modelscope"}
 _FILE = r"([\w./-]+\.(?:py|sh|ya?ml|json|jsonl|toml|txt|cfg|ini|csv|md|ipynb|js|ts|html|env))"
 _NAMED_ABOVE = re.compile(rf"[`*\"'\s]{_FILE}[`*\"']*[^`\n]{{0,40}}$")
 _SAYS_TO_SAVE = re.compile(
@@ -102,7 +110,7 @@ def _downloaded(command: Command) -> Iterator[str]:
         command.program == "curl" and "-O" in " ".join(command.words)
     ):
         yield from (word.rstrip("/").rpartition("/")[2] for word in command.words if "://" in word)
-    elif command.words[1:2] == ("download",) and command.program in {"hf", "huggingface-cli", "modelscope"}:
+    elif command.words[1:2] == ("download",) and command.program in _DOWNLOADERS:
         yield from (word for word in command.words[3:] if _PLAIN_FILE.fullmatch(word))
 
 

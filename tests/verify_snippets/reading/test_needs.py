@@ -111,3 +111,14 @@ def test_of_several_clones_the_one_of_the_modules_name() -> None:
 
 def test_a_checkout_needs_its_clone() -> None:
     assert _needs(f"{CLONE}```bash\ngit checkout v1\n```\n")[1] == (0,)
+
+
+def test_of_two_ways_to_download_the_same_the_first_is_taken() -> None:
+    """They stand one below the other; what stands between them makes them two things."""
+    text = (
+        "```sh\nhuggingface-cli download acme/big --local-dir ./big\n```\n\nor\n\n"
+        "```sh\nmodelscope download acme/big --local_dir ./big\n```\n\n"
+        "```sh\npython generate.py --ckpt_dir ./big\n```\n"
+    )
+    snippets = read_snippets(read_blocks(text), repo_id=None, metadata={})
+    assert snippets[2].needs == (0,)

@@ -92,3 +92,20 @@ def test_nothing_is_guessed(code: str, asked: tuple[str, ...], repo_id: str | No
 
 def test_nothing_to_fill_in() -> None:
     assert placeholders.fill("x = 1", (), None) == ("x = 1", {})
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("python run.py --model $MODEL_DIR --out ${OUT}/a", ("$MODEL_DIR", "${OUT}")),
+        ("MODEL_DIR=./big\npython run.py --model $MODEL_DIR $HOME/x", ()),
+        ("for n in 1 2; do python run.py --seed $n; done", ()),
+        ("python run.py --ckpt_dir ./Tiny-14B --task t2v", ("./Tiny-14B",)),
+        ("llama-cli -m tiny.Q8_0.gguf -p hello", ("tiny.Q8_0.gguf",)),
+        ("llama-cli --hf-repo acme/tiny --model tiny.Q8_0.gguf", ()),
+        ("hf download acme/tiny --local-dir ./Tiny\npython run.py --ckpt_dir ./Tiny", ()),
+    ],
+)
+def test_what_commands_want_and_nobody_brings(code: str, found: tuple[str, ...]) -> None:
+    """Variables that nobody sets, and weights that nobody downloads."""
+    assert _found(code, "bash") == found

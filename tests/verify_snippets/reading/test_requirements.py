@@ -96,3 +96,9 @@ def test_a_container_brings_all_it_needs() -> None:
 def test_a_command_that_installs_for_itself_takes_nothing_from_another() -> None:
     card = "```bash\npip install a && a serve\n```\nor\n```bash\npip install b && b serve\n```\n"
     assert _required(card) == [("a",), ("b",)]
+
+
+def test_a_version_in_a_comment_among_commands() -> None:
+    """It holds for what is installed there; other comments say nothing."""
+    card = "```sh\n# Ensure torch >= 2.4.0\n# step 1 of 3\npip install tiny-tool\n```\n"
+    assert _required(card) == [("tiny-tool", "torch>=2.4.0")]
