@@ -122,7 +122,11 @@ _INSTALL = re.compile(
     r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}",
     re.IGNORECASE | re.ASCII,
 )
-_DOTTED = re.compile(r"\d\.[\dxX*]|\d\s?(?:\+|or |and |及|或|以|이상|oder |ou )", re.ASCII)
+_DOTTED = re.compile(
+    r"\d\.[\dxX*]|\d\s?(?:\+|及|或|以上|이상)|"
+    r"\d (?:or|and) (?:above|higher|later|newer|up)|\d (?:oder höher|ou plus)",
+    re.ASCII,
+)
 # "If you use torch>=2.0": a case that the text goes on about, and no need.
 _SUPPOSED = re.compile(
     r"(?:(?:\b(?:if|when|unless)\s|如果\s?|若\s?)"
@@ -145,8 +149,9 @@ def read(statement: Statement) -> Iterator[Found]:
         return
     closed = [found.span() for found in _INSTALL.finditer(text)]
     taken: list[tuple[int, int]] = list(closed)
-    supposed = {found.value for found in _found(text) if _is_supposed(text, found)}
-    for found in _found(text):
+    versions = list(_found(text))
+    supposed = {found.value for found in versions if _is_supposed(text, found)}
+    for found in versions:
         if found.value in supposed:
             continue
         if found.comparator is Comparator.LESS and _CONDITION.search(text):
