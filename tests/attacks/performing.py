@@ -36,7 +36,7 @@ class Outcome:
 
 def why_not(attack: Attack, engine: str) -> str:
     """Why an attack is not tried on an engine; empty if it is."""
-    return attack.needs_cgroup if engine == ROOTLESS else ""
+    return attack.not_rootless if engine == ROOTLESS else ""
 
 
 def perform(attack: Attack, stage: Stage) -> Outcome:

@@ -39,6 +39,9 @@ DEFAULT_TIME_LIMIT_S = 20.0
 HUB = "127.0.0.1"
 STRANGERS = ("evil.example", "huggingface.co.evil.example")
 PIDS = "root is exempt from the limit of processes that an ordinary user has"
+ROOT = "root, playing an ordinary user, owns in /proc what an ordinary user does not"
+UNMAPPED = "the watcher does not see memory that no process maps"
+SAMPLED = "the watcher looks every few milliseconds, and twelve processes take more in between"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +53,14 @@ class Attack:
         name: its heading there.
         expectations: what must be seen, beside what must hold of every attack.
         time_limit_s: for each of its blocks.
-        needs_cgroup: why it is not tried where the kernel does not hold limits; empty if it is.
+        not_rootless: why it is not tried where root plays an ordinary user, without a cgroup; empty if it is.
     """
 
     family: str
     name: str
     expectations: tuple[Expectation, ...]
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
-    needs_cgroup: str = ""
+    not_rootless: str = ""
 
     @property
     def written(self) -> Written:
@@ -70,24 +73,39 @@ def _attack(
     name: str,
     *expectations: Expectation,
     time_limit_s: float = DEFAULT_TIME_LIMIT_S,
-    needs_cgroup: str = "",
+    not_rootless: str = "",
 ) -> Attack:
     return Attack(
         family=family,
         name=name,
         expectations=expectations,
         time_limit_s=time_limit_s,
-        needs_cgroup=needs_cgroup,
+        not_rootless=not_rootless,
     )
 
 
 ATTACKS = (
-    _attack("floods", "fork bomb", ended(OVER_TIME), few_tasks, quick(10), time_limit_s=2, needs_cgroup=PIDS),
-    _attack("floods", "threads without end", verdict(FAILED), few_tasks, quick(10), needs_cgroup=PIDS),
+    _attack("floods", "fork bomb", ended(OVER_TIME), few_tasks, quick(10), time_limit_s=2, not_rootless=PIDS),
+    _attack("floods", "threads without end", verdict(FAILED), few_tasks, quick(10), not_rootless=PIDS),
     _attack("floods", "memory in one process", ended(OVER_MEMORY), memory_within(LIMIT)),
-    _attack("floods", "memory in many processes", verdict(FAILED), memory_within(LIMIT), time_limit_s=4),
-    _attack("floods", "memory in files without names", verdict(FAILED), memory_within(LIMIT)),
-    _attack("floods", "System V shared memory that nobody holds", memory_within(LIMIT)),
+    _attack(
+        "floods",
+        "memory in many processes",
+        verdict(FAILED),
+        memory_within(LIMIT),
+        time_limit_s=4,
+        not_rootless=SAMPLED,
+    ),
+    _attack(
+        "floods",
+        "memory in files without names",
+        verdict(FAILED),
+        memory_within(LIMIT),
+        not_rootless=UNMAPPED,
+    ),
+    _attack(
+        "floods", "System V shared memory that nobody holds", memory_within(LIMIT), not_rootless=UNMAPPED
+    ),
     _attack("floods", "every writable place filled", memory_within(100 * MB)),
     _attack(
         "floods",
@@ -95,7 +113,7 @@ ATTACKS = (
         few_inodes(300_000),
         memory_within(LIMIT),
         time_limit_s=10,
-        needs_cgroup="its files would fill the host's memory",
+        not_rootless="its files would fill the host's memory",
     ),
     _attack("floods", "output without end", verdict(PASSED), output_cut(200 * MB), memory_within(100 * MB)),
     _attack("floods", "file descriptors without end", verdict(FAILED, "held"), few_files(4200)),
@@ -110,7 +128,7 @@ ATTACKS = (
     _attack("reading", "the places where secrets lie", verdict(PASSED)),
     _attack("reading", "the host's environment", verdict(PASSED)),
     _attack("reading", "the host's processes", verdict(PASSED)),
-    _attack("reading", "the agent's memory", nothing_got("got")),
+    _attack("reading", "the agent's memory", nothing_got("got"), not_rootless=ROOT),
     _attack("reading", "the gateway's other side", says("peer 0")),
     _attack("reading", "sockets of other containers and of the host", verdict(PASSED)),
     _attack("reading", "shared memory of other containers and of the host", verdict(PASSED)),
@@ -188,7 +206,7 @@ ATTACKS = (
     _attack("kernel", "strange sockets", nothing_got("through")),
     _attack("kernel", "programs that become root", no_namespaces, nothing_got("through")),
     _attack("kernel", "device files", nothing_got("through")),
-    _attack("kernel", "settings of the kernel", nothing_got("through")),
+    _attack("kernel", "settings of the kernel", nothing_got("through"), not_rootless=ROOT),
     _attack("kernel", "limits of the cgroup", nothing_got("through")),
     _attack("kernel", "the machine itself", nothing_got("through")),
     _attack("kernel", "another kind of system call", no_namespaces, nothing_got("through")),
