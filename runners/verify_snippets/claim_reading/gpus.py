@@ -114,7 +114,7 @@ _DENIED = re.compile(
 
 _UNSUPPORTED = re.compile(
     r"(?:不支持|不兼容|(?:\bnot|n't) (?:support|work (?:on|with)|run on)|"
-    r"\bunsupported (?:on|by)|\bincompatible with)[^.;。；]{0,40}$",
+    r"\bunsupported (?:on|by)|\bincompatible with)[^;。；]{0,40}$",
     re.IGNORECASE,
 )
 
