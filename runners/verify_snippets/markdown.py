@@ -6,12 +6,20 @@ before it (``<details>`` with no blank line after it), and a ``<pre>`` that begi
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.html_block import html_block
+from markdown_it.rules_block import (
+    StateBlock,
+    blockquote,
+    fence,
+    heading,
+    hr,
+    html_block,
+    list_block,
+    reference,
+)
 from markdown_it.token import Token
 
 
@@ -90,10 +98,56 @@ def _html_until_fence(state: StateBlock, start_line: int, end_line: int, silent:
     return html_block(state, start_line, end_line, silent)
 
 
+_Rule = Callable[[StateBlock, int, int, bool], bool]
+_BY_FIRST_CHARACTER: Mapping[str, Sequence[_Rule]] = {
+    "`": (fence,),
+    "~": (fence,),
+    ">": (blockquote,),
+    "_": (hr,),
+    "-": (hr, list_block),
+    "*": (hr, list_block),
+    "+": (list_block,),
+    "<": (_html_until_fence,),
+    "#": (heading,),
+    **dict.fromkeys("0123456789", (list_block,)),
+}
+"""CommonMark's blocks, by the character that their first line begins with: no two of them compete but
+those of ``-`` and ``*``, which stand in CommonMark's order."""
+
+
+def _begins(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Try only those rules that a line's first character leaves: most lines are prose, and leave none."""
+    first = state.bMarks[start_line] + state.tShift[start_line]
+    rules = _BY_FIRST_CHARACTER.get(state.src[first : first + 1], ())
+    return any(rule(state, start_line, end_line, silent) for rule in rules)
+
+
+_ENDS_ITEM = {fence, blockquote, hr}
+
+
+def _ends_item(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Whether a line ends a list's item: asked only while one is read, which is what ``silent`` says."""
+    if not silent:
+        return False
+    first = state.bMarks[start_line] + state.tShift[start_line]
+    rules = _BY_FIRST_CHARACTER.get(state.src[first : first + 1], ())
+    return any(rule in _ENDS_ITEM and rule(state, start_line, end_line, silent) for rule in rules)
+
+
+def _refers(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    first = state.bMarks[start_line] + state.tShift[start_line]
+    return state.src.startswith("[", first) and reference(state, start_line, end_line, silent)
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark")
     parser.disable(["inline", "text_join"])  # only blocks are wanted
-    parser.block.ruler.at("html_block", _html_until_fence, {"alt": ["paragraph", "reference", "blockquote"]})
+    rules = parser.block.ruler
+    for name in ("blockquote", "list", "html_block", "heading", "hr", "fence"):
+        rules.disable(name)
+    rules.before("reference", "begins", _begins, {"alt": ["paragraph", "reference", "blockquote"]})
+    rules.before("reference", "ends_item", _ends_item, {"alt": ["list"]})
+    rules.at("reference", _refers)
     return parser
 
 
