@@ -4,7 +4,7 @@ Files in LFS come from the second one, because the real Hub keeps them on anothe
 that differently.
 """
 
-from tests.hub_server.server import HubServer, Seen
+from tests.hub_server.server import HubServer, Seen, Spoil
 from tests.hub_server.store import Repo, Store, read_root
 
-__all__ = ["HubServer", "Repo", "Seen", "Store", "read_root"]
+__all__ = ["HubServer", "Repo", "Seen", "Spoil", "Store", "read_root"]

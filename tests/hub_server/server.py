@@ -2,10 +2,13 @@
 
 import asyncio
 import re
+import socket
+import struct
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +43,25 @@ class _Fault:
     left: int
 
 
+class Spoil(StrEnum):
+    """What may go wrong with an answer's body."""
+
+    TRUNCATED = "truncated"  # half of it comes, then the connection closes
+    RESET = "reset"  # half of it comes, then the connection is torn
+    ALTERED = "altered"  # one byte is another
+    LONGER = "longer"  # a byte too many, and the head says so
+    TRICKLE = "trickle"  # half of it comes, the rest a byte at a time
+
+
+@dataclass(kw_only=True)
+class _SpoiledBody:
+    """Bodies of answers to requests that fit are spoiled."""
+
+    pattern: re.Pattern[str]
+    how: Spoil
+    left: int
+
+
 @dataclass(kw_only=True)
 class HubServer:
     """A context manager: the Hub answers while it is entered.
@@ -61,6 +83,7 @@ class HubServer:
     seen: list[Seen] = field(default_factory=list)
     port: int = 0
     _faults: list[_Fault] = field(default_factory=list)
+    _spoiled: list[_SpoiledBody] = field(default_factory=list)
 
     def __enter__(self) -> "HubServer":
         self._loop = asyncio.new_event_loop()
@@ -86,9 +109,14 @@ class HubServer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._faults.append(_Fault(pattern=re.compile(pattern), status=status, headers=named, left=times))
 
+    def spoil(self, pattern: str, how: Spoil, *, times: int = 1_000_000) -> None:
+        """Spoil the bodies of answers to requests whose path fits ``pattern``, so many times."""
+        self._spoiled.append(_SpoiledBody(pattern=re.compile(pattern), how=how, left=times))
+
     def heal(self) -> None:
         """Answer as usual again, at once."""
         self._faults.clear()
+        self._spoiled.clear()
         self.delay_s = 0.0
 
     def count(self, pattern: str = "") -> int:
@@ -143,9 +171,42 @@ class HubServer:
                 return web.Response(status=307, headers={"Location": target})
             if not lfs and token is not None and token not in self.tokens:
                 return error(401, "", "Invalid credentials in Authorization header")
-            return await handler(request)
+            response = await handler(request)
+            for spoiled in self._spoiled:
+                if spoiled.left > 0 and request.method != "HEAD" and spoiled.pattern.search(str(seen)):
+                    spoiled.left -= 1
+                    return await send_spoiled(request, response, spoiled.how)
+            return response
 
         return watch
+
+
+async def send_spoiled(request: web.Request, response: web.StreamResponse, how: Spoil) -> web.StreamResponse:
+    """Send ``response``, which has a body, otherwise than it should be sent."""
+    whole = bytes(response.body) if isinstance(response, web.Response) and response.body else b""  # type: ignore[arg-type]
+    if how is Spoil.ALTERED:
+        whole = whole[:-1] + bytes([whole[-1] ^ 1])
+    if how is Spoil.LONGER:
+        whole += b"x"
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    spoiled = web.StreamResponse(status=response.status, headers=headers)
+    spoiled.content_length = len(whole)
+    await spoiled.prepare(request)
+    first, rest = whole[: len(whole) // 2], whole[len(whole) // 2 :]
+    await spoiled.write(first)
+    transport = request.transport
+    if how in (Spoil.TRUNCATED, Spoil.RESET) and transport is not None:
+        linger = struct.pack("ii", 1, 0)  # closed at once, with a reset
+        if how is Spoil.RESET:
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        transport.close()
+        raise ConnectionResetError
+    for byte in rest if how is Spoil.TRICKLE else ():
+        await spoiled.write(bytes([byte]))
+        await asyncio.sleep(0.05)
+    if how is not Spoil.TRICKLE:
+        await spoiled.write(rest)
+    return spoiled
 
 
 async def _serve(

@@ -17,7 +17,6 @@ from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
-    LocalEntryNotFoundError,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -30,8 +29,10 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet
 )
 
 from snippet_images.progress import Listener, Progress
+from snippet_sandbox.gateway.integrity import SpoiledError, keep_if_whole
 from snippet_sandbox.gateway.names import RepoName
-from snippet_sandbox.gateway.retries import hub_may_recover, retries
+from snippet_sandbox.gateway.retries import asked_pause_s, hub_may_recover, pause_before_retry, retries
+from snippet_sandbox.gateway.trickle import end_trickles
 from snippet_sandbox.gateway.view import Content
 
 ANSWER_TIMEOUT_S = 5.0
@@ -226,19 +227,32 @@ class HubClient:
             HubTroubleError: the Hub or the disk failed.
         """
         try:
-            pointer = hf_hub_download(
-                repo.id,
-                path,
-                repo_type=repo.type.value,
-                revision=commit,
-                cache_dir=self._cache_dir,
-                endpoint=self._endpoint,
-                token=self._token,
-                tqdm_class=reporting_tqdm(path, self._listener, self._closing),
-            )
-        except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+            for attempt in retries(on=self._pause_before_download, timeout_s=None):
+                with attempt:
+                    return _content(self._downloaded(repo, commit, path), commit)
+        except Exception as error:
             raise self._translated(error, commit) from error
-        return _content(Path(pointer), commit)
+        raise AssertionError("a retry context either returns or raises")
+
+    def _downloaded(self, repo: RepoName, commit: str, path: str) -> Path:
+        end_trickles(get_session())
+        pointer = hf_hub_download(
+            repo.id,
+            path,
+            repo_type=repo.type.value,
+            revision=commit,
+            cache_dir=self._cache_dir,
+            endpoint=self._endpoint,
+            token=self._token,
+            tqdm_class=reporting_tqdm(path, self._listener, self._closing),
+        )
+        keep_if_whole(Path(pointer))
+        return Path(pointer)
+
+    def _pause_before_download(self, error: Exception) -> bool | float:
+        if self._closing.is_set():
+            return False
+        return _has_wrong_size(error) or isinstance(error, SpoiledError) or pause_before_retry(error)
 
     def _ask(self, call: Callable[[], T], *, commit: str = "") -> T:
         """Call the Hub, again where it may help, and say in our words how it failed.
@@ -249,8 +263,9 @@ class HubClient:
         if self._down is not None and time.monotonic() < self._down[0]:
             raise self._down[1]
         try:
-            for attempt in retries(on=self._worth_retrying, timeout_s=_RETRY_FOR_S):
+            for attempt in retries(on=self._pause, timeout_s=_RETRY_FOR_S):
                 with attempt:
+                    end_trickles(get_session())
                     return call()
         except Exception as error:
             translated = self._translated(error, commit)
@@ -258,6 +273,9 @@ class HubClient:
                 self._down = (time.monotonic() + _DOWN_FOR_S, translated)
             raise translated from error
         raise AssertionError("a retry context either returns or raises")
+
+    def _pause(self, error: Exception) -> bool | float:
+        return not self._closing.is_set() and pause_before_retry(error)
 
     def _worth_retrying(self, error: Exception) -> bool:
         return not self._closing.is_set() and hub_may_recover(error)
@@ -275,7 +293,13 @@ class HubClient:
         if refusal is not None:
             return refusal
         if isinstance(error, HfHubHTTPError):
-            return HubTroubleError(f"the Hub at {self._endpoint} answered {error.response.status_code}")
+            asked_s = asked_pause_s(error)
+            pause = f" and asks to be left alone for {asked_s:.0f} s" if asked_s else ""
+            return HubTroubleError(
+                f"the Hub at {self._endpoint} answered {error.response.status_code}{pause}"
+            )
+        if isinstance(error, SpoiledError) or _has_wrong_size(error):
+            return HubTroubleError(f"the Hub at {self._endpoint} spoils files: {_one_line(error)}")
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return HubTroubleError(f"the disk of the Hub cache {self._cache_dir} is full", status=507)
         if "timeout" in type(error).__name__.lower():
@@ -306,6 +330,11 @@ _REFUSALS = {
     "RevisionNotFound": "Revision not found",
     "EntryNotFound": "Entry not found",
 }
+
+
+def _has_wrong_size(error: Exception) -> bool:
+    # The client has no type for it.
+    return isinstance(error, OSError) and "Consistency check failed" in str(error)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
