@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from verify_snippets.card import Card
+from verify_snippets.claims import READ_CHARACTERS
 from verify_snippets.clean import one_line, shorten
 from verify_snippets.ledger import Entry
 from verify_snippets.plan import Plan, Step
@@ -41,6 +42,9 @@ def draw(plan: Plan, console: Console) -> None:
 
 
 def _draw_claims(plan: Plan, console: Console) -> None:
+    if len(plan.card.text) > READ_CHARACTERS:
+        told = f"claims are read in the first {READ_CHARACTERS:,} characters of a card; this one is longer"
+        console.print(Text(told, "yellow"))
     if not plan.ledger:
         return
     console.print()
