@@ -264,7 +264,7 @@ def _compared(
     return Comparison(
         what=what,
         engine=engine,
-        anchor=anchor,
+        anchor=anchor.removesuffix(f", {engine}"),
         anchor_s=times[anchor],
         ours=ours.removesuffix(f", {engine}"),
         ours_s=times[ours],
@@ -311,10 +311,14 @@ def _measure(options: argparse.Namespace, stack: ExitStack) -> None:
         say=_say,
     )
     bench.folder.chmod(0o755)  # containers look into it as another user
-    comparisons = [comparison for row in options.rows for comparison in ROWS[row](bench)]
+    comparisons: list[Comparison] = []
+    for row in options.rows:
+        found = list(ROWS[row](bench))
+        _say(as_text(found))  # should a later row fail, this one is known
+        comparisons += found
+        if options.json:
+            options.json.write_text(as_json(machine, comparisons), encoding="utf-8")
     sys.stdout.write(as_text(comparisons) + "\n")
-    if options.json:
-        options.json.write_text(as_json(machine, comparisons), encoding="utf-8")
     short = sum(comparison.reached is False for comparison in comparisons)
     asked = sum(comparison.reach is not None for comparison in comparisons)
     sys.stdout.write(f"\nmedians (of so many runs); {asked - short} of {asked} reached\n")
