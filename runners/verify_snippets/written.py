@@ -83,7 +83,6 @@ def _entered(command: Command) -> str:
 
 def _by_command(command: Command) -> Iterator[str]:
     words = command.words
-    is_python = command.program.startswith("python")  # what a script does with a folder, its name won't tell
     for option, value in itertools.pairwise(words):
         if _OUTPUT_OPTION.match(option) or option in {">", ">>"}:
             yield value
@@ -91,7 +90,7 @@ def _by_command(command: Command) -> Iterator[str]:
         option, equals, value = word.partition("=")
         if equals and _OUTPUT_OPTION.match(option):
             yield value
-        elif place and command.sets_up and not is_python and _FOLDER.fullmatch(word):
+        elif place and command.sets_up and _FOLDER.fullmatch(word):
             yield word
     if "venv" in words[:3] or command.program == "virtualenv":
         yield words[-1] if not words[-1].startswith("-") else ""
