@@ -1,8 +1,8 @@
 """Ends answers of the Hub that come as a trickle.
 
-A time limit on each read never ends one that brings a byte a second. So what arrives is counted, and an answer
-that stays below a floor for a whole window ends as if it had timed out: the Hub's client then asks for the
-rest, and gives up after a few such answers.
+A time limit on each read never ends one that brings a byte a second. So what arrives is counted, and an
+answer that stays below a floor for a whole window ends as if it had timed out: the Hub's client then asks for
+the rest, and gives up after a few such answers.
 """
 
 import time
