@@ -1,7 +1,9 @@
 """The plan: which snippet runs under which profile, in which order, and why."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from snippet_sandbox.profile import PROFILES, Host, Profile
@@ -18,6 +20,9 @@ from verify_snippets.stand_ins import Filled, fill_with_samples
 SAMPLES = PurePosixPath(
     "/run/samples"
 )  # where a container holds the files that stand in for the reader's own
+
+
+_OF_TIME = (ClaimKind.LATENCY, ClaimKind.THROUGHPUT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +130,7 @@ class _Planner:
     host: Host
     profile: Profile | None
     catalogue: Mapping[str, Profile]
+    _of_any: dict[bool, Choice] = field(default_factory=dict)  # where no claim speaks of the snippet itself
 
     def step(self, snippet: Snippet) -> Step:
         """Decide on one snippet."""
@@ -143,20 +149,40 @@ class _Planner:
             first=first,
             codes=tuple(part.code for part in parts),
             filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
-            timed=any(_promises_time(claim, together) for claim in self.claims),
+            timed=any(claim.kind in _OF_TIME for part in together for claim in self._claims_on(part)),
         )
 
     def _choice(self, together: Sequence[Snippet]) -> Choice:
         if self.profile:
             return hardware.asked_for(self.profile)
+        needs_gpu = any(snippet.needs_gpu for snippet in together)
+        if any(self._claims_on(snippet) for snippet in together):
+            return self._choose(together, needs_gpu=needs_gpu)
+        if needs_gpu not in self._of_any:
+            self._of_any[needs_gpu] = self._choose((), needs_gpu=needs_gpu)
+        return self._of_any[needs_gpu]
+
+    def _choose(self, together: Sequence[Snippet], *, needs_gpu: bool) -> Choice:
         return hardware.choose(
             snippet_ids={snippet.id for snippet in together},
-            needs_gpu=any(snippet.needs_gpu for snippet in together),
+            needs_gpu=needs_gpu,
             claims=self.claims,
             facts=self.facts,
             host=self.host,
             catalogue=self.catalogue,
         )
+
+    def _claims_on(self, snippet: Snippet) -> Sequence[Claim]:
+        """The claims that speak of this very snippet."""
+        return self._by_snippet.get(snippet.id, ())
+
+    @cached_property
+    def _by_snippet(self) -> Mapping[str, Sequence[Claim]]:
+        found: defaultdict[str, list[Claim]] = defaultdict(list)
+        for claim in self.claims:
+            for snippet_id in claim.snippets:
+                found[snippet_id].append(claim)
+        return found
 
     def _obstacle(self, snippet: Snippet, first: Sequence[Snippet]) -> str:
         """Why a snippet can't run, apart from placeholders and hardware; empty if it can."""
@@ -184,12 +210,6 @@ class _Planner:
                 return [], _needs_input(snippet, together[-1])
             parts.append(filled)
         return parts, ""
-
-
-def _promises_time(claim: Claim, together: Sequence[Snippet]) -> bool:
-    """Whether a claim says how fast one of these is."""
-    speaks_of_them = any(snippet.id in claim.snippets for snippet in together)
-    return claim.kind in (ClaimKind.LATENCY, ClaimKind.THROUGHPUT) and speaks_of_them
 
 
 def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:
