@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -57,6 +57,7 @@ class Door:
         hub_view: to be mounted read-only in the container as its ``HF_HUB_CACHE``.
         extra_mounts: files that could not be linked into the view, to be mounted as said.
         ledger: where the gateway notes what it sees.
+        is_served: whether the gateway behind it is alive.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Door:
     hub_view: Path
     extra_mounts: tuple[Mount, ...]
     ledger: Ledger = field(repr=False)
+    is_served: Callable[[], bool] = field(repr=False)
 
     def contacts(self) -> Contacts:
         """What the job has asked of the world so far."""
@@ -71,6 +73,8 @@ class Door:
 
     def trouble(self) -> str | None:
         """Why the gateway could not answer, if that happened and the job has no part in it."""
+        if not self.is_served():
+            return "the gateway died while the job ran"
         return self.ledger.first_trouble()
 
     @staticmethod

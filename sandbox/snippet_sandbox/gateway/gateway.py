@@ -87,7 +87,7 @@ class Gateway:
             )
             loop = stack.enter_context(BackgroundLoop())
             packages = PackageIndex(self._pip)
-            stack.callback(loop.run, packages.close(), timeout_s=_CLOSE_TIMEOUT_S)
+            stack.callback(_close_packages, loop, packages)
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
             hub = HubService(client=client, endpoint=self._endpoint, pins=self._pins, folders=mounted.folders)
             self._opened = _Opened(
@@ -138,6 +138,9 @@ class Gateway:
                 packages=opened.packages if packages else None,
             )
             opened.loop.run(service.start(socket_dir), timeout_s=_START_TIMEOUT_S)
+        except CancelledError as error:
+            _remove(socket_dir, view_dir)
+            raise GatewayError("the gateway died", hint="run again; what is known by now is kept") from error
         except (OSError, TimeoutError) as error:
             _remove(socket_dir, view_dir)
             raise GatewayError(
@@ -145,7 +148,12 @@ class Gateway:
             ) from error
         try:
             yield Door(
-                name=name, socket_dir=socket_dir, hub_view=view_dir, extra_mounts=opened.mounts, ledger=ledger
+                name=name,
+                socket_dir=socket_dir,
+                hub_view=view_dir,
+                extra_mounts=opened.mounts,
+                ledger=ledger,
+                is_served=opened.loop.is_alive,
             )
         finally:
             with suppress(TimeoutError, CancelledError):
@@ -173,6 +181,11 @@ def _read_folder(name: RepoName, folder: Path) -> FolderRepo:
             f"the folder {folder} can't stand in for {name}: {error.strerror or error}",
             hint="name a readable folder that holds the repo's files",
         ) from error
+
+
+def _close_packages(loop: BackgroundLoop, packages: PackageIndex) -> None:
+    with suppress(TimeoutError, CancelledError):  # of a loop that died there is nothing left to close
+        loop.run(packages.close(), timeout_s=_CLOSE_TIMEOUT_S)
 
 
 def _remove(*folders: Path) -> None:

@@ -79,9 +79,10 @@ class BackgroundLoop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, CancelledError):
             self.run(_cancel_others(), timeout_s=_CLOSE_TIMEOUT_S)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        with suppress(RuntimeError):  # it died before
+            self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_CLOSE_TIMEOUT_S)
 
     def run(self, work: Coroutine[Any, Any, T], *, timeout_s: float) -> T:
@@ -101,6 +102,10 @@ class BackgroundLoop:
         except BaseException:
             future.cancel()
             raise
+
+    def is_alive(self) -> bool:
+        """Whether work that is handed to the loop is still done."""
+        return self._thread.is_alive() and self._loop.is_running()
 
     def _work(self) -> None:
         asyncio.set_event_loop(self._loop)
