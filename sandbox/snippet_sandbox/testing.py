@@ -227,6 +227,64 @@ def memory_is_limited(engine: Engine) -> None:
 
 
 @promise
+def shared_memory_is_limited(engine: Engine) -> None:
+    """Memory that is no single process' own counts against the profile as well, each page once."""
+    hoarding = """
+        import mmap
+        print('begun')
+        hoard = mmap.mmap(-1, 600_000_000)
+        for page in range(0, 600_000_000, 4096):
+            hoard[page] = 1
+        print('never')
+    """
+    seen = run(engine, hoarding)
+    expect(seen.ending is Ending.MEMORY_LIMIT and seen.stdout == "begun\n", seen)
+    sharing = """
+        import mmap, os, time
+        shared = mmap.mmap(-1, 100_000_000)
+        for child in range(4):
+            if not os.fork():
+                for page in range(0, 100_000_000, 4096):
+                    shared[page] = 1
+                time.sleep(1)
+                os._exit(0)
+        while True:
+            try:
+                os.wait()
+            except ChildProcessError:
+                break
+    """
+    seen = run(engine, sharing)
+    expect(seen.exit_code == 0, seen)
+
+
+@promise
+def no_core_dumps_and_little_locked_memory(engine: Engine) -> None:
+    """A crash leaves nothing with the host, whatever handles cores there; hardly any memory can be locked."""
+    source = """
+        import resource
+        print(json.dumps([resource.getrlimit(n) for n in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK)]))
+    """
+    cores, locked = told(engine, source)
+    expect(cores == [agent.CORE_BYTES] * 2 and 0 <= locked[1] <= 8 << 20, (cores, locked))
+
+
+@promise
+def number_of_files_is_limited(engine: Engine) -> None:
+    """Empty files take the kernel's memory: there is no end of them that a profile's memory doesn't set."""
+    source = """
+        import os
+        for number in range(2_000_000):
+            os.close(os.open(f"/tmp/{number}", os.O_CREAT | os.O_WRONLY))
+        print('never')
+    """
+    seen = run(engine, source)
+    expect("never" not in seen.stdout, seen.stdout)
+    ended = seen.ending is Ending.MEMORY_LIMIT or "No space left" in seen.stderr
+    expect(ended, seen)
+
+
+@promise
 def memory_is_measured(engine: Engine) -> None:
     """Anonymous and file-backed memory are measured apart."""
     quiet = run(engine, "import time\ntime.sleep(0.2)")

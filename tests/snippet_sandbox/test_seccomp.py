@@ -99,3 +99,18 @@ def test_programs_are_whole() -> None:
             if instruction[0] != seccomp.RETURN:
                 assert place + 1 + max(instruction[2], instruction[3]) < len(instructions)
     assert seccomp.filter_for("riscv64") is None
+
+
+@pytest.mark.image
+def test_memory_that_nobody_sees(filtered: Engine) -> None:
+    """Where memory is only watched, none can be had that belongs to no process and no folder."""
+    seen = tried(
+        filtered,
+        """
+    x86 = os.uname().machine == "x86_64"
+    calls = {"memfd": (319 if x86 else 279, b"", 0), "segment": (29 if x86 else 194, 0, 4096, 0o1600)}
+    print(json.dumps({name: call(*arguments) for name, arguments in calls.items()}))
+    """,
+    )
+    watched = any("watched" in limit for limit in filtered.info().unenforced)
+    assert seen == dict.fromkeys(("memfd", "segment"), "ENOSYS" if watched else "worked")

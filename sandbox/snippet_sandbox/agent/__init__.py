@@ -25,6 +25,7 @@ AGENT_FOLDER = Path(__file__).parent
 AGENT_MOUNT = PurePosixPath("/run/agent")
 GATEWAY_MOUNT = PurePosixPath("/run/gateway")
 RELAY_PORT = 8017
+CORE_BYTES = 1  # see agent.py
 HOME = PurePosixPath("/home/snippet")
 
 

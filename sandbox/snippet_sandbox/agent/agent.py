@@ -32,6 +32,13 @@ CHUNK_BYTES = 65536
 DISMISSAL_S = 10.0
 DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
 OPEN_FILES = 4096
+CORE_BYTES = 1  # by this very number the kernel hands no core to a program, which it does at 0: fs/coredump.c
+LIMITS = {
+    resource.RLIMIT_CORE: CORE_BYTES,
+    resource.RLIMIT_NOFILE: OPEN_FILES,
+    resource.RLIMIT_MEMLOCK: 8 << 20,  # this and the next as the kernel's own defaults
+    resource.RLIMIT_MSGQUEUE: 819_200,
+}
 LINE_LIMIT_BYTES = 2_000_000  # of the driver: the names of all modules, or a traceback
 LAST_CAPABILITY = 63
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
@@ -54,10 +61,21 @@ def harden(options: argparse.Namespace) -> None:
         drop_capabilities()
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of user clears it
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    for limit, value in LIMITS.items():
+        lower(limit, value)
     if options.processes:
-        resource.setrlimit(resource.RLIMIT_NPROC, (options.processes, options.processes))
+        lower(resource.RLIMIT_NPROC, options.processes)
+
+
+def lower(limit: int, value: int) -> None:
+    """Set a limit of this process and all that it starts; one that is lower already stays.
+
+    Linux lets everybody lower a limit. Other kernels (gVisor) know fewer limits, and refuse the rest.
+    """
+    _, hard = resource.getrlimit(limit)
+    lowest = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(limit, (lowest, lowest))
 
 
 class SockFprog(ctypes.Structure):

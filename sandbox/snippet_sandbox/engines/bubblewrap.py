@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from snippet_images import bwrap, catalogue, root
@@ -127,7 +127,7 @@ class BubblewrapEngine:
         with (
             self._limits(name, job.profile) as group,
             tempfile.TemporaryFile() as complaints,
-            _call_filter() as call_filter,
+            _call_filter(watched=group is None) as call_filter,
         ):
             command = [
                 *_into(group),
@@ -240,7 +240,10 @@ class _Bubble:
         return os.read(self._stdout.fileno(), READ_BYTES) if readable else None
 
     def meter(self) -> Meter:
-        return self._group.meter() if self._group else ProcessTreeMeter(self._process.pid)
+        if self._group:
+            return self._group.meter()
+        places = [PurePosixPath(place) for place in WRITABLE]
+        return ProcessTreeMeter(self._process.pid, places=places, limit_bytes=self.memory_limit_bytes or 0)
 
     def kill(self) -> None:
         with contextlib.suppress(OSError):
@@ -262,9 +265,9 @@ class _Bubble:
 
 
 @contextlib.contextmanager
-def _call_filter() -> Iterator[tuple[int, ...]]:
+def _call_filter(*, watched: bool) -> Iterator[tuple[int, ...]]:
     """The system call filter, to be read from a file descriptor; none where this machine has none."""
-    descriptor = seccomp.open_filter()
+    descriptor = seccomp.open_filter(watched=watched)
     if descriptor is None:
         yield ()
         return

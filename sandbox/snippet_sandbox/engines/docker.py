@@ -215,7 +215,7 @@ class DockerEngine:
                 cpu_quota=job.profile.cpus * 100_000,
                 ulimits=[
                     Ulimit(name="nofile", soft=OPEN_FILES, hard=OPEN_FILES),
-                    Ulimit(name="core", soft=0, hard=0),
+                    Ulimit(name="core", soft=agent.CORE_BYTES, hard=agent.CORE_BYTES),
                 ],
                 log_config=LogConfig(type="none"),  # output comes over the attached stream, never to the disk
                 mounts=_mounts(job, user),

@@ -45,6 +45,7 @@ class Architecture:
         audit: its ``AUDIT_ARCH``.
         clone: number of a call whose arguments are looked at; so are the three that follow.
         denied: number of each call that is never made, by name.
+        unseen: likewise; by these, memory is had that belongs to no process and no folder.
     """
 
     audit: int
@@ -53,6 +54,7 @@ class Architecture:
     ioctl: int
     personality: int
     denied: dict[str, int]
+    unseen: dict[str, int]
 
 
 # the same on every architecture; clone3 hides its flags from a filter, so libc is told to use clone
@@ -63,10 +65,12 @@ _NEWER = {
     "set_mempolicy_home_node": 450, "statmount": 457, "listmount": 458, "lsm_set_self_attr": 460,
 }  # fmt: skip
 _CLONE3 = 435
+_MEMFD_SECRET = 447
 
 ARCHITECTURES = {
     "x86_64": Architecture(
         audit=0xC000003E, clone=56, socket=41, ioctl=16, personality=135,
+        unseen={"memfd_create": 319, "memfd_secret": _MEMFD_SECRET, "msgget": 68, "shmget": 29},
         denied=_NEWER | {
             "acct": 163, "add_key": 248, "bpf": 321, "chroot": 161, "clock_adjtime": 305,
             "clock_settime": 227, "create_module": 174, "delete_module": 176, "fanotify_init": 300,
@@ -84,6 +88,7 @@ ARCHITECTURES = {
     ),
     "aarch64": Architecture(
         audit=0xC00000B7, clone=220, socket=198, ioctl=29, personality=92,
+        unseen={"memfd_create": 279, "memfd_secret": _MEMFD_SECRET, "msgget": 186, "shmget": 194},
         denied=_NEWER | {
             "acct": 89, "add_key": 217, "bpf": 280, "chroot": 51, "clock_adjtime": 266,
             "clock_settime": 112, "delete_module": 106, "fanotify_init": 262, "finit_module": 273,
@@ -100,18 +105,24 @@ ARCHITECTURES = {
 }  # fmt: skip
 
 
-def filter_for(machine: str) -> bytes | None:
+def filter_for(machine: str, *, watched: bool = False) -> bytes | None:
     """The filter program for a machine, as ``platform.machine()`` names it.
 
-    None where its numbers aren't known.
+    Args:
+        machine: the machine.
+        watched: whether memory is watched from outside and not limited by the kernel. Calls by which memory
+            is had that no watcher sees then fail, as in a kernel that was built without them.
+
+    Returns:
+        None where its numbers aren't known.
     """
     architecture = ARCHITECTURES.get(machine)
-    return _assemble(architecture) if architecture else None
+    return _assemble(architecture, watched=watched) if architecture else None
 
 
-def open_filter() -> int | None:
+def open_filter(*, watched: bool = False) -> int | None:
     """A file descriptor from which this machine's filter can be read, to be closed by the caller."""
-    program = filter_for(platform.machine())
+    program = filter_for(platform.machine(), watched=watched)
     if program is None:
         return None
     descriptor = os.memfd_create("seccomp")
@@ -126,7 +137,7 @@ def denied_calls() -> int:
     return len(architecture.denied) if architecture else 0
 
 
-def _assemble(architecture: Architecture) -> bytes:
+def _assemble(architecture: Architecture, *, watched: bool) -> bytes:
     """Every rule ends in a return, or falls through to the next one with the call's number loaded."""
     instructions = [
         *_load(ARCHITECTURE_AT),
@@ -138,6 +149,8 @@ def _assemble(architecture: Architecture) -> bytes:
     ]
     for number in sorted(architecture.denied.values()):
         instructions += _if_equal(number, [_return(_fail(errno.EPERM))])
+    for number in sorted(architecture.unseen.values()) if watched else ():
+        instructions += _if_equal(number, [_return(_fail(errno.ENOSYS))])
     instructions += _if_equal(architecture.clone, list(_look_at_clone()))
     instructions += _if_equal(architecture.socket, list(_look_at_socket()))
     instructions += _if_equal(architecture.personality, list(_look_at_personality()))

@@ -7,7 +7,8 @@ quick sum, which is never too low, is above the highest seen so far.
 
 import os
 import time
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
 from snippet_sandbox.metering.readings import (
     ProcessReading,
@@ -15,6 +16,7 @@ from snippet_sandbox.metering.readings import (
     parse_process_status,
     parse_shared_away,
 )
+from snippet_sandbox.metering.shared import SharedMemory
 
 PROC = Path("/proc")
 STEADY_TRIES = 3
@@ -28,13 +30,23 @@ class ProcessTreeMeter:
     """Adds up a process and its descendants.
 
     The kernel keeps a high-water mark for each process, so a burst between two readings is seen here as well.
+
+    Args:
+        pid: of the tree's root.
+        proc: where processes are seen.
+        places: folders inside whose content only memory holds.
+        limit_bytes: what the job may have; 0 where somebody else sees to that.
     """
 
     method = "process tree"
 
-    def __init__(self, pid: int, proc: Path = PROC) -> None:
+    def __init__(
+        self, pid: int, proc: Path = PROC, *, places: Sequence[PurePosixPath] = (), limit_bytes: int = 0
+    ) -> None:
         self._pid = pid
         self._proc = proc
+        self._limit_bytes = limit_bytes
+        self._shared = SharedMemory(proc, places)
         self._before: Processes = {}
         self._highest_bytes = 0
         self._shared_away: dict[int, int] = {}
@@ -54,6 +66,7 @@ class ProcessTreeMeter:
         return Reading(
             anonymous_bytes=anonymous + unseen,
             file_bytes=sum(process.file_bytes for process in now.values()),
+            kept_bytes=self._kept(now, anonymous + unseen),
         )
 
     def lower_mark(self) -> bool:
@@ -65,7 +78,11 @@ class ProcessTreeMeter:
         return None
 
     def close(self) -> None:
-        """See ``Meter``; nothing is held open."""
+        """See ``Meter``."""
+        self._shared.close()
+
+    def _kept(self, processes: Processes, anonymous_bytes: int) -> int:
+        return self._shared.read(processes, self._limit_bytes - anonymous_bytes) if self._limit_bytes else 0
 
     def _read_processes(self) -> Processes:
         texts = (

@@ -19,6 +19,8 @@ class Reading:
         high_water_bytes: the highest that ``total_bytes`` has been since this mark was last lowered; None
             where the kernel keeps none.
         kernel_bytes: the kernel's own on behalf of the job; None where it doesn't say.
+        kept_bytes: beside the anonymous, what only memory holds: shared mappings and tmpfs. Of use where no
+            cgroup limits it; 0 elsewhere.
     """
 
     anonymous_bytes: int
@@ -26,6 +28,7 @@ class Reading:
     total_bytes: int | None = None
     high_water_bytes: int | None = None
     kernel_bytes: int | None = None
+    kept_bytes: int = 0
 
     @property
     def other_bytes(self) -> int | None:
@@ -51,12 +54,14 @@ class ProcessReading:
     Attributes:
         anonymous_bytes: memory that no file backs.
         file_bytes: mapped files and shared memory.
+        shared_bytes: the shared memory among them.
         high_water_bytes: the highest that the two together have been.
     """
 
     anonymous_bytes: int
     file_bytes: int
     high_water_bytes: int
+    shared_bytes: int = 0
 
 
 def parse_flat(text: str) -> dict[str, int]:
@@ -78,6 +83,7 @@ def parse_process_status(text: str) -> ProcessReading:
         anonymous_bytes=found.get("RssAnon", 0),
         file_bytes=found.get("RssFile", 0) + found.get("RssShmem", 0),
         high_water_bytes=found.get("VmHWM", 0),
+        shared_bytes=found.get("RssShmem", 0),
     )
 
 
@@ -88,6 +94,14 @@ def parse_shared_away(text: str) -> int:
     """
     found = _kilobytes(text)
     return max(0, found.get("Anonymous", 0) - found.get("Pss_Anon", 0))
+
+
+def parse_shared_part(text: str) -> int:
+    """``/proc/<pid>/smaps_rollup``: a process' part of the shared memory that it maps, in bytes.
+
+    0 where the kernel doesn't let us see.
+    """
+    return _kilobytes(text).get("Pss_Shmem", 0)
 
 
 def _kilobytes(text: str) -> Mapping[str, int]:

@@ -20,7 +20,8 @@ class Sampler:
     Args:
         meter: what to read; closed at the end.
         resting: a reading of the container before its job had begun: what serves the job is no memory of it.
-        limit_bytes: call ``over_limit`` once anonymous memory is above this; for engines without a cgroup.
+        limit_bytes: call ``over_limit`` once more than this is in use that only memory holds; for engines
+            without a cgroup.
         over_limit: what to do then.
     """
 
@@ -81,7 +82,8 @@ class Sampler:
         self._watch(reading)
 
     def _watch(self, reading: Reading) -> None:
-        if self._limit_bytes and reading.anonymous_bytes > self._limit_bytes and not self.over:
+        held_bytes = reading.anonymous_bytes + reading.kept_bytes
+        if self._limit_bytes and held_bytes > self._limit_bytes and not self.over:
             self.over = True
             if self._over_limit:
                 self._over_limit()
