@@ -20,6 +20,7 @@ class Contacts:
         bytes_sent: what the job sent to web hosts, in bytes.
         bytes_received: what the job was sent, in bytes; files it found in its Hub view are not counted.
         cut: what its door's limits ended or turned away, in words; sorted.
+        not_recorded: what a replay had no answer to, such as ``GET https://example.org/``; sorted.
         waited_s: wall time during which the gateway fetched files for the job.
     """
 
@@ -29,6 +30,7 @@ class Contacts:
     bytes_sent: int = 0
     bytes_received: int = 0
     cut: tuple[str, ...] = ()
+    not_recorded: tuple[str, ...] = ()
     waited_s: float = 0.0
 
 
@@ -46,6 +48,7 @@ class Ledger:
         self._refused: set[str] = set()
         self._repos: dict[str, str] = {}
         self._cut: set[str] = set()
+        self._not_recorded: set[str] = set()
         self._sent = 0
         self._received = 0
         self._waited_s = 0.0
@@ -82,6 +85,12 @@ class Ledger:
         """A limit ended something, or turned it away."""
         with self._lock:
             self._cut.add(what)
+
+    def not_recorded(self, asked: str) -> None:
+        """A replay had no answer to what the job asked; the job has no part in that."""
+        with self._lock:
+            self._not_recorded.add(asked)
+        self.trouble(f"not recorded: {asked}")
 
     def check_bytes(self) -> None:
         """Say so once the job has had all its bytes.
@@ -131,5 +140,6 @@ class Ledger:
                 bytes_sent=self._sent,
                 bytes_received=self._received,
                 cut=tuple(sorted(self._cut)),
+                not_recorded=tuple(sorted(self._not_recorded)),
                 waited_s=self._waited_s,
             )

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from aiohttp import web
 
 from snippet_sandbox.gateway.contacts import Contacts, Ledger
+from snippet_sandbox.gateway.dialer import Dialer
 from snippet_sandbox.gateway.doorman import NEXT_HEAD_TIMEOUT_S, Doorman
 from snippet_sandbox.gateway.hub_client import ClosedError, HubTroubleError, NotServedError
 from snippet_sandbox.gateway.hub_service import HubService
@@ -18,7 +19,7 @@ from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.replies import BrokenOffError, refusal_reply, text_reply
 from snippet_sandbox.gateway.view import HubView
-from snippet_sandbox.gateway.web_door import Dialer, WebDoor
+from snippet_sandbox.gateway.web_door import WebDoor
 from snippet_sandbox.gateway.web_policy import WebPolicy
 from snippet_sandbox.job import Mount
 

@@ -6,14 +6,18 @@ index) go to aiohttp; requests to a proxy go to the web door, because aiohttp's 
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
+
+from snippet_sandbox.gateway.pipe import Streams
 
 FIRST_HEAD_TIMEOUT_S = 30.0
 NEXT_HEAD_TIMEOUT_S = 75.0  # of a connection that is kept open
 _HEAD_LIMIT_BYTES = 65_536
 
 ProtocolFactory = Callable[[], asyncio.Protocol]
-Tunnel = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Secure = Callable[[ssl.SSLContext], Awaitable[Streams]]
+Tunnel = Callable[[bytes, Streams, Secure], Awaitable[None]]
 
 
 class Doorman(asyncio.Protocol):
@@ -21,7 +25,7 @@ class Doorman(asyncio.Protocol):
 
     Args:
         http: makes the protocol that serves requests to the gateway.
-        tunnel: serves a request to a proxy, given its head.
+        tunnel: serves a request to a proxy, given its head, the connection, and what begins TLS on it.
         enter: whether one more connection may come in.
         leave: called when one that came in has gone.
     """
@@ -131,23 +135,41 @@ class Doorman(asyncio.Protocol):
 
     def _start_tunnel(self, head: bytes, rest: bytes) -> None:
         self.busy()
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        self._lead_to(protocol, rest)
-        assert self._transport is not None  # noqa: S101 - set in connection_made
-        writer = asyncio.StreamWriter(self._transport, protocol, reader, loop)
-        self._task = loop.create_task(self._serve_tunnel(head, reader, writer))
+        streams = self._lead_to_streams(rest)
+        self._task = asyncio.get_running_loop().create_task(self._serve_tunnel(head, streams))
 
-    async def _serve_tunnel(
-        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _serve_tunnel(self, head: bytes, streams: Streams) -> None:
         try:
-            await self._tunnel(head, reader, writer)
+            await self._tunnel(head, streams, self._secure)
         except OSError:
             pass  # either end went away: nobody is left to be told
         finally:
-            writer.close()
+            assert self._transport is not None  # noqa: S101 - set in connection_made
+            self._transport.close()
+
+    async def _secure(self, context: ssl.SSLContext) -> Streams:
+        """Speak TLS from here on, as the server.
+
+        Raises:
+            OSError: the job does not.
+        """
+        assert self._transport is not None  # noqa: S101 - set in connection_made
+        # With this object as its protocol: so the end of the connection is still heard here.
+        secured = await asyncio.get_running_loop().start_tls(
+            self._transport, self, context, server_side=True, ssl_handshake_timeout=FIRST_HEAD_TIMEOUT_S
+        )
+        if secured is None:
+            raise ConnectionResetError("the job went away")
+        self._transport = secured
+        return self._lead_to_streams(b"")
+
+    def _lead_to_streams(self, heard: bytes) -> Streams:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        self._lead_to(protocol, heard)
+        assert self._transport is not None  # noqa: S101 - set in connection_made
+        return reader, asyncio.StreamWriter(self._transport, protocol, reader, loop)
 
     def _lead_to(self, inner: asyncio.Protocol, heard: bytes) -> None:
         assert self._transport is not None  # noqa: S101 - set in connection_made

@@ -3,7 +3,7 @@
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from huggingface_hub import constants, get_token
 from snippet_images.progress import Listener, silent
 from snippet_sandbox.errors import GatewayError
 from snippet_sandbox.gateway.contacts import Ledger
+from snippet_sandbox.gateway.dialer import Dialer, PublicDialer
 from snippet_sandbox.gateway.door import Door, DoorService, Limits
 from snippet_sandbox.gateway.folder_repo import FolderRepo, read_folder
 from snippet_sandbox.gateway.hub_client import HubClient
@@ -25,7 +26,6 @@ from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.rundir import RunFolders
 from snippet_sandbox.gateway.threads import BackgroundLoop
 from snippet_sandbox.gateway.view import HubView
-from snippet_sandbox.gateway.web_door import Dialer, PublicDialer
 from snippet_sandbox.gateway.web_policy import WebPolicy
 from snippet_sandbox.job import Mount
 
@@ -43,6 +43,7 @@ class Gateway:
         hub_cache: the user's Hub cache, shared by all doors.
         pins: models whose commit is known already: they are served at it.
         folders: local folders that stand in for models, by repo id.
+        allowed: ids of others' private and gated models that jobs may read with the token, too.
         web: which web hosts jobs may speak to, unless their door says otherwise.
         limits: what each door lets through.
         dialer: opens connections to web hosts.
@@ -58,6 +59,7 @@ class Gateway:
         hub_cache: Path | None = None,
         pins: Mapping[str, str] | None = None,
         folders: Mapping[str, Path] | None = None,
+        allowed: Collection[str] = (),
         web: WebPolicy | None = None,
         limits: Limits | None = None,
         dialer: Dialer | None = None,
@@ -69,6 +71,7 @@ class Gateway:
         self._hub_cache = (hub_cache or Path(constants.HF_HUB_CACHE)).absolute()
         self._pins = {RepoName(id=repo_id): commit for repo_id, commit in (pins or {}).items()}
         self._folder_paths = {RepoName(id=repo_id): folder for repo_id, folder in (folders or {}).items()}
+        self._allowed = frozenset(RepoName(id=repo_id) for repo_id in allowed)
         self._web = web or WebPolicy()
         self._limits = limits or Limits()
         self._dialer = dialer or PublicDialer()
@@ -89,7 +92,13 @@ class Gateway:
             packages = PackageIndex(self._pip)
             stack.callback(_close_packages, loop, packages)
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
-            hub = HubService(client=client, endpoint=self._endpoint, pins=self._pins, folders=mounted.folders)
+            hub = HubService(
+                client=client,
+                endpoint=self._endpoint,
+                pins=self._pins,
+                folders=mounted.folders,
+                allowed=self._allowed,
+            )
             self._opened = _Opened(
                 loop=loop,
                 folders=run_folders,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
@@ -81,10 +81,12 @@ class RepoState:
     Attributes:
         commit: of the revision that was asked for.
         private: whether only the user's token opens it.
+        gated: whether it is public by name only, and its files are for those whom its owner lets in.
     """
 
     commit: str
     private: bool
+    gated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,36 @@ class ApiAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class HubSource(Protocol):
+    """Where the gateway reads the Hub from. All calls block, and are made in threads."""
+
+    def close(self) -> None:
+        """Let running downloads stop at their next chunk."""
+
+    def forget_trouble(self) -> None:
+        """Ask again, even if there was no answer a moment ago: a new job deserves a new answer."""
+
+    def state(self, repo: RepoName, revision: str) -> RepoState:
+        """What ``revision`` of ``repo`` is now.
+
+        Raises:
+            NotServedError: the Hub says no.
+            HubTroubleError: no answer to be had.
+        """
+
+    def read(self, request: ApiCall) -> ApiAnswer:
+        """What the Hub's API answers; raises as ``state`` does."""
+
+    def cached(self, repo: RepoName, commit: str, path: str) -> Content | None:
+        """A file that is here already; asks nobody."""
+
+    def check(self, repo: RepoName, commit: str, path: str) -> None:
+        """Ask whether a file can be had; raises as ``state`` does."""
+
+    def download(self, repo: RepoName, commit: str, path: str) -> Content:
+        """A file; raises as ``state`` does."""
 
 
 class HubClient:
@@ -156,7 +188,7 @@ class HubClient:
         )
         if info.sha is None:
             raise HubTroubleError(f"the Hub at {self._endpoint} gave no commit for {repo}")
-        return RepoState(commit=info.sha, private=bool(info.private))
+        return RepoState(commit=info.sha, private=bool(info.private), gated=bool(info.gated))
 
     def read(self, request: ApiCall) -> ApiAnswer:
         """What the Hub's API answers.

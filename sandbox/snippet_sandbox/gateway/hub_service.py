@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,7 +12,7 @@ from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.folder_repo import FolderRepo
 from snippet_sandbox.gateway.hub_client import (
     ApiCall,
-    HubClient,
+    HubSource,
     HubTroubleError,
     NotServedError,
 )
@@ -45,25 +45,28 @@ class HubService:
     """The Hub, as every door of one run sees it.
 
     Args:
-        client: the host's side.
+        client: where it is read from.
         endpoint: the Hub's address.
         pins: commits that are known already.
         folders: local folders that stand in for repos.
+        allowed: repos that are read with the user's token though they belong to others.
     """
 
     def __init__(
         self,
         *,
-        client: HubClient,
+        client: HubSource,
         endpoint: str,
         pins: Mapping[RepoName, str],
         folders: Mapping[RepoName, FolderRepo],
+        allowed: Collection[RepoName] = (),
     ) -> None:
         self._client = client
         self._host = urlsplit(endpoint).hostname or endpoint
         self._endpoint = endpoint
         self._pins = pins
         self._folders = folders
+        self._allowed = frozenset(allowed)
         self._trusted_owners = {repo.owner for repo in [*pins, *folders] if repo.owner}
         self._commits: Once[tuple[RepoName, str], str] = Once()
         self._contents: Once[tuple[RepoName, str, str], Content] = Once()
@@ -148,16 +151,19 @@ class HubService:
 
         async def ask() -> str:
             state = await self._asked(lambda: self._client.state(repo, revision))
-            if state.private and not self._may_read_private(repo):
+            if state.private and not self._may_use_token_for(repo):
                 raise NotServedError("Repository not found", status=404, code="RepoNotFound")
+            if state.gated and not self._may_use_token_for(repo):
+                why = f"{repo} is gated, and your access is lent to this card only with --allow-repo {repo}"
+                raise NotServedError(why, status=403, code="GatedRepo")
             return state.commit
 
         return await self._commits.get((repo, revision), ask)
 
-    def _may_read_private(self, repo: RepoName) -> bool:
-        # The user's token opens all the user's private repos. A stranger's card must not read those: only the
-        # verified repo and its owner's others are open.
-        return repo in self._pins or repo.owner in self._trusted_owners
+    def _may_use_token_for(self, repo: RepoName) -> bool:
+        # The user's token opens all that is the user's, and what others let the user into. A stranger's card
+        # must not read that: only the verified repo, its owner's others and what the user names are open.
+        return repo in self._pins or repo.owner in self._trusted_owners or repo in self._allowed
 
     async def _asked(self, question: Callable[[], T]) -> T:
         """Ask the Hub something that it answers at once, or not at all."""

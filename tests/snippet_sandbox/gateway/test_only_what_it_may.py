@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from snippet_sandbox.gateway.dialer import PublicDialer
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
-from snippet_sandbox.gateway.web_door import PublicDialer, parse_proxy_request
 from snippet_sandbox.gateway.web_policy import WebPolicy
+from snippet_sandbox.gateway.web_request import parse_proxy_request
 from tests.hub_server import HubServer
 from tests.snippet_sandbox.gateway.conftest import CARD, ask, talk
 from tests.snippet_sandbox.gateway.test_web import LocalDialer, dialer  # noqa: F401 - a fixture

@@ -238,7 +238,7 @@ class TestTheToken:
         self, hub: HubServer, make_gateway: Callable[..., Gateway], tmp_path: Path
     ) -> None:
         hub.add("acme/gated", {"README.md": CARD}, gated=True, readers=frozenset({"hf_reader"}))
-        with make_gateway(token="hf_reader").open_door("x") as door:
+        with make_gateway(token="hf_reader", allowed=["acme/gated"]).open_door("x") as door:
             for path in ("/acme/gated/resolve/main/README.md", "/api/models/acme/gated", "/api/models"):
                 reply = ask(door, "GET", path)
                 assert reply.status == 200
@@ -248,6 +248,20 @@ class TestTheToken:
             files = [path for path in door.hub_view.rglob("*") if path.is_file()]
             assert files
             assert not any(b"hf_reader" in path.read_bytes() for path in files)
+
+    def test_lends_no_access_to_gated_repos_unasked(
+        self, hub: HubServer, make_gateway: Callable[..., Gateway]
+    ) -> None:
+        hub.add("acme/gated", {"README.md": CARD}, gated=True, readers=frozenset({"hf_reader"}))
+        with make_gateway(token="hf_reader").open_door("x") as door:
+            refused = ask(door, "GET", "/acme/gated/resolve/main/README.md")
+        assert refused.status == 403
+        assert refused.headers["X-Error-Code"] == "GatedRepo"
+        assert "--allow-repo acme/gated" in refused.headers["X-Error-Message"]
+        assert not [seen for seen in hub.seen if "resolve" in seen.path]
+        mine = hub.add("acme/mine", {"README.md": CARD})
+        with make_gateway(token="hf_reader", pins={"acme/mine": mine.head}).open_door("x") as door:
+            assert ask(door, "GET", "/acme/gated/resolve/main/README.md").status == 200
 
     def test_goes_to_the_hubs_own_origin_only(
         self, hub: HubServer, make_gateway: Callable[..., Gateway]

@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippet_images.errors import UsageError
+from snippet_sandbox.gateway.dialer import HostUnreachableError, PublicDialer
 from snippet_sandbox.gateway.door import Door, Limits
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.pipe import Streams
-from snippet_sandbox.gateway.web_door import HostUnreachableError, PublicDialer, parse_proxy_request
 from snippet_sandbox.gateway.web_policy import WebMode, WebPolicy, is_public
+from snippet_sandbox.gateway.web_request import parse_proxy_request
 from tests.snippet_sandbox.gateway.conftest import ask, run_inside, talk
 
 

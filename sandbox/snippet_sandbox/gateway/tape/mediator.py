@@ -4,18 +4,20 @@ Without it what goes through the web door is only counted.
 """
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, closing
 from typing import Any
 
 import h11
 
 from snippet_sandbox.gateway.contacts import Ledger
+from snippet_sandbox.gateway.dialer import HostUnreachableError
+from snippet_sandbox.gateway.doorman import Secure
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.pipe import Streams
 from snippet_sandbox.gateway.tape.authority import Authority
 from snippet_sandbox.gateway.tape.exchange import Headers
+from snippet_sandbox.gateway.tape.recorder import RecordingError
 from snippet_sandbox.gateway.tape.sites import (
     BrokenAnswerError,
     NotRecordedError,
@@ -26,9 +28,6 @@ from snippet_sandbox.gateway.tape.sites import (
     WebRequest,
 )
 from snippet_sandbox.gateway.web_request import ProxyRequest, parse_inner_request
-from snippet_sandbox.gateway.web_door import HostUnreachableError
-
-Secure = Callable[[ssl.SSLContext], Awaitable[Streams]]
 
 _CHUNK_BYTES = 65_536
 _HEAD_LIMIT_BYTES = 65_536
@@ -86,29 +85,28 @@ class Mediator:
         certificate = self._authority.context_for(site.host) if scheme == "https" else None
         with closing(await self._sites.open(site, door=self._door)) as opened:
             self._ledger.host(site.host)
-            head = request.onward
             if tunnel:
                 job[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                if certificate is not None:
-                    job = await secure(certificate)
-                head = parse_inner_request(await _head(job[0]), site.host, site.port)
+            if certificate is not None:
+                job = await secure(certificate)
             try:
-                await _Exchange(job, self._ledger, self._idle_limit_s).serve(site, opened, head)
-            except TimeoutError:
-                self._ledger.cut(f"a connection that was silent for {self._idle_limit_s:g} s")
+                head = await _inner_head(job[0], site) if tunnel else request.onward
+                await _Exchange(job, self._ledger, self._idle_limit_s).serve(opened, head)
+            except RecordingError as error:
+                self._ledger.trouble(str(error))
                 job[1].transport.abort()
-            except (BrokenAnswerError, RefusedError, h11.ProtocolError):
-                job[1].transport.abort()  # no other answer may follow: it would look like this one's rest
-            finally:
-                job[1].close()
+            except (BrokenAnswerError, RefusedError, TimeoutError, h11.ProtocolError):
+                # No other answer may follow: it would look like the rest of this one.
+                job[1].transport.abort()
 
 
-async def _head(reader: asyncio.StreamReader) -> bytes:
+async def _inner_head(reader: asyncio.StreamReader, site: Site) -> bytes:
     try:
         async with asyncio.timeout(_HEAD_TIMEOUT_S):
-            return await reader.readuntil(b"\r\n\r\n")
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as error:
+            head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         raise ConnectionResetError("no whole head came") from error
+    return parse_inner_request(head, site.host, site.port)
 
 
 class _Exchange:
@@ -118,34 +116,52 @@ class _Exchange:
         self._reader, self._writer = job
         self._ledger = ledger
         self._idle_limit_s = idle_limit_s
+        self._deadline = asyncio.timeout(None)
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_LIMIT_BYTES)
 
-    async def serve(self, site: Site, opened: OpenSite, head: bytes) -> None:
+    async def serve(self, opened: OpenSite, head: bytes) -> None:
+        """Have a request answered, and the answer given to the job.
+
+        Raises:
+            TimeoutError: both ends were silent for too long.
+            RefusedError: the job has had all its bytes.
+            BrokenAnswerError: the host did not end its answer.
+            RecordingError: nothing more can be recorded.
+            h11.ProtocolError: either end does not speak HTTP.
+        """
+        try:
+            async with asyncio.timeout(self._idle_limit_s) as self._deadline:
+                await self._give(await self._answer(opened, self._read(head)))
+        except TimeoutError:
+            self._ledger.cut(f"a connection that was silent for {self._idle_limit_s:g} s")
+            raise
+
+    def _read(self, head: bytes) -> WebRequest:
         self._ledger.sent(len(head))
         self._http.receive_data(head)
         asked = self._http.next_event()
         assert isinstance(asked, h11.Request)  # noqa: S101 - the head was read whole
-        method = asked.method.decode()
-        request = WebRequest(
-            method=method,
+        return WebRequest(
+            method=asked.method.decode(),
             target=asked.target.decode("latin-1"),
             headers=tuple((name.decode(), value.decode("latin-1")) for name, value in asked.headers),
             body=self._body(),
         )
+
+    async def _answer(self, opened: OpenSite, request: WebRequest) -> WebAnswer:
         try:
-            async with asyncio.timeout(self._idle_limit_s):
-                answer = await opened.ask(request)
+            return await opened.ask(request)
         except HostUnreachableError as error:
-            answer = _plain(502, str(error))
+            return _plain(502, str(error), request.method)
         except NotRecordedError as error:
             self._ledger.not_recorded(str(error))
-            answer = _plain(504, f"not recorded: {error}")
-        await self._give(answer)
+            return _plain(504, f"not recorded: {error}", request.method)
 
-    async def _body(self) -> AsyncIterator[bytes]:
+    async def _body(self) -> AsyncGenerator[bytes, None]:
         if self._http.they_are_waiting_for_100_continue:
             await self._send(h11.InformationalResponse(status_code=100, headers=[]))
         while isinstance(event := await self._next(), h11.Data):
+            self._moved()
             self._ledger.sent(len(event.data))
             self._ledger.check_bytes()
             yield bytes(event.data)
@@ -156,18 +172,20 @@ class _Exchange:
         return event
 
     async def _give(self, answer: WebAnswer) -> None:
-        kept = [(name, value) for name, value in answer.headers if name.lower() not in _HOP_BY_HOP]
-        await self._send(h11.Response(status_code=answer.status, headers=[*kept, ("connection", "close")]))
-        chunks = aiter(answer.body)
-        while True:
-            async with asyncio.timeout(self._idle_limit_s):
-                chunk = await anext(chunks, None)
-                if chunk is None:
-                    break
+        kept = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.headers
+            if name.lower() not in _HOP_BY_HOP
+        ]
+        async with aclosing(answer.body) as chunks:
+            closing_it = (b"connection", b"close")
+            await self._send(h11.Response(status_code=answer.status, headers=[*kept, closing_it]))
+            async for chunk in chunks:
+                self._moved()
                 self._ledger.received(len(chunk))
                 self._ledger.check_bytes()
                 await self._send(h11.Data(data=chunk))
-        await self._send(h11.EndOfMessage())
+            await self._send(h11.EndOfMessage())
 
     async def _send(
         self, event: h11.InformationalResponse | h11.Response | h11.Data | h11.EndOfMessage
@@ -175,12 +193,17 @@ class _Exchange:
         self._writer.write(self._http.send(event) or b"")
         await self._writer.drain()
 
+    def _moved(self) -> None:
+        """Something was heard: the time of silence begins anew."""
+        self._deadline.reschedule(asyncio.get_running_loop().time() + self._idle_limit_s)
 
-def _plain(status: int, text: str) -> WebAnswer:
+
+def _plain(status: int, text: str, method: str) -> WebAnswer:
     body = text.encode() + b"\n"
 
-    async def once() -> AsyncIterator[bytes]:
-        yield body
+    async def once() -> AsyncGenerator[bytes, None]:
+        if method != "HEAD":
+            yield body
 
     headers: Headers = (
         ("content-type", "text/plain; charset=utf-8"),

@@ -5,7 +5,8 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,10 @@ from snippet_sandbox.gateway.tape.exchange import Exchange, Headers, Question, l
 INDEX: Final = "index.jsonl"
 BODIES: Final = "bodies"
 _CHUNK_BYTES = 1 << 20
+
+
+class RecordingError(Exception):
+    """Nothing more can be recorded."""
 
 
 class Recorder:
@@ -55,7 +60,7 @@ class Recorder:
         """Keep an answer.
 
         Raises:
-            OSError: the disk is full.
+            RecordingError: the disk is full.
         """
         draft = self.draft()
         draft.write(body)
@@ -65,35 +70,50 @@ class Recorder:
         """Keep an answer whose body is a file that never changes: linked where it can be, else copied.
 
         Raises:
-            OSError: it can't be read, or the disk is full.
+            RecordingError: it can't be read, or the disk is full.
         """
-        with file.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        place = self._bodies / sha256
-        if not place.exists():
-            partial = self._partial()
-            try:
-                os.link(file, partial)
-            except OSError:
-                shutil.copyfile(file, partial)
-            partial.replace(place)
-        self._note(
-            Exchange(
-                door=door, asked=asked, status=200, headers=without_secrets(headers), body_sha256=sha256
-            )
-        )
+        with self.said_plainly():
+            with file.open("rb") as content:
+                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            self._place(file, sha256)
+            kept = without_secrets(headers)
+            self._note(Exchange(door=door, asked=asked, status=200, headers=kept, body_sha256=sha256))
 
     def draft(self) -> "Draft":
         """A body that is still coming."""
-        return Draft(self._partial(), self._finish)
+        with self.said_plainly():
+            return Draft(self._partial(), self)
 
-    def _partial(self) -> Path:
-        return self._bodies / f".{secrets.token_hex(8)}.partial"
-
-    def _finish(self, partial: Path, exchange: Exchange) -> None:
+    def finish(self, partial: Path, exchange: Exchange) -> None:
+        """Give a draft its name and its line in the index."""
         partial.chmod(0o644)  # a container's user may have to read it
         partial.replace(self._bodies / exchange.body_sha256)
         self._note(exchange)
+
+    @contextmanager
+    def said_plainly(self) -> Iterator[None]:
+        """Whatever the disk refuses is a ``RecordingError``."""
+        try:
+            yield
+        except OSError as error:
+            raise RecordingError(
+                f"nothing more can be recorded in {self.folder}: {error.strerror or error}"
+            ) from error
+
+    def _place(self, file: Path, sha256: str) -> None:
+        place = self._bodies / sha256
+        if place.exists():
+            return
+        partial = self._partial()
+        try:
+            os.link(file, partial)
+        except OSError:
+            shutil.copyfile(file, partial)
+            partial.chmod(0o644)
+        partial.replace(place)
+
+    def _partial(self) -> Path:
+        return self._bodies / f".{secrets.token_hex(8)}.partial"
 
     def _note(self, exchange: Exchange) -> None:
         with self._lock, (self.folder / INDEX).open("a", encoding="utf-8") as index:
@@ -103,9 +123,9 @@ class Recorder:
 class Draft:
     """A body on its way to the disk: either kept as a whole, or nothing is left of it."""
 
-    def __init__(self, partial: Path, finish: Callable[[Path, Exchange], None]) -> None:
+    def __init__(self, partial: Path, recorder: Recorder) -> None:
         self._partial = partial
-        self._finish = finish
+        self._recorder = recorder
         self._file = partial.open("wb")
         self._digest = hashlib.sha256()
 
@@ -113,30 +133,31 @@ class Draft:
         """More of it came.
 
         Raises:
-            OSError: the disk is full.
+            RecordingError: the disk is full.
         """
         self._digest.update(chunk)
-        self._file.write(chunk)
+        with self._recorder.said_plainly():
+            self._file.write(chunk)
 
     def keep(self, asked: Question, *, status: int, headers: Headers, door: str) -> None:
         """That was all of it.
 
         Raises:
-            OSError: the disk is full.
+            RecordingError: the disk is full.
         """
-        self._file.close()
-        self._finish(
-            self._partial,
-            Exchange(
-                door=door,
-                asked=asked,
-                status=status,
-                headers=without_secrets(headers),
-                body_sha256=self._digest.hexdigest(),
-            ),
+        exchange = Exchange(
+            door=door,
+            asked=asked,
+            status=status,
+            headers=without_secrets(headers),
+            body_sha256=self._digest.hexdigest(),
         )
+        with self._recorder.said_plainly():
+            self._file.close()
+            self._recorder.finish(self._partial, exchange)
 
     def discard(self) -> None:
         """Forget it, unless it was kept."""
-        self._file.close()
-        self._partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._file.close()
+            self._partial.unlink(missing_ok=True)

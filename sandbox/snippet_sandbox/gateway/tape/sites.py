@@ -6,18 +6,18 @@ The bytes of HTTP/1.1 are read and written by h11, which holds both ends to RFC 
 import asyncio
 import hashlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import h11
 
+from snippet_sandbox.gateway.dialer import Dialer, HostUnreachableError
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.pipe import Streams
 from snippet_sandbox.gateway.tape.exchange import Exchange, Headers, Question
 from snippet_sandbox.gateway.tape.recorder import Draft, Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.gateway.web_door import Dialer, HostUnreachableError
 
 _CHUNK_BYTES = 65_536
 _HEAD_LIMIT_BYTES = 65_536
@@ -62,7 +62,7 @@ class WebRequest:
     method: str
     target: str
     headers: Headers
-    body: AsyncIterator[bytes]
+    body: AsyncGenerator[bytes, None]
 
     def header(self, name: str) -> str:
         """The value of a header; empty where there is none."""
@@ -81,7 +81,7 @@ class WebAnswer:
 
     status: int
     headers: Headers
-    body: AsyncIterator[bytes]
+    body: AsyncGenerator[bytes, None]
 
 
 class OpenSite(Protocol):
@@ -170,7 +170,7 @@ class LiveSite:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers)
         return WebAnswer(status=event.status_code, headers=headers, body=self._body())
 
-    async def _body(self) -> AsyncIterator[bytes]:
+    async def _body(self) -> AsyncGenerator[bytes, None]:
         try:
             while isinstance(event := await self._next(), h11.Data):
                 yield bytes(event.data)
@@ -222,7 +222,7 @@ class _RecordedSite:
         asked = question(self._site, request, sent.sha256())
         return replace(answer, body=self._kept(asked, answer))
 
-    async def _kept(self, asked: Question, answer: WebAnswer) -> AsyncIterator[bytes]:
+    async def _kept(self, asked: Question, answer: WebAnswer) -> AsyncGenerator[bytes, None]:
         draft: Draft = self._recorder.draft()
         try:
             async for chunk in answer.body:
@@ -267,7 +267,7 @@ class _ReplayedSite:
             raise NotRecordedError(str(asked))
         return WebAnswer(status=answer.status, headers=answer.headers, body=self._body(answer))
 
-    async def _body(self, answer: Exchange) -> AsyncIterator[bytes]:
+    async def _body(self, answer: Exchange) -> AsyncGenerator[bytes, None]:
         try:
             with self._replay.body(answer).open("rb") as file:
                 while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
@@ -279,12 +279,12 @@ class _ReplayedSite:
 class _Sent:
     """A request's body on its way, and its hash once it has gone."""
 
-    def __init__(self, body: AsyncIterator[bytes]) -> None:
+    def __init__(self, body: AsyncGenerator[bytes, None]) -> None:
         self._body = body
         self._digest = hashlib.sha256()
         self._any = False
 
-    async def watched(self) -> AsyncIterator[bytes]:
+    async def watched(self) -> AsyncGenerator[bytes, None]:
         async for chunk in self._body:
             self._any = True
             self._digest.update(chunk)
