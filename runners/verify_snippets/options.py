@@ -25,6 +25,7 @@ class Options:
         time_limit_s: for one snippet with what it needs.
         fresh: run what is known from before, too.
         preload: let containers do a snippet's first imports while they wait for their turn.
+        allowed_repos: others' private or gated repos that snippets may read with the user's token.
         web: which web hosts snippets may speak to.
     """
 
@@ -36,6 +37,7 @@ class Options:
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     fresh: bool = False
     preload: bool = True
+    allowed_repos: tuple[str, ...] = ()
     web: WebPolicy = PUBLIC
 
 

@@ -39,6 +39,7 @@ class Surroundings:
         image: what their containers are made of.
         time_limit_s: for each.
         web: which web hosts they may speak to.
+        allowed_repos: others' private or gated repos that they may read.
     """
 
     tool_version: str
@@ -46,6 +47,7 @@ class Surroundings:
     image: BuiltImage
     time_limit_s: float
     web: str
+    allowed_repos: tuple[str, ...] = ()
 
 
 class KeptVerdicts:
@@ -65,6 +67,7 @@ class KeptVerdicts:
             surroundings.image.reference,
             surroundings.time_limit_s,
             surroundings.web,
+            surroundings.allowed_repos,
             card.repo_id,
             card.revision,
             fingerprint(card.folder) if card.folder else "",

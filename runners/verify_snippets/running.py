@@ -39,6 +39,7 @@ def run_steps(
     with Gateway(
         pins={repo: card.revision} if repo and card.revision else {},
         folders={repo: card.folder} if repo and card.folder else {},
+        allowed=options.allowed_repos,
         web=options.web,
         listener=screen.show,
     ) as gateway:

@@ -136,6 +136,7 @@ def _surroundings(info: EngineInfo, image: BuiltImage, options: Options) -> Surr
         image=image,
         time_limit_s=options.time_limit_s,
         web=str(options.web),
+        allowed_repos=tuple(sorted(options.allowed_repos)),
     )
 
 

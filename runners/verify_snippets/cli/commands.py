@@ -74,6 +74,15 @@ def _known_images(
     return names
 
 
+def _repo_ids(_context: click.Context, _param: click.Parameter, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that each is a repo's id."""
+    for repo_id in ids:
+        owner, _, name = repo_id.partition("/")
+        if not (owner and name) or "/" in name or not repo_id.isprintable():
+            raise click.BadParameter(f"{repo_id!r} is no repo id: write ORG/NAME")
+    return ids
+
+
 def _destinations(
     _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
 ) -> "tuple[Destination, ...]":
@@ -136,6 +145,15 @@ _preload = click.option(
     show_default=True,
     help="Let waiting containers do a snippet's first imports; the report's times count them all the same.",
 )
+_allow_repo = click.option(
+    "--allow-repo",
+    "allowed_repos",
+    metavar="ORG/NAME",
+    multiple=True,
+    callback=_repo_ids,
+    help="A private or gated repo of others that snippets may read with your token; the card's own repo and "
+    "its owner's others are open. May be given again.",
+)
 _web = click.option(
     "--web",
     metavar="WHERE",
@@ -172,6 +190,7 @@ def app() -> None:
 @_timeout
 @_fresh
 @_preload
+@_allow_repo
 @_web
 @_report
 @_debug
@@ -185,6 +204,7 @@ def verify_command(
     timeout: float,
     fresh: bool,
     preload: bool,
+    allowed_repos: tuple[str, ...],
     web: "WebPolicy",
     destinations: "tuple[Destination, ...]",
 ) -> int:
@@ -201,6 +221,7 @@ def verify_command(
         time_limit_s=timeout,
         fresh=fresh,
         preload=preload,
+        allowed_repos=allowed_repos,
         web=web,
     )
     return verify_and_report(target, options, destinations)
