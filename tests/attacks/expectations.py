@@ -79,7 +79,8 @@ def _walls_of(pid: int, process: Sighting, agent: Sighting) -> None:
     expect(process.capabilities <= {0}, f"{pid} has the capabilities {process.capabilities}")
     expect(process.uids <= agent.uids, f"{pid} is {process.uids - agent.uids} and not {agent.uids}")
     expect(all(adj >= 0 for adj in process.oom_score_adj), f"{pid}: oom_score_adj {process.oom_score_adj}")
-    expect(process.core_limits <= {"0"}, f"{pid} may dump {process.core_limits} bytes")
+    # at 1, and at no other limit, the kernel starts no program of the host's that takes cores
+    expect(process.core_limits <= {"1"}, f"{pid} may dump {process.core_limits} bytes")
     expect(process.most_locked_bytes <= LOCKED_BYTES, f"{pid} locked {process.most_locked_bytes:,} bytes")
     own_objects = {"anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:[pidfd]"}
     expect(process.objects <= own_objects, f"{pid} holds {process.objects - own_objects}")

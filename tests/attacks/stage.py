@@ -56,6 +56,7 @@ _SETTINGS = (
     "kernel/hostname",
     "vm/overcommit_memory",
     "fs/file-max",
+    "fs/lease-break-time",
     "net/ipv4/ip_forward",
 )
 

@@ -40,7 +40,6 @@ HUB = "127.0.0.1"
 STRANGERS = ("evil.example", "huggingface.co.evil.example")
 PIDS = "root is exempt from the limit of processes that an ordinary user has"
 ROOT = "root, playing an ordinary user, owns in /proc what an ordinary user does not"
-UNMAPPED = "the watcher does not see memory that no process maps"
 SAMPLED = "the watcher looks every few milliseconds, and twelve processes take more in between"
 
 
@@ -96,16 +95,9 @@ ATTACKS = (
         time_limit_s=4,
         not_rootless=SAMPLED,
     ),
-    _attack(
-        "floods",
-        "memory in files without names",
-        verdict(FAILED),
-        memory_within(LIMIT),
-        not_rootless=UNMAPPED,
-    ),
-    _attack(
-        "floods", "System V shared memory that nobody holds", memory_within(LIMIT), not_rootless=UNMAPPED
-    ),
+    _attack("floods", "memory that processes share", ended(OVER_MEMORY), memory_within(LIMIT)),
+    _attack("floods", "memory in files without names", verdict(FAILED), memory_within(LIMIT)),
+    _attack("floods", "System V shared memory that nobody holds", memory_within(LIMIT)),
     _attack("floods", "every writable place filled", memory_within(100 * MB)),
     _attack(
         "floods",
@@ -113,7 +105,6 @@ ATTACKS = (
         few_inodes(300_000),
         memory_within(LIMIT),
         time_limit_s=10,
-        not_rootless="its files would fill the host's memory",
     ),
     _attack("floods", "output without end", verdict(PASSED), output_cut(200 * MB), memory_within(100 * MB)),
     _attack("floods", "file descriptors without end", verdict(FAILED, "held"), few_files(4200)),
