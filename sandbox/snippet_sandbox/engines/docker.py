@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ OPEN_FILES = 4096
 SHARING_RUNTIMES = ("", "runc", "crun", "youki", "io.containerd.runc.v2")  # with the host's kernel
 OWN_KERNEL_THREADS = 8  # of a runtime with a kernel of its own: what it needs for each process of a job
 
-DOCKER_SOCKETS = ("/var/run/docker.sock",)
+DOCKER_SOCKETS = ("/var/run/docker.sock", "/run/user/{uid}/docker.sock")  # the latter: rootless
 PODMAN_SOCKETS = ("/run/user/{uid}/podman/podman.sock", "/run/podman/podman.sock")
 
 
@@ -161,8 +161,7 @@ class DockerEngine:
 
     def _connect(self) -> docker.DockerClient:
         host = os.environ.get("DOCKER_HOST")
-        candidates = [host] if host else [f"unix://{path}" for path in DOCKER_SOCKETS if Path(path).exists()]
-        return _first_that_answers("Docker", candidates, self.hint)
+        return _first_that_answers("Docker", [host] if host else _existing(DOCKER_SOCKETS), self.hint)
 
     @contextlib.contextmanager
     def _started(self, job: Job, image: BuiltImage) -> Iterator["_DockerContainer"]:
@@ -235,9 +234,7 @@ class PodmanEngine(DockerEngine):
     hint = "start Podman's socket (`systemctl --user start podman.socket`), or pass `--engine bubblewrap`"
 
     def _connect(self) -> docker.DockerClient:
-        places = [place.format(uid=os.getuid()) for place in PODMAN_SOCKETS]
-        candidates = [f"unix://{place}" for place in places if Path(place).exists()]
-        return _first_that_answers("Podman", candidates, self.hint)
+        return _first_that_answers("Podman", _existing(PODMAN_SOCKETS), self.hint)
 
 
 class _Attached:
@@ -331,6 +328,12 @@ class _DockerContainer:
         with contextlib.suppress(NotFound), _asking("inspect a container"):
             return bool(self._api.inspect_container(self._id)["State"].get("OOMKilled"))
         return False
+
+
+def _existing(sockets: Sequence[str]) -> list[str]:
+    """The addresses of those that are there, for this user."""
+    places = [place.format(uid=os.getuid()) for place in sockets]
+    return [f"unix://{place}" for place in places if Path(place).exists()]
 
 
 def _first_that_answers(what: str, addresses: list[str], hint: str) -> docker.DockerClient:
