@@ -135,8 +135,13 @@ def _after_install(words: Sequence[str]) -> Sequence[str]:
     return ()
 
 
+_ARCHIVE = re.compile(r"\.(whl|zip|tar\.\w+|tgz)(#|\?|$)|/(archive|zipball|tarball)/")
+
+
 def _is_requirement(word: str) -> bool:
-    if word.startswith(("git+", "http://", "https://")):
+    if word.startswith(("http://", "https://")):
+        return _ARCHIVE.search(word) is not None
+    if word.startswith("git+"):
         return True
     if (
         "/" in word.partition("@")[0]

@@ -21,6 +21,11 @@ def _required(card: str) -> list[tuple[str, ...]]:
         ("conda create -n tiny python=3.10 numpy=1.26.4", ["numpy==1.26.4"]),
         ("mamba install conda-forge::librosa>=0.10 ffmpeg", ["librosa>=0.10"]),
         ("conda activate tiny", []),
+        ("pip install -r <(curl https://acme.org/requirements.txt)", []),
+        (
+            "pip install https://acme.org/tiny-1.0-py3-none-any.whl",
+            ["https://acme.org/tiny-1.0-py3-none-any.whl"],
+        ),
         ("pip install -U 'tiny[extra]>=1' -r requirements.txt", ["tiny[extra]>=1"]),
     ],
 )
