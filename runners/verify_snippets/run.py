@@ -109,7 +109,7 @@ class Runner:
             image=self.image.name,
             profile=step.hardware,
             parts=parts_of(step),
-            environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
+            environment=door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
             mounts=(view, *door.extra_mounts, *upon.mounts, *_sample_mounts(step)),
             gateway_dir=door.socket_dir,
             time_limit_s=self.time_limit_s,

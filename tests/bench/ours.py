@@ -14,7 +14,6 @@ from typing import Any
 from snippet_images.progress import silent
 from snippet_sandbox import agent
 from snippet_sandbox.engine import Engine
-from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.job import Ending, Job, Measurement, Mount, Part
 from snippet_sandbox.profile import PROFILES
@@ -93,7 +92,7 @@ class Sandbox:
                 image=IMAGE,
                 profile=PROFILES["cpu-basic"],
                 parts=(Part(name="program", source=program.source),),
-                environment=Door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
+                environment=door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
                 mounts=(Mount(source=door.hub_view, target=HUB_CACHE), *door.extra_mounts),
                 gateway_dir=door.socket_dir,
                 preload=imports_ahead(program.source) if preloads else (),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,8 @@ from snippet_sandbox.gateway.hub_service import HubService
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.replies import BrokenOffError, refusal_reply, text_reply
+from snippet_sandbox.gateway.tape.hub import NotRecordedHubError
+from snippet_sandbox.gateway.tape.mediator import Mediator
 from snippet_sandbox.gateway.view import HubView
 from snippet_sandbox.gateway.web_door import WebDoor
 from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -59,6 +61,7 @@ class Door:
         extra_mounts: files that could not be linked into the view, to be mounted as said.
         ledger: where the gateway notes what it sees.
         is_served: whether the gateway behind it is alive.
+        more_environment: variables of the job beside those that every job has.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Door:
     extra_mounts: tuple[Mount, ...]
     ledger: Ledger = field(repr=False)
     is_served: Callable[[], bool] = field(repr=False)
+    more_environment: Mapping[str, str] = field(default_factory=dict)
 
     def contacts(self) -> Contacts:
         """What the job has asked of the world so far."""
@@ -78,8 +82,7 @@ class Door:
             return "the gateway died while the job ran"
         return self.ledger.first_trouble()
 
-    @staticmethod
-    def environment(*, port: int, hub_cache: PurePosixPath) -> dict[str, str]:
+    def environment(self, *, port: int, hub_cache: PurePosixPath) -> dict[str, str]:
         """What a job's environment needs.
 
         Args:
@@ -100,6 +103,7 @@ class Door:
             "HF_HUB_DOWNLOAD_TIMEOUT": "300",
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), address),
             **dict.fromkeys(("NO_PROXY", "no_proxy"), own),
+            **self.more_environment,
         }
 
 
@@ -116,6 +120,7 @@ class DoorService:
         policy: WebPolicy,
         limits: Limits,
         dialer: Dialer,
+        mediator: Mediator | None = None,
     ) -> None:
         self._hub = hub
         self._packages = packages
@@ -123,7 +128,9 @@ class DoorService:
         self._ledger = ledger
         self._policy = policy
         self._limits = limits
-        self._web = WebDoor(policy=policy, dialer=dialer, ledger=ledger, idle_limit_s=limits.idle_s)
+        self._web = WebDoor(
+            policy=policy, dialer=dialer, ledger=ledger, idle_limit_s=limits.idle_s, mediator=mediator
+        )
         self._connections: set[Doorman] = set()
         self._entered = 0
         self._server: asyncio.Server | None = None
@@ -215,6 +222,9 @@ class DoorService:
                 return text_reply(str(error), status=403)
             case NotServedError():
                 return refusal_reply(error)
+            case NotRecordedHubError():
+                self._ledger.not_recorded(str(error.asked))
+                return text_reply(error.message, status=error.status)
             case HubTroubleError():
                 self._ledger.trouble(error.message)
                 return text_reply(error.message, status=error.status)

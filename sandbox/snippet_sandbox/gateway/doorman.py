@@ -135,7 +135,9 @@ class Doorman(asyncio.Protocol):
 
     def _start_tunnel(self, head: bytes, rest: bytes) -> None:
         self.busy()
-        streams = self._lead_to_streams(rest)
+        reader, protocol = _stream_protocol()
+        self._lead_to(protocol, rest)
+        streams = self._streams(reader, protocol)
         self._task = asyncio.get_running_loop().create_task(self._serve_tunnel(head, streams))
 
     async def _serve_tunnel(self, head: bytes, streams: Streams) -> None:
@@ -154,6 +156,9 @@ class Doorman(asyncio.Protocol):
             OSError: the job does not.
         """
         assert self._transport is not None  # noqa: S101 - set in connection_made
+        # Before TLS begins: what is said first may come together with the end of the handshake.
+        reader, protocol = _stream_protocol()
+        self._inner = protocol
         # With this object as its protocol: so the end of the connection is still heard here.
         secured = await asyncio.get_running_loop().start_tls(
             self._transport, self, context, server_side=True, ssl_handshake_timeout=FIRST_HEAD_TIMEOUT_S
@@ -161,15 +166,12 @@ class Doorman(asyncio.Protocol):
         if secured is None:
             raise ConnectionResetError("the job went away")
         self._transport = secured
-        return self._lead_to_streams(b"")
+        protocol.connection_made(secured)
+        return self._streams(reader, protocol)
 
-    def _lead_to_streams(self, heard: bytes) -> Streams:
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        self._lead_to(protocol, heard)
+    def _streams(self, reader: asyncio.StreamReader, protocol: asyncio.StreamReaderProtocol) -> Streams:
         assert self._transport is not None  # noqa: S101 - set in connection_made
-        return reader, asyncio.StreamWriter(self._transport, protocol, reader, loop)
+        return reader, asyncio.StreamWriter(self._transport, protocol, reader, asyncio.get_running_loop())
 
     def _lead_to(self, inner: asyncio.Protocol, heard: bytes) -> None:
         assert self._transport is not None  # noqa: S101 - set in connection_made
@@ -177,6 +179,12 @@ class Doorman(asyncio.Protocol):
         inner.connection_made(self._transport)
         if heard:
             inner.data_received(heard)
+
+
+def _stream_protocol() -> tuple[asyncio.StreamReader, asyncio.StreamReaderProtocol]:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(loop=loop)
+    return reader, asyncio.StreamReaderProtocol(reader, loop=loop)
 
 
 def _is_for_proxy(line: bytes) -> bool:

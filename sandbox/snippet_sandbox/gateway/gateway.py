@@ -3,6 +3,7 @@
 import re
 import secrets
 import shutil
+import ssl
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,13 +18,14 @@ from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.dialer import Dialer, PublicDialer
 from snippet_sandbox.gateway.door import Door, DoorService, Limits
 from snippet_sandbox.gateway.folder_repo import FolderRepo, read_folder
-from snippet_sandbox.gateway.hub_client import HubClient
+from snippet_sandbox.gateway.hub_client import HubClient, HubSource
 from snippet_sandbox.gateway.hub_service import HubService
 from snippet_sandbox.gateway.mounts import mounted_where_needed
 from snippet_sandbox.gateway.names import RepoName
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.rundir import RunFolders
+from snippet_sandbox.gateway.tape.mediation import Mediation, Tape, hub_by, open_mediation
 from snippet_sandbox.gateway.threads import BackgroundLoop
 from snippet_sandbox.gateway.view import HubView
 from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -49,6 +51,8 @@ class Gateway:
         dialer: opens connections to web hosts.
         pip: where doors with packages find them; as the user's pip is configured by default.
         listener: hears what is downloaded.
+        tape: where all answers are recorded, or where they come from instead of the world.
+        tls: how web hosts are checked while their answers are recorded; as this machine does it by default.
     """
 
     def __init__(
@@ -65,6 +69,8 @@ class Gateway:
         dialer: Dialer | None = None,
         pip: PipSettings | None = None,
         listener: Listener = silent,
+        tape: Tape | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self._token = get_token() if token is True else (token or None)
@@ -77,6 +83,8 @@ class Gateway:
         self._dialer = dialer or PublicDialer()
         self._pip = pip
         self._listener = listener
+        self._tape = tape
+        self._tls = tls
         self._stack = ExitStack()
         self._opened: _Opened | None = None
 
@@ -85,9 +93,8 @@ class Gateway:
             folders = {name: _read_folder(name, path) for name, path in self._folder_paths.items()}
             run_folders = stack.enter_context(RunFolders(self._hub_cache))
             mounted = mounted_where_needed(folders, run_folders.views, self._listener)
-            client = HubClient(
-                endpoint=self._endpoint, token=self._token, cache_dir=self._hub_cache, listener=self._listener
-            )
+            client = hub_by(self._tape, self._hub_client(), self._endpoint)
+            mediation = self._open_mediation(run_folders.views)
             loop = stack.enter_context(BackgroundLoop())
             packages = PackageIndex(self._pip)
             stack.callback(_close_packages, loop, packages)
@@ -104,8 +111,9 @@ class Gateway:
                 folders=run_folders,
                 hub=hub,
                 client=client,
-                mounts=mounted.mounts,
+                mounts=(*mounted.mounts, *([mediation.mount] if mediation else [])),
                 packages=packages,
+                mediation=mediation,
             )
             self._stack = stack.pop_all()
         return self
@@ -113,6 +121,19 @@ class Gateway:
     def __exit__(self, *_: object) -> None:
         self._opened = None
         self._stack.close()
+
+    def _hub_client(self) -> HubClient:
+        return HubClient(
+            endpoint=self._endpoint, token=self._token, cache_dir=self._hub_cache, listener=self._listener
+        )
+
+    def _open_mediation(self, folder: Path) -> Mediation | None:
+        try:
+            return open_mediation(self._tape, self._dialer, self._tls, folder)
+        except OSError as error:
+            raise GatewayError(
+                f"the run's certificates can't be written: {error.strerror}", hint="make room on the disk"
+            ) from error
 
     @contextmanager
     def open_door(self, name: str, *, packages: bool = False, web: WebPolicy | None = None) -> Iterator[Door]:
@@ -145,6 +166,9 @@ class Gateway:
                 limits=self._limits,
                 dialer=self._dialer,
                 packages=opened.packages if packages else None,
+                mediator=opened.mediation.mediator(door=name, ledger=ledger, idle_limit_s=self._limits.idle_s)
+                if opened.mediation
+                else None,
             )
             opened.loop.run(service.start(socket_dir), timeout_s=_START_TIMEOUT_S)
         except CancelledError as error:
@@ -163,6 +187,7 @@ class Gateway:
                 extra_mounts=opened.mounts,
                 ledger=ledger,
                 is_served=opened.loop.is_alive,
+                more_environment=opened.mediation.environment() if opened.mediation else {},
             )
         finally:
             with suppress(TimeoutError, CancelledError):
@@ -177,9 +202,10 @@ class _Opened:
     loop: BackgroundLoop
     folders: RunFolders
     hub: HubService
-    client: HubClient
+    client: HubSource
     mounts: tuple[Mount, ...]
     packages: PackageIndex
+    mediation: Mediation | None
 
 
 def _read_folder(name: RepoName, folder: Path) -> FolderRepo:

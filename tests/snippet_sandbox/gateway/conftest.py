@@ -151,9 +151,11 @@ def run_inside(door: Door, code: str, home: Path, **environment: str) -> str:
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
-            **Door.environment(port=port, hub_cache=view),
+            **door.environment(port=port, hub_cache=view),
             **environment,
         }
+        for mount in door.extra_mounts:  # nothing is mounted here: programs are led to the files themselves
+            variables = {k: v.replace(str(mount.target), str(mount.source)) for k, v in variables.items()}
         done = subprocess.run(
             [
                 bwrap,

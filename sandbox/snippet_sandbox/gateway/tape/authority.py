@@ -6,10 +6,12 @@ certificates are checked as always.
 
 import ssl
 from functools import cached_property
-
-from trustme import CA
+from typing import TYPE_CHECKING
 
 from snippet_sandbox.gateway.names import RefusedError
+
+if TYPE_CHECKING:
+    from trustme import CA
 
 
 class Authority:
@@ -19,7 +21,9 @@ class Authority:
         self._contexts: dict[str, ssl.SSLContext] = {}
 
     @cached_property
-    def _ca(self) -> CA:
+    def _ca(self) -> "CA":
+        from trustme import CA  # only such runs need it, and it takes its time
+
         return CA(organization_name="verify-snippets", organization_unit_name="gateway of one run")
 
     def context_for(self, host: str) -> ssl.SSLContext:

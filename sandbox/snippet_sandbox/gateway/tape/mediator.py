@@ -6,6 +6,7 @@ Without it what goes through the web door is only counted.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, closing
+from http.client import responses
 from typing import Any
 
 import h11
@@ -179,7 +180,11 @@ class _Exchange:
         ]
         async with aclosing(answer.body) as chunks:
             closing_it = (b"connection", b"close")
-            await self._send(h11.Response(status_code=answer.status, headers=[*kept, closing_it]))
+            await self._send(
+                h11.Response(
+                    status_code=answer.status, headers=[*kept, closing_it], reason=_reason(answer.status)
+                )
+            )
             async for chunk in chunks:
                 self._moved()
                 self._ledger.received(len(chunk))
@@ -196,6 +201,10 @@ class _Exchange:
     def _moved(self) -> None:
         """Something was heard: the time of silence begins anew."""
         self._deadline.reschedule(asyncio.get_running_loop().time() + self._idle_limit_s)
+
+
+def _reason(status: int) -> bytes:
+    return responses.get(status, "").encode()
 
 
 def _plain(status: int, text: str, method: str) -> WebAnswer:
