@@ -84,7 +84,8 @@ class RecordedHub:
         """See ``HubSource``."""
         asked = self._questions.state(repo, revision)
         state = self._refusals_kept(asked, lambda: self._hub.state(repo, revision))
-        self._keep(asked, json.dumps({"sha": state.commit, "private": state.private}).encode())
+        said = {"sha": state.commit, "private": state.private, "gated": state.gated}
+        self._keep(asked, json.dumps(said).encode())
         return state
 
     def read(self, request: ApiCall) -> ApiAnswer:
@@ -155,7 +156,9 @@ class ReplayedHub:
         """See ``HubSource``."""
         asked = self._questions.state(repo, revision)
         said: Any = _parsed(self._body(self._answer(asked)), asked)
-        return RepoState(commit=str(said.get("sha")), private=bool(said.get("private")))
+        return RepoState(
+            commit=str(said.get("sha")), private=bool(said.get("private")), gated=bool(said.get("gated"))
+        )
 
     def read(self, request: ApiCall) -> ApiAnswer:
         """See ``HubSource``."""
