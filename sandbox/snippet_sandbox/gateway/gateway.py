@@ -25,7 +25,7 @@ from snippet_sandbox.gateway.names import RepoName
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.rundir import RunFolders
-from snippet_sandbox.gateway.tape.mediation import Mediation, Tape, hub_by, open_mediation
+from snippet_sandbox.gateway.tape.mediation import Mediation, Tape, hub_by, open_mediation, packages_by
 from snippet_sandbox.gateway.threads import BackgroundLoop
 from snippet_sandbox.gateway.view import HubView
 from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -96,7 +96,7 @@ class Gateway:
             client = hub_by(self._tape, self._hub_client(), self._endpoint)
             mediation = self._open_mediation(run_folders.views)
             loop = stack.enter_context(BackgroundLoop())
-            packages = PackageIndex(self._pip)
+            packages = PackageIndex(self._pip, packages_by(self._tape))
             stack.callback(_close_packages, loop, packages)
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
             hub = HubService(

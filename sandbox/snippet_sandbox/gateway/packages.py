@@ -6,21 +6,18 @@ gives a file that some such list named, and no other. In the container pip needs
 """
 
 import asyncio
-import functools
 import hashlib
-import ssl
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
-import aiohttp
 from aiohttp import web
 from packaging.utils import canonicalize_name
 
 from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.hub_client import HubTroubleError, NotServedError
 from snippet_sandbox.gateway.names import RefusedError
+from snippet_sandbox.gateway.package_fetch import GONE, Fetched, LivePackages, PackageSource, shown
 from snippet_sandbox.gateway.package_pages import (
     JSON_TYPE,
     Link,
@@ -30,15 +27,11 @@ from snippet_sandbox.gateway.package_pages import (
 )
 from snippet_sandbox.gateway.pip_settings import PipSettings, read_pip_settings
 from snippet_sandbox.gateway.replies import begun, send_file
-from snippet_sandbox.gateway.retries import RETRIED_STATUS, retries
 from snippet_sandbox.gateway.threads import Once, in_thread
 from snippet_sandbox.gateway.view import Content
 
 _ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 _PAGE_LIMIT_BYTES = 100_000_000
-_CHUNK_BYTES = 262_144
-_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
-_RETRY_FOR_S = 20.0
 
 
 class PackageIndex:
@@ -46,20 +39,19 @@ class PackageIndex:
 
     Args:
         settings: where packages come from; what pip is configured with by default, read when first needed.
+        source: what they are fetched with; the indexes themselves by default.
     """
 
-    def __init__(self, settings: PipSettings | None = None) -> None:
+    def __init__(self, settings: PipSettings | None = None, source: PackageSource | None = None) -> None:
         self._given = settings
+        self._source = source or LivePackages()
         self._settings: Once[str, PipSettings] = Once()
         self._pages: Once[str, list[Link]] = Once()
         self._links: dict[str, Link] = {}
-        self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Close connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._source.close()
 
     async def answer(self, request: web.BaseRequest, ledger: Ledger) -> web.StreamResponse:
         """Answer one request.
@@ -114,14 +106,14 @@ class PackageIndex:
         return await self._pages.get(place, lambda: self._fetch_page(place))
 
     async def _fetch_page(self, url: str) -> list[Link]:
-        async with await self._get(url, {"Accept": _ACCEPT}) as response:
-            if response.status in (404, 410):
+        async with self._source.get(url, {"Accept": _ACCEPT}, await self._read_settings()) as answer:
+            if answer.status in GONE:
                 return []
-            body = await _read_limited(response)
+            body = await _read_limited(answer)
             try:
-                return links_of_page(body, response.content_type, str(response.url))
+                return links_of_page(body, answer.content_type, answer.url)
             except ValueError as error:
-                raise HubTroubleError(f"{_shown(url)} is no page of a package index") from error
+                raise HubTroubleError(f"{shown(url)} is no page of a package index") from error
 
     async def _file(
         self, request: web.BaseRequest, key: str, name: str, ledger: Ledger
@@ -135,43 +127,11 @@ class PackageIndex:
             return await _send_local(request, local, ledger)
         ledger.host(urlsplit(url).hostname or url)
         # Byte for byte: what we would unpack on the way would no longer fit its hash.
-        async with await self._get(url, {"Accept-Encoding": "identity"}) as response:
-            if response.status in (404, 410):
+        as_it_is = {"Accept-Encoding": "identity"}
+        async with self._source.get(url, as_it_is, await self._read_settings()) as answer:
+            if answer.status in GONE:
                 raise NotServedError("the index doesn't have this file any more", status=404)
-            return await _stream(request, response, ledger)
-
-    async def _get(self, url: str, headers: dict[str, str]) -> aiohttp.ClientResponse:
-        """Ask an index, again where that may help. The answer is 200, 404 or 410.
-
-        Raises:
-            HubTroubleError: no such answer to be had.
-        """
-        session = await self._open_session()
-        settings = await self._read_settings()
-        try:
-            async for attempt in retries(on=_worth_retrying, timeout_s=_RETRY_FOR_S):
-                with attempt:
-                    response = await session.get(
-                        _with_credentials(url, settings),
-                        headers=headers,
-                        proxy=settings.proxy,
-                        ssl=_tls(url, settings),
-                    )
-                    if response.status not in (404, 410):
-                        response.raise_for_status()
-                    return response
-        except aiohttp.ClientResponseError as error:
-            raise HubTroubleError(f"the package index {_shown(url)} answered {error.status}") from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error) or type(error).__name__
-            raise HubTroubleError(f"the package index {_shown(url)} can't be reached: {reason}") from error
-        raise AssertionError("a retry context either returns or raises")
-
-    async def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # With the proxies and the .netrc of the user's environment, as pip has it.
-            self._session = aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=True)
-        return self._session
+            return await _stream(request, answer, ledger)
 
     async def _read_settings(self) -> PipSettings:
         if self._given is not None:
@@ -179,45 +139,28 @@ class PackageIndex:
         return await self._settings.get("pip", lambda: in_thread(read_pip_settings))
 
 
-def _worth_retrying(error: Exception) -> bool:
-    if isinstance(error, aiohttp.ClientResponseError):
-        return error.status in RETRIED_STATUS
-    return isinstance(error, aiohttp.ClientConnectionError | TimeoutError)
-
-
-async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
+async def _read_limited(answer: Fetched) -> bytes:
     parts = []
     size = 0
-    async for part in response.content.iter_chunked(_CHUNK_BYTES):
+    async for part in answer.parts:
         parts.append(part)
         size += len(part)
         if size > _PAGE_LIMIT_BYTES:
-            raise HubTroubleError(f"{_shown(str(response.url))} is too large for a page of a package index")
+            raise HubTroubleError(f"{shown(answer.url)} is too large for a page of a package index")
     return b"".join(parts)
 
 
-async def _stream(
-    request: web.BaseRequest, response: aiohttp.ClientResponse, ledger: Ledger
-) -> web.StreamResponse:
+async def _stream(request: web.BaseRequest, answer: Fetched, ledger: Ledger) -> web.StreamResponse:
     reply = web.StreamResponse()
     reply.content_type = "application/octet-stream"
-    reply.content_length = response.content_length
+    reply.content_length = answer.length
     async with begun(reply, request):
         if request.method == "GET":
-            async for part in _parts(response):
+            async for part in answer.parts:
                 ledger.received(len(part))
                 ledger.check_bytes()
                 await reply.write(part)
     return reply
-
-
-async def _parts(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    try:
-        async for part in response.content.iter_chunked(_CHUNK_BYTES):
-            yield part
-    except (aiohttp.ClientError, TimeoutError) as error:
-        place = _shown(str(response.url))
-        raise HubTroubleError(f"the package index broke off in the middle of {place}") from error
 
 
 async def _send_local(request: web.BaseRequest, file: Path, ledger: Ledger) -> web.StreamResponse:
@@ -253,40 +196,3 @@ def _local_links(place: Path) -> list[Link]:
 
 def _is_file(link: Link) -> bool:
     return urlsplit(link.url).scheme in ("http", "https", "file")
-
-
-def _with_credentials(url: str, settings: PipSettings) -> str:
-    """``url`` with the user's name and password: those of an index serve all of its origin."""
-    asked = urlsplit(url)
-    for place in settings.indexes + settings.find_links if asked.username is None else ():
-        parts = urlsplit(place)
-        same = (parts.scheme, parts.hostname, parts.port) == (asked.scheme, asked.hostname, asked.port)
-        if same and parts.username is not None:
-            return asked._replace(netloc=parts.netloc).geturl()
-    return url
-
-
-def _tls(url: str, settings: PipSettings) -> ssl.SSLContext | bool:
-    parts = urlsplit(url)
-    if settings.trusted_hosts & {parts.hostname or "", f"{parts.hostname}:{parts.port}"}:
-        return False
-    if settings.certificates is None and settings.client_certificate is None:
-        return True
-    return _tls_context(settings.certificates, settings.client_certificate)
-
-
-@functools.cache  # the same context each time: connections are shared by it
-def _tls_context(certificates: str | None, client_certificate: str | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=certificates)
-    if client_certificate is not None:
-        context.load_cert_chain(client_certificate)
-    return context
-
-
-def _shown(url: str) -> str:
-    """An address without the password that may stand in it."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return parts._replace(
-        netloc=f"{host}:{parts.port}" if parts.port else host, query="", fragment=""
-    ).geturl()

@@ -24,6 +24,8 @@ from snippet_sandbox.gateway.pip_settings import (
     read_pip_settings,
     settings_from,
 )
+from snippet_sandbox.gateway.tape.recorder import Recorder
+from snippet_sandbox.gateway.tape.replay import Replay
 from tests.snippet_sandbox.gateway.conftest import ask, relay
 
 
@@ -345,3 +347,37 @@ garbage
         settings = read_pip_settings()
         assert settings.indexes == ("https://user:pass@example.org/simple", "https://a.org", "https://b.org")
         assert settings.find_links == ("/from/environment",)
+
+
+class TestTape:
+    def test_packages_are_found_again_without_their_index(
+        self, index: Index, make_gateway: Callable[..., Gateway], tmp_path: Path
+    ) -> None:
+        wheel(index.root / "files", "beta", "2.0")
+        (index.root / "simple" / "beta").mkdir()
+        index.password = "pa55word"
+        address = index.address.replace("http://", f"http://user:{index.password}@")
+        settings = PipSettings(indexes=(address,))
+        recording = tmp_path / "recording"
+        found = []
+        for tape in (Recorder, Replay):
+            with make_gateway(pip=settings, tape=tape(recording)).open_door("layer", packages=True) as door:
+                done = pip_download(door, tmp_path / tape.__name__, "alpha")
+                assert done.returncode == 0, done.stderr
+                missing = pip_download(door, tmp_path / "none", "gamma").stderr
+                assert "No matching distribution" in missing
+                assert door.trouble() is None
+            found.append(sorted(file.name for file in (tmp_path / tape.__name__).iterdir()))
+            index.broken = True
+        assert found == [["alpha-1.0-py3-none-any.whl", "beta-2.0-py3-none-any.whl"]] * 2
+        assert b"pa55word" not in (recording / "index.jsonl").read_bytes()
+
+    def test_packages_that_were_not_asked_for_are_named(
+        self, index: Index, make_gateway: Callable[..., Gateway], tmp_path: Path
+    ) -> None:
+        Recorder(tmp_path / "recording")
+        gateway = make_gateway(pip=PipSettings(indexes=(index.address,)), tape=Replay(tmp_path / "recording"))
+        with gateway.open_door("layer", packages=True) as door:
+            assert ask(door, "GET", "/pypi/simple/alpha/").status == 504
+            assert door.contacts().not_recorded == (f"GET {index.address}/alpha/",)
+        assert index.asked == []

@@ -7,9 +7,11 @@ from pathlib import Path, PurePosixPath
 from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.dialer import Dialer
 from snippet_sandbox.gateway.hub_client import HubSource
+from snippet_sandbox.gateway.package_fetch import LivePackages, PackageSource
 from snippet_sandbox.gateway.tape.authority import Authority
 from snippet_sandbox.gateway.tape.hub import RecordedHub, ReplayedHub
 from snippet_sandbox.gateway.tape.mediator import Mediator
+from snippet_sandbox.gateway.tape.packages import RecordedPackages, ReplayedPackages
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.gateway.tape.sites import LiveSites, RecordedSites, ReplayedSites, Sites
@@ -82,3 +84,14 @@ def hub_by(tape: Tape | None, hub: HubSource, endpoint: str) -> HubSource:
             return RecordedHub(hub, tape, endpoint)
         case Replay():
             return ReplayedHub(tape, endpoint)
+
+
+def packages_by(tape: Tape | None) -> PackageSource:
+    """What packages are fetched with."""
+    match tape:
+        case None:
+            return LivePackages()
+        case Recorder():
+            return RecordedPackages(LivePackages(), tape)
+        case Replay():
+            return ReplayedPackages(tape)
