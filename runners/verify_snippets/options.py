@@ -1,6 +1,7 @@
 """What a user asks for, and where they are told what happens."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from snippet_images.progress import Progress
@@ -27,6 +28,8 @@ class Options:
         preload: let containers do a snippet's first imports while they wait for their turn.
         allowed_repos: others' private or gated repos that snippets may read with the user's token.
         web: which web hosts snippets may speak to.
+        record: the folder that keeps what web hosts and the Hub answer; None to keep nothing.
+        replay: the folder with the answers that are given instead of theirs; None to ask them.
     """
 
     repo_id: str | None = None
@@ -39,6 +42,8 @@ class Options:
     preload: bool = True
     allowed_repos: tuple[str, ...] = ()
     web: WebPolicy = PUBLIC
+    record: Path | None = None
+    replay: Path | None = None
 
 
 class Screen(Protocol):

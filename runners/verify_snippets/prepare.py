@@ -4,26 +4,48 @@ import os
 
 import psutil
 
+from snippet_sandbox.gateway.tape.recorder import Recorder
+from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.profile import Host, find_profile
+from verify_snippets import taping
 from verify_snippets.card import Source
 from verify_snippets.flavors import catalogue
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, make_plan
 from verify_snippets.repo_files import read_facts
-from verify_snippets.target import load_card
+from verify_snippets.taping import Inputs
+from verify_snippets.target import is_local, load_card
 
 
-def prepare(target: str, options: Options, screen: Screen) -> Plan:
+def prepare(target: str, options: Options, screen: Screen, tape: Recorder | Replay | None = None) -> Plan:
     """Read a card and decide what would run and under which profile, without running anything.
+
+    Args:
+        target: what the user named.
+        options: likewise.
+        screen: where it is said what happens.
+        tape: where what the Hub says of the card is recorded, or where it comes from.
 
     Raises:
         UserFacingError: the card can't be had or read, or this host can't give the profile that was named.
     """
     host = this_host()
     profile = find_profile(options.profile, host, catalogue(ask=False)) if options.profile else None
+    inputs = _inputs(target, options, screen, tape)
+    return make_plan(inputs.card, host, profile=profile, facts=inputs.facts, catalogue=inputs.catalogue)
+
+
+def _inputs(target: str, options: Options, screen: Screen, tape: Recorder | Replay | None) -> Inputs:
+    if isinstance(tape, Replay) and not is_local(target):
+        return taping.find(target, options.revision, tape.folder)
     card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)
     profiles = catalogue(ask=card.source is Source.HUB)  # a local card is planned without a network
-    return make_plan(card, host, profile=profile, facts=read_facts(card), catalogue=profiles)
+    inputs = Inputs(
+        target=target, revision=options.revision, card=card, facts=read_facts(card), catalogue=profiles
+    )
+    if isinstance(tape, Recorder) and card.source is Source.HUB:
+        taping.keep(inputs, tape.folder)
+    return inputs
 
 
 def this_host() -> Host:

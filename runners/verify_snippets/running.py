@@ -9,6 +9,7 @@ from snippet_sandbox import layer
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
+from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.profile import Host, Profile
 from verify_snippets import reuse
 from verify_snippets.card import Card
@@ -28,6 +29,7 @@ def run_steps(
     cancel: threading.Event,
     engine: Engine,
     image: BuiltImage,
+    tape: Tape | None = None,
 ) -> Iterator[Ran]:
     """Run steps in containers of their own and hand each over as it ends.
 
@@ -42,6 +44,7 @@ def run_steps(
         allowed=options.allowed_repos,
         web=options.web,
         listener=screen.show,
+        tape=tape,
     ) as gateway:
         runner = Runner(
             engine=engine,

@@ -68,6 +68,15 @@ def load_card(
     return _hub_card(found, revision=revision, endpoint=address, listener=listener)
 
 
+def is_local(target: str) -> bool:
+    """Whether a target is on this machine, or would be.
+
+    Raises:
+        UsageError: it can't be read at all.
+    """
+    return _local_path(target) is not None
+
+
 # --- what the target means
 
 

@@ -13,6 +13,8 @@ from snippet_images.progress import Listener, Progress
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
+from snippet_sandbox.gateway.tape.recorder import Recorder
+from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.job import Ending
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
@@ -23,6 +25,7 @@ from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.reuse import KeptVerdicts, Surroundings
 from verify_snippets.snippets import Snippet
+from verify_snippets.taping import open_tape
 
 IMAGE = "cpu"
 
@@ -42,9 +45,10 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
     """
     began = time.monotonic()
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = prepare(target, options, screen)
+    tape = open_tape(options)
+    plan = prepare(target, options, screen, tape)
     screen.planned(plan)
-    results, engine = _run_plan(plan, options, screen, cancel)
+    results, engine = _run_plan(plan, options, screen, cancel, tape)
     circumstances = build.Circumstances(
         tool_version=version("verify-snippets"),
         started_at=started_at,
@@ -52,6 +56,7 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
         complete=len(results.runs) == len(plan.steps),
         engine=engine,
         web=str(options.web),
+        traffic="recorded" if options.record else "replayed" if options.replay else "live",
     )
     return build.report(plan, results.runs, circumstances)
 
@@ -83,7 +88,7 @@ class _Results:
 
 
 def _run_plan(
-    plan: Plan, options: Options, screen: Screen, cancel: threading.Event
+    plan: Plan, options: Options, screen: Screen, cancel: threading.Event, tape: Recorder | Replay | None
 ) -> tuple[_Results, EngineInfo]:
     """Run what runs and isn't known; a plan with nothing to run needs no engine."""
     results = _Results(card=plan.card, screen=screen)
@@ -101,7 +106,7 @@ def _run_plan(
         try:
             image = engine.ensure_image(IMAGE, _interruptible(screen.show, cancel))
             kept = KeptVerdicts(plan.card, _surroundings(info, image, options))
-            left = running if options.fresh else _not_known(running, kept, results)
+            left = running if options.fresh or tape else _not_known(running, kept, results)
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
@@ -109,9 +114,11 @@ def _run_plan(
         if left:
             from verify_snippets.running import run_steps  # half of the start-up time, which few reruns need
 
-            for ran in run_steps(left, plan.card, options, screen, cancel, engine, image):
+            for ran in run_steps(left, plan.card, options, screen, cancel, engine, image, tape):
                 if not cancel.is_set() or _came_to_its_end(ran):
-                    kept.keep(ran.step, results.judge(ran))
+                    told = results.judge(ran)
+                    if not options.replay:  # what was true then may not be true now
+                        kept.keep(ran.step, told)
     return results, info
 
 

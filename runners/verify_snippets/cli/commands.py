@@ -1,6 +1,7 @@
 """The commands. Each only says what it takes; the work is done by modules imported when it is called."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -101,6 +102,14 @@ def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> 
     return WebPolicy.parse(text)
 
 
+def _alone(context: click.Context, param: click.Parameter, folder: Path | None) -> Path | None:
+    """Check that a run is either recorded or replayed."""
+    other = "replay" if param.name == "record" else "record"
+    if folder is not None and context.params.get(other) is not None:
+        raise click.BadParameter(f"it can't be given together with --{other}")
+    return folder
+
+
 _debug = click.option(
     "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_set_debugging
 )
@@ -163,6 +172,20 @@ _web = click.option(
     help="Which web hosts snippets may speak to: public, hub (only the Hub), none, or HOST[,HOST...] "
     "(and the Hub). Private and local addresses are closed in any case.",
 )
+_record = click.option(
+    "--record",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    callback=_alone,
+    help="Run everything, and keep in DIR (new or empty) what web hosts, the Hub and package indexes answer.",
+)
+_replay = click.option(
+    "--replay",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    callback=_alone,
+    help="Run everything with the answers that --record kept in DIR; nothing outside is asked.",
+)
 _report = click.option(
     "--report",
     "destinations",
@@ -192,6 +215,8 @@ def app() -> None:
 @_preload
 @_allow_repo
 @_web
+@_record
+@_replay
 @_report
 @_debug
 def verify_command(
@@ -206,6 +231,8 @@ def verify_command(
     preload: bool,
     allowed_repos: tuple[str, ...],
     web: "WebPolicy",
+    record: Path | None,
+    replay: Path | None,
     destinations: "tuple[Destination, ...]",
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
@@ -223,6 +250,8 @@ def verify_command(
         preload=preload,
         allowed_repos=allowed_repos,
         web=web,
+        record=record,
+        replay=replay,
     )
     return verify_and_report(target, options, destinations)
 

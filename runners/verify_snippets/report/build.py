@@ -22,6 +22,7 @@ from verify_snippets.report.model import (
     RunReport,
     SnippetReport,
     Summary,
+    Traffic,
 )
 from verify_snippets.snippets import Snippet
 from verify_snippets.verdict import Judgement, Verdict, judge
@@ -40,6 +41,7 @@ class Circumstances:
         complete: False where the user interrupted.
         engine: where the snippets ran.
         web: which web hosts they might speak to.
+        traffic: whether answers came from the world, and were kept, or from a recording.
     """
 
     tool_version: str
@@ -48,6 +50,7 @@ class Circumstances:
     complete: bool
     engine: EngineInfo
     web: str
+    traffic: Traffic = "live"
 
 
 def run_report(ran: Ran, card: Card) -> RunReport:
@@ -66,6 +69,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
             hosts=ran.contacts.hosts,
             refused_hosts=ran.contacts.refused_hosts,
             cut=ran.contacts.cut,
+            not_recorded=ran.contacts.not_recorded,
             repos=dict(ran.contacts.repos),
         ),
     )
@@ -91,6 +95,7 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
             unenforced=circumstances.engine.unenforced,
         ),
         web=circumstances.web,
+        traffic=circumstances.traffic,
         snippets=snippets,
         claims=tuple(claim_report(entry) for entry in plan.ledger),
         summary=summary(verdicts),

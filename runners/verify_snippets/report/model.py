@@ -13,6 +13,7 @@ from verify_snippets.claims import ClaimKind, Comparator, Scope
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.verdict import Verdict
 
+Traffic = Literal["live", "recorded", "replayed"]
 SCHEMA: Final = "verify-snippets/report/v1"
 
 
@@ -87,6 +88,8 @@ class ContactsReport(_Value):
     """Every host asked for and refused."""
     cut: tuple[str, ...] = ()
     """What the gateway's limits on bytes and connections ended or turned away, in words."""
+    not_recorded: tuple[str, ...] = ()
+    """What a replay had no answer to, such as ``GET https://example.org/``."""
     repos: dict[str, str] = Field(default_factory=dict)
     """Every Hub repo fetched from, and the commit it was pinned to."""
 
@@ -188,6 +191,9 @@ class Report(_Value):
     engine: EngineReport
     web: str = "public"
     """Which web hosts the snippets might speak to: ``public``, ``hub``, ``none``, or a list of hosts."""
+    traffic: Traffic = "live"
+    """Whether web hosts and the Hub were asked (``live``), asked and their answers kept (``recorded``), or
+    not asked, and the answers of a recording given (``replayed``)."""
     snippets: tuple[SnippetReport, ...]
     claims: tuple[ClaimReport, ...] = ()
     summary: Summary

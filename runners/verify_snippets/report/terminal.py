@@ -124,6 +124,8 @@ def _heading(report: Report) -> Text:
         )
     if report.web != "public":
         text.append(f"\nweb: {shorten(report.web, 160)}", "not bold")
+    if report.traffic != "live":
+        text.append(f"\nanswers of web hosts and the Hub: {report.traffic}", "not bold")
     return text
 
 
@@ -186,6 +188,8 @@ def _explanation(run: RunReport) -> Iterator[str]:
         yield one_line(f"refused hosts: {', '.join(run.contacts.refused_hosts)}")
     if run.contacts.cut:
         yield one_line(f"cut by the gateway's limits: {'; '.join(run.contacts.cut)}")
+    if len(run.contacts.not_recorded) > 1:  # the first one is the reason of the verdict
+        yield one_line(f"not recorded: {'; '.join(run.contacts.not_recorded)}")
     if _tail_of_stderr(run):
         yield "the last of its stderr:"
 
