@@ -13,8 +13,8 @@ from aiohttp import web
 from snippet_sandbox.gateway.contacts import Contacts, Ledger
 from snippet_sandbox.gateway.dialer import Dialer
 from snippet_sandbox.gateway.doorman import NEXT_HEAD_TIMEOUT_S, Doorman
-from snippet_sandbox.gateway.hub_client import ClosedError, HubTroubleError, NotServedError
 from snippet_sandbox.gateway.hub_service import HubService
+from snippet_sandbox.gateway.hub_source import ClosedError, HubTroubleError, NotServedError
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.replies import BrokenOffError, refusal_reply, text_reply
@@ -26,6 +26,7 @@ from snippet_sandbox.gateway.web_policy import WebPolicy
 from snippet_sandbox.job import Mount
 
 SOCKET_NAME = "gateway.sock"
+DIED = "the gateway died while the job ran"
 _BACKLOG = 128
 # What the server makes of malformed requests, it logs with their own bytes, and what nobody else takes Python
 # shows on the user's terminal: a job could write there.
@@ -79,7 +80,7 @@ class Door:
     def trouble(self) -> str | None:
         """Why the gateway could not answer, if that happened and the job has no part in it."""
         if not self.is_served():
-            return "the gateway died while the job ran"
+            return DIED
         return self.ledger.first_trouble()
 
     def environment(self, *, port: int, hub_cache: PurePosixPath) -> dict[str, str]:
@@ -166,6 +167,11 @@ class DoorService:
         if self._folder is not None:
             os.close(self._folder)
             self._folder = None
+
+    async def abandon(self) -> None:
+        """Close everything because the gateway dies: the job must not wait for answers that never come."""
+        self._ledger.trouble(DIED)
+        await self.stop()
 
     def _doorman(self) -> Doorman:
         if self._http is None:

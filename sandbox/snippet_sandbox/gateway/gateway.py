@@ -18,8 +18,9 @@ from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.dialer import Dialer, PublicDialer
 from snippet_sandbox.gateway.door import Door, DoorService, Limits
 from snippet_sandbox.gateway.folder_repo import FolderRepo, read_folder
-from snippet_sandbox.gateway.hub_client import HubClient, HubSource
+from snippet_sandbox.gateway.hub_client import HubClient
 from snippet_sandbox.gateway.hub_service import HubService
+from snippet_sandbox.gateway.hub_source import HubSource
 from snippet_sandbox.gateway.mounts import mounted_where_needed
 from snippet_sandbox.gateway.names import RepoName
 from snippet_sandbox.gateway.packages import PackageIndex
@@ -85,6 +86,7 @@ class Gateway:
         self._listener = listener
         self._tape = tape
         self._tls = tls
+        self._doors: set[DoorService] = set()
         self._stack = ExitStack()
         self._opened: _Opened | None = None
 
@@ -95,7 +97,7 @@ class Gateway:
             mounted = mounted_where_needed(folders, run_folders.views, self._listener)
             client = hub_by(self._tape, self._hub_client(), self._endpoint)
             mediation = self._open_mediation(run_folders.views)
-            loop = stack.enter_context(BackgroundLoop())
+            loop = stack.enter_context(BackgroundLoop(self._abandon_doors))
             packages = PackageIndex(self._pip, packages_by(self._tape))
             stack.callback(_close_packages, loop, packages)
             stack.callback(client.close)  # before the loop: downloads stop, then what waits for them
@@ -135,6 +137,11 @@ class Gateway:
                 f"the run's certificates can't be written: {error.strerror}", hint="make room on the disk"
             ) from error
 
+    async def _abandon_doors(self) -> None:
+        """The loop ends; doors that are open then are open no more."""
+        for door in tuple(self._doors):
+            await door.abandon()
+
     @contextmanager
     def open_door(self, name: str, *, packages: bool = False, web: WebPolicy | None = None) -> Iterator[Door]:
         """Open a door for one job; it is closed, and its view gone, afterwards.
@@ -171,6 +178,7 @@ class Gateway:
                 else None,
             )
             opened.loop.run(service.start(socket_dir), timeout_s=_START_TIMEOUT_S)
+            self._doors.add(service)
         except CancelledError as error:
             _remove(socket_dir, view_dir)
             raise GatewayError("the gateway died", hint="run again; what is known by now is kept") from error
@@ -190,6 +198,7 @@ class Gateway:
                 more_environment=opened.mediation.environment() if opened.mediation else {},
             )
         finally:
+            self._doors.discard(service)
             with suppress(TimeoutError, CancelledError):
                 opened.loop.run(service.stop(), timeout_s=_CLOSE_TIMEOUT_S)
             _remove(socket_dir, view_dir)

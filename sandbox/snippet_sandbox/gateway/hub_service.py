@@ -10,7 +10,7 @@ from aiohttp import web
 
 from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.folder_repo import FolderRepo
-from snippet_sandbox.gateway.hub_client import (
+from snippet_sandbox.gateway.hub_source import (
     ApiCall,
     HubSource,
     HubTroubleError,

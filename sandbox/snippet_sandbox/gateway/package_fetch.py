@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from snippet_sandbox.gateway.hub_client import HubTroubleError
+from snippet_sandbox.gateway.hub_source import HubTroubleError
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.retries import RETRIED_STATUS, retries
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from packaging.utils import canonicalize_name
 
 from snippet_sandbox.gateway.contacts import Ledger
-from snippet_sandbox.gateway.hub_client import HubTroubleError, NotServedError
+from snippet_sandbox.gateway.hub_source import HubTroubleError, NotServedError
 from snippet_sandbox.gateway.names import RefusedError
 from snippet_sandbox.gateway.package_fetch import GONE, Fetched, LivePackages, PackageSource, shown
 from snippet_sandbox.gateway.package_pages import (

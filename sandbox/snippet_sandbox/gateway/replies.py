@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from snippet_sandbox.gateway.contacts import Ledger
-from snippet_sandbox.gateway.hub_client import HubTroubleError, NotServedError
+from snippet_sandbox.gateway.hub_source import HubTroubleError, NotServedError
 from snippet_sandbox.gateway.view import Content
 
 _CHUNK_BYTES = 1_000_000

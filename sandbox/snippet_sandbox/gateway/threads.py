@@ -68,9 +68,14 @@ async def _await(make: Callable[[], Awaitable[T]]) -> T:
 
 
 class BackgroundLoop:
-    """An event loop in a daemon thread. A context manager: its tasks are cancelled when it is left."""
+    """An event loop in a daemon thread. A context manager: its tasks are cancelled when it is left.
 
-    def __init__(self) -> None:
+    Args:
+        at_end: done in the loop when it ends, however that comes about.
+    """
+
+    def __init__(self, at_end: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._at_end = at_end
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._work, daemon=True, name="gateway")
 
@@ -112,6 +117,8 @@ class BackgroundLoop:
         try:
             self._loop.run_forever()
         finally:
+            with suppress(Exception):  # it may be what the loop died of
+                self._loop.run_until_complete(asyncio.wait_for(self._at_end(), _CLOSE_TIMEOUT_S))
             self._loop.close()
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from huggingface_hub import hf_hub_url
 
-from snippet_sandbox.gateway.hub_client import (
+from snippet_sandbox.gateway.hub_source import (
     ApiAnswer,
     ApiCall,
     HubSource,

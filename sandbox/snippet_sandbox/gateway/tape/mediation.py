@@ -6,15 +6,17 @@ from pathlib import Path, PurePosixPath
 
 from snippet_sandbox.gateway.contacts import Ledger
 from snippet_sandbox.gateway.dialer import Dialer
-from snippet_sandbox.gateway.hub_client import HubSource
+from snippet_sandbox.gateway.hub_source import HubSource
 from snippet_sandbox.gateway.package_fetch import LivePackages, PackageSource
 from snippet_sandbox.gateway.tape.authority import Authority
 from snippet_sandbox.gateway.tape.hub import RecordedHub, ReplayedHub
+from snippet_sandbox.gateway.tape.live_sites import LiveSites
 from snippet_sandbox.gateway.tape.mediator import Mediator
 from snippet_sandbox.gateway.tape.packages import RecordedPackages, ReplayedPackages
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.gateway.tape.sites import LiveSites, RecordedSites, ReplayedSites, Sites
+from snippet_sandbox.gateway.tape.sites import Sites
+from snippet_sandbox.gateway.tape.taped_sites import RecordedSites, ReplayedSites
 from snippet_sandbox.job import Mount
 
 Tape = Recorder | Replay

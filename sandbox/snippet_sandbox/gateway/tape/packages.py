@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from snippet_sandbox.gateway.hub_client import HubTroubleError
+from snippet_sandbox.gateway.hub_source import HubTroubleError
 from snippet_sandbox.gateway.package_fetch import GONE, Fetched, PackageSource, shown
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.tape.exchange import Exchange, Question
