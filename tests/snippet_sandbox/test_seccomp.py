@@ -26,9 +26,9 @@ def tried(engine: Engine, source: str) -> object:
 
 @pytest.fixture
 def filtered(engine: Engine) -> Engine:
-    """An engine whose filter is ours."""
-    if engine.info().name != "bubblewrap" or seccomp.filter_for(platform.machine()) is None:
-        pytest.skip("this engine brings its own filter")
+    """An engine on a machine whose calls' numbers are known."""
+    if seccomp.filter_for(platform.machine()) is None:
+        pytest.skip("this machine has no filter")
     return engine
 
 
@@ -75,7 +75,7 @@ def test_arguments(filtered: Engine) -> None:
     kinds = (1, 1), (2, 1), (16, 3, 0), (16, 3, 12), (17, 3), (38, 5)
     seen["sockets"] = [opened(*kind) for kind in kinds]
     personality = {seccomp.ARCHITECTURES[platform.machine()].personality}
-    seen["personality"] = [call(personality, 0xFFFFFFFF), call(personality, 0x0040000)]
+    seen["personality"] = [call(personality, 0), call(personality, 0x0040000)]
     print(json.dumps(seen))
     """
     assert tried(filtered, source) == {
