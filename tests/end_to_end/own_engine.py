@@ -40,7 +40,8 @@ def started_engine(
     log = folder / "log"
     with log.open("ab") as sink:
         process = psutil.Popen(
-            ["dockerd", "--host", address, *map(str, places), *manners],
+            # in a network of its own: an engine without a bridge takes the default one away from the others
+            ["unshare", "--net", "dockerd", "--host", address, *map(str, places), *manners],
             stdout=sink,
             stderr=sink,
         )

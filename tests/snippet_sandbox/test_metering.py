@@ -66,12 +66,12 @@ def test_shares_of_forked_processes() -> None:
 
 
 def test_forked_processes_count_what_they_share_once() -> None:
-    """A parent and two children share 60 MB; by the sum of their resident memory they hold 180 MB."""
+    """A parent and three children share 60 MB; by the sum of their resident memory they hold 240 MB."""
     fork = """
 import os, sys
 shared = bytearray(60_000_000)
-if os.fork() and os.fork():
-    os.wait(), os.wait()
+if os.fork() and os.fork() and os.fork():
+    os.wait(), os.wait(), os.wait()
 else:
     print("x", end="", flush=True)
     sys.stdin.read()
@@ -80,13 +80,11 @@ else:
         [sys.executable, "-c", fork], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as parent:
         assert parent.stdout
-        assert parent.stdout.read(2) == b"xx"
-        meter = ProcessTreeMeter(os.getpid())
-        reading = meter.read()
-        own = readings.parse_process_status(Path("/proc/self/status").read_text())
+        assert parent.stdout.read(3) == b"xxx"
+        reading = ProcessTreeMeter(parent.pid).read()
         parent.communicate(b"")
     assert reading
-    assert 60_000_000 < reading.anonymous_bytes - own.anonymous_bytes < 100_000_000
+    assert 60_000_000 < reading.anonymous_bytes < 100_000_000
 
 
 def test_membership_names_every_controller() -> None:
@@ -158,20 +156,21 @@ def test_a_process_that_is_gone_reads_as_nothing() -> None:
     assert meter_for(2**22 + 1).read() is None
 
 
-def test_own_tree_is_read() -> None:
+def test_a_tree_is_read_as_a_whole() -> None:
     """A child's memory is counted with its parent's."""
-    meter = ProcessTreeMeter(os.getpid())
-    before = meter.read()
     hoard = "hoard = bytearray(50_000_000); print(flush=True); input()"
-    command = [sys.executable, "-c", hoard]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdout
-        child.stdout.readline()
-        during = meter.read()
-        child.communicate(b"\n")
-    assert before
-    assert during
-    assert during.anonymous_bytes - before.anonymous_bytes > 50_000_000
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hoard!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        parent.stdout.readline()
+        tree = ProcessTreeMeter(parent.pid).read()
+        alone = readings.parse_process_status(Path(f"/proc/{parent.pid}/status").read_text())
+        parent.communicate(b"\n")
+    assert tree
+    assert tree.anonymous_bytes - alone.anonymous_bytes > 50_000_000
+    assert alone.anonymous_bytes < 50_000_000
 
 
 def test_a_process_tells_of_a_burst_that_nobody_read() -> None:
