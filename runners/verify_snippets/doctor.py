@@ -5,7 +5,7 @@ Every question is bounded in time and all are asked at once: a dead Hub or a han
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -127,16 +127,17 @@ def examine() -> Diagnosis:
     hub, images, space = _Question(_hub), _Question(_images), _Question(_disk)
     deadline = time.monotonic() + DEADLINE_S
     silence = f"no answer within {DEADLINE_S:.0f} s"
+    built = images.answer(deadline)
     host = this_host()
     return Diagnosis(
         engines=tuple(
-            _with_trials(question.answer(deadline) or EngineFinding(name=name, trouble=silence))
+            _with_trials(question.answer(deadline) or EngineFinding(name=name, trouble=silence), built or ())
             for name, question in engines.items()
         ),
         host=host,
         profiles=tuple(p.name for p in PROFILES.values() if shortfall(p, host) is None),
         hub=hub.answer(deadline) or HubFinding(endpoint=_endpoint(), trouble=silence),
-        images=images.answer(deadline),
+        images=built,
         disk=space.answer(deadline),
     )
 
@@ -185,10 +186,11 @@ def _other_runtimes(engine: Engine, info: EngineInfo) -> Iterator[RuntimeFinding
             yield RuntimeFinding(name=runtime, trouble="not tried")
 
 
-def _with_trials(finding: EngineFinding) -> EngineFinding:
+def _with_trials(finding: EngineFinding, built: Sequence[StoredImage]) -> EngineFinding:
     """Try what else an engine could start containers with, all at once."""
+    ready = next((image.name for image in built if image.current and image.name in IMAGES), None)
     names = [runtime.name for runtime in finding.runtimes]
-    trials = {name: _Question(partial(_runtime_trouble, finding.name, name)) for name in names}
+    trials = {name: _Question(partial(_runtime_trouble, finding.name, name, ready)) for name in names}
     deadline = time.monotonic() + _TRIAL_S
     troubles = {name: trial.answer(deadline) for name, trial in trials.items()}
     silence = f"a trivial container was not done after {_TRIAL_S:.0f} s"
@@ -199,9 +201,8 @@ def _with_trials(finding: EngineFinding) -> EngineFinding:
     return replace(finding, runtimes=tuple(tried))
 
 
-def _runtime_trouble(name: str, runtime: str) -> str:
+def _runtime_trouble(name: str, runtime: str, ready: str | None) -> str:
     """Why a trivial job does not come through in a container of this runtime; empty if it does."""
-    ready = next((image.name for image in stored.list_all() if image.current and image.name in IMAGES), None)
     if ready is None:
         return "not tried: no image is built yet (`verify-snippets images build`)"
     part = Part(name="trial", source="print('here')")

@@ -10,9 +10,8 @@ from verify_snippets.kind import Kind
 from verify_snippets.placeholder_signs import is_constant
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
-from verify_snippets.stand_ins import fill
 
-__all__ = ["CHECKOUT", "fill", "find", "is_constant", "meant_to_run"]
+__all__ = ["CHECKOUT", "find", "is_constant", "meant_to_run"]
 
 CHECKOUT = "."
 """Stands among the files that are there for all files of a cloned repository."""

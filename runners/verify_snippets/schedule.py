@@ -41,9 +41,9 @@ class Scheduler:
         It stops early where the user interrupts.
         """
         quick = {turn for turn, step in enumerate(steps) if self.runner.is_quickly_ready(step)}
-        work = _Work(self, Capacity(self.host, self.runner.cancel, in_order=quick))
-        side_by_side = self.host.cpus + containers_ahead(self.host)
-        with ThreadPoolExecutor(side_by_side + 1, thread_name_prefix="step") as threads:
+        ahead = containers_ahead(self.host)
+        work = _Work(self, Capacity(self.host, self.runner.cancel, in_order=quick), ahead)
+        with ThreadPoolExecutor(self.host.cpus + ahead + 1, thread_name_prefix="step") as threads:
             threads.submit(work.hand_out, steps, threads)
             for _ in steps:
                 came = work.ended.get()
@@ -60,14 +60,15 @@ class _Work:
     Args:
         scheduler: whose work it is.
         capacity: what of the host is taken.
+        ahead: how many containers may stand ready.
     """
 
-    def __init__(self, scheduler: Scheduler, capacity: Capacity) -> None:
+    def __init__(self, scheduler: Scheduler, capacity: Capacity, ahead: int) -> None:
         self._runner = scheduler.runner
         self._announce = scheduler.announce
         self._pauses_s = scheduler.pauses_s
         self._capacity = capacity
-        self._standing = threading.Semaphore(containers_ahead(scheduler.host))
+        self._standing = threading.Semaphore(ahead)
         self.ended: queue.SimpleQueue[Ran | BaseException | None] = queue.SimpleQueue()
 
     def hand_out(self, steps: Sequence[Step], threads: ThreadPoolExecutor) -> None:

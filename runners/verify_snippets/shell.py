@@ -291,13 +291,6 @@ def _has_open_quote(parts: Sequence[str]) -> bool:
     return text.count('"') % 2 == 1 or (text.count("'") % 2 == 1 and '"' not in text)
 
 
-def _after_document(lines: Sequence[str], number: int, end: str) -> int:
-    for offset, line in enumerate(lines[number:], start=number):
-        if line.strip() == end:
-            return offset + 1
-    return number
-
-
 _PLAIN_WORD = re.compile(r"[a-z][a-z0-9_-]*$")
 
 

@@ -26,20 +26,6 @@ class Filled:
     samples: Mapping[PurePosixPath, Sample]
 
 
-def fill(code: str, placeholders: Sequence[str], repo_id: str | None) -> tuple[str, dict[str, str]] | None:
-    """Put in what is certain where a container holds no sample files: the card's own repo id.
-
-    Returns:
-        The code and the stand-ins, or None if any placeholder has no certain stand-in.
-    """
-    stand_ins: dict[str, str] = {}
-    for placeholder in placeholders:
-        if repo_id is None or not _asks_for_model(placeholder, code):
-            return None
-        stand_ins[placeholder] = repo_id
-    return _replaced(code, stand_ins), stand_ins
-
-
 def fill_with_samples(
     code: str, placeholders: Sequence[str], repo_id: str | None, *, folder: PurePosixPath
 ) -> Filled | None:

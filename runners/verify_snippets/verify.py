@@ -16,7 +16,6 @@ from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.job import Ending
-from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
 from verify_snippets.prepare import prepare
@@ -66,12 +65,10 @@ class _Results:
     """What is known so far, shown as it comes.
 
     Attributes:
-        card: what it is about.
         screen: where it is shown.
         runs: each snippet with what came of it.
     """
 
-    card: Card
     screen: Screen
     runs: list[tuple[Snippet, RunReport]] = field(default_factory=list)
 
@@ -80,21 +77,15 @@ class _Results:
         self.runs.append((step.snippet, told))
         self.screen.finished(step, told)
 
-    def judge(self, ran: Ran) -> RunReport:
-        """A step was run, or was not to be."""
-        told = build.run_report(ran, self.card)
-        self.add(ran.step, told)
-        return told
-
 
 def _run_plan(
     plan: Plan, options: Options, screen: Screen, cancel: threading.Event, tape: Recorder | Replay | None
 ) -> tuple[_Results, EngineInfo]:
     """Run what runs and isn't known; a plan with nothing to run needs no engine."""
-    results = _Results(card=plan.card, screen=screen)
+    results = _Results(screen=screen)
     for step in plan.steps:
         if not step.runs:
-            results.judge(Ran(step=step))
+            results.add(step, build.run_report(Ran(step=step), plan.card))
     running = [step for step in plan.steps if step.runs]
     if not running:
         return results, build.NO_ENGINE
@@ -116,9 +107,10 @@ def _run_plan(
 
             for ran in run_steps(left, plan.card, options, screen, cancel, engine, image, tape):
                 if not cancel.is_set() or _came_to_its_end(ran):
-                    told = results.judge(ran)
+                    told = build.run_report(ran, plan.card)
                     if not options.replay:  # what was true then may not be true now
                         kept.keep(ran.step, told)
+                    results.add(ran.step, told)  # last: what was told is kept, whatever happens next
     return results, info
 
 

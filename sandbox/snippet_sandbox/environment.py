@@ -25,8 +25,8 @@ def environment_of(job: Job) -> dict[str, str]:
     return {**basic, **way_out, **job.environment}
 
 
-def proxy_variables() -> dict[str, str]:
-    """Send every client through the agent's relay, in both spellings that programs read."""
-    proxy = f"http://127.0.0.1:{RELAY_PORT}"
+def proxy_variables(port: int = RELAY_PORT) -> dict[str, str]:
+    """Send every client through the relay at a loopback ``port``, in both spellings that programs read."""
+    proxy = f"http://127.0.0.1:{port}"
     lower = {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": "127.0.0.1,localhost"}
     return lower | {name.upper(): value for name, value in lower.items()}

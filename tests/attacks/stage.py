@@ -35,12 +35,12 @@ from tests.attacks import parcels, world
 from tests.attacks.book import REPO_ID, Written
 from tests.attacks.witness import MARK, Container, Watch
 from tests.attacks.world import World
+from tests.runners import runner_in
 from verify_snippets import samples
 from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.report import FORMATS, build, terminal
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.run import Runner
 
 MB = 10**6
 IMAGE = "bare"
@@ -207,16 +207,8 @@ class Stage(AbstractContextManager["Stage"]):
         )
 
     def _run(self, step: Step, plan: Plan, time_limit_s: float) -> Run:
-        runner = Runner(
-            engine=self._engine,
-            gateway=self._gateway,
-            image=self._image,
-            build_profile=_BUILD,
-            time_limit_s=time_limit_s,
-            preloads=True,
-            run_id=secrets.token_hex(8),
-            listener=silent,
-            cancel=threading.Event(),
+        runner = runner_in(
+            self._engine, self._gateway, self._image, time_limit_s=time_limit_s, build_profile=_BUILD
         )
         ready = runner.prepare(step)
         if isinstance(ready, Ran):

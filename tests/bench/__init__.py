@@ -1,1 +1,1 @@
-"""Benchmarks: each prints a table and ends with exit code 1 if a row falls short."""
+"""Benchmarks: each prints a table and marks what falls short; ``metering`` then ends with 1."""

@@ -6,12 +6,13 @@ import pytest
 
 from snippet_images.progress import silent
 from snippet_sandbox.gateway.gateway import Gateway
-from snippet_sandbox.profile import PROFILES, Host
+from snippet_sandbox.profile import Host
 from tests.end_to_end.conftest import open_or_skip
+from tests.runners import runner_in
 from tests.snippet_sandbox.gateway.test_dying import kill
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import make_plan
-from verify_snippets.run import Ready, Runner
+from verify_snippets.run import Ready
 from verify_snippets.verdict import Verdict, judge
 
 HOST = Host(cpus=2, memory_bytes=8 * 10**9)
@@ -31,17 +32,7 @@ def test_a_step_is_broken_and_the_next_one_too() -> None:
     plan = make_plan(Card(text=text, sha256="", source=Source.FILE, location="README.md"), HOST)
     first, second = plan.steps
     with Gateway() as gateway:
-        runner = Runner(
-            engine=engine,
-            gateway=gateway,
-            image=engine.ensure_image("bare", silent),
-            build_profile=PROFILES["cpu-basic"],
-            time_limit_s=60,
-            preloads=True,
-            run_id="test",
-            listener=silent,
-            cancel=threading.Event(),
-        )
+        runner = runner_in(engine, gateway, engine.ensure_image("bare", silent), time_limit_s=60)
         ready = runner.prepare(first)
         assert isinstance(ready, Ready)
         with ready:

@@ -20,10 +20,10 @@ from snippet_sandbox.profile import PROFILES, Host
 from tests.end_to_end.conftest import Verify, command
 from tests.end_to_end.own_engine import copy_image, started_engine, takes_root_and_dockerd
 from tests.end_to_end.test_interrupts import containers, eventually, left_behind
+from tests.runners import runner_in
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import make_plan
 from verify_snippets.ran import Ran
-from verify_snippets.run import Runner
 from verify_snippets.schedule import Scheduler
 from verify_snippets.verdict import Verdict, judge
 
@@ -87,17 +87,7 @@ def test_an_engine_that_restarts(short_folder: Path, monkeypatch: pytest.MonkeyP
         card = Card(text=text, sha256="", source=Source.FILE, location="README.md")
         plan = make_plan(card, HOST)
         with Gateway() as gateway:
-            runner = Runner(
-                engine=engine,
-                gateway=gateway,
-                image=engine.ensure_image("bare", silent),
-                build_profile=PROFILES["cpu-basic"],
-                time_limit_s=60,
-                preloads=True,
-                run_id="test",
-                listener=silent,
-                cancel=threading.Event(),
-            )
+            runner = runner_in(engine, gateway, engine.ensure_image("bare", silent), time_limit_s=60)
             began: list[str] = []
             scheduler = Scheduler(
                 runner=runner,

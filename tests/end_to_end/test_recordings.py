@@ -1,6 +1,5 @@
 """Runs that are recorded, and repeated with nothing left of the world."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,15 @@ from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.profile import PROFILES, Host
+from snippet_sandbox.profile import Host
 from tests.end_to_end.conftest import Verify
 from tests.hub_server import HubServer
+from tests.runners import runner_in
 from tests.snippet_sandbox.gateway.tape.conftest import World
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import make_plan
 from verify_snippets.ran import Ran
-from verify_snippets.run import Ready, Runner
+from verify_snippets.run import Ready
 from verify_snippets.verdict import Judgement, Verdict, judge
 
 HOST = Host(cpus=2, memory_bytes=8 * 10**9)
@@ -74,17 +74,7 @@ def run_one(engine: Engine, code: str, world: World, tape: Tape, cache: Path) ->
     (step,) = make_plan(card, HOST).steps
     assert step.runs, step.reason
     with Gateway(hub_cache=cache, endpoint="http://127.0.0.1:9", dialer=world, tls=world.tls, tape=tape) as g:
-        runner = Runner(
-            engine=engine,
-            gateway=g,
-            image=engine.ensure_image("cpu", silent),
-            build_profile=PROFILES["cpu-basic"],
-            time_limit_s=120,
-            preloads=True,
-            run_id="test",
-            listener=silent,
-            cancel=threading.Event(),
-        )
+        runner = runner_in(engine, g, engine.ensure_image("cpu", silent), time_limit_s=120)
         ready = runner.prepare(step)
         assert isinstance(ready, Ready), ready
         with ready:

@@ -257,7 +257,8 @@ class Parts:
             self.modules = [str(name) for name in message["modules"]][:5000]
             return
         if "preloaded" in message:
-            self._host.say(preloaded=float(message["preloaded"]), at=self._host.now())
+            self._said_at = self._when(message)
+            self._host.say(preloaded=float(message["preloaded"]), at=self._said_at)
             return
         name, state = message["part"], message["state"]
         if not self._expected or name != self._expected[0]:

@@ -10,6 +10,7 @@ Sources: the kernel's ``Documentation/userspace-api/seccomp_filter.rst``, its he
 """
 
 import errno
+import functools
 import os
 import platform
 import struct
@@ -24,7 +25,7 @@ X32_BIT = 0x40000000
 
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET of <linux/sched.h>; clone() knows no NEWTIME
 NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
-FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK
+FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
 # NETLINK_ROUTE, as libc asks for interfaces; not KOBJECT_UEVENT, by which the host's devices are heard
 NETLINK, NETLINK_PROTOCOLS = 16, (0,)
 PERSONALITIES = (
@@ -105,6 +106,7 @@ ARCHITECTURES = {
 }  # fmt: skip
 
 
+@functools.cache
 def filter_for(machine: str, *, watched: bool = False) -> bytes | None:
     """The filter program for a machine, as ``platform.machine()`` names it.
 
@@ -169,8 +171,7 @@ def _look_at_clone() -> Iterator[bytes]:
 def _look_at_socket() -> Iterator[bytes]:
     yield from _load_argument(0)
     for family in FAMILIES:
-        if family != NETLINK:
-            yield from _if_equal(family, [_return(ALLOW)])
+        yield from _if_equal(family, [_return(ALLOW)])
     yield from _unless_equal(NETLINK, _fail(errno.EAFNOSUPPORT))
     yield from _load_argument(2)
     for protocol in NETLINK_PROTOCOLS:

@@ -84,14 +84,13 @@ class Door:
         return self.ledger.first_trouble()
 
     def environment(self, *, port: int, hub_cache: PurePosixPath) -> dict[str, str]:
-        """What a job's environment needs.
+        """What a job's environment needs beside the proxy, which every job with a door has.
 
         Args:
             port: of the loopback relay in the container.
             hub_cache: where ``hub_view`` is mounted in the container.
         """
         address = f"http://127.0.0.1:{port}"
-        own = "127.0.0.1,localhost"
         return {
             "HF_ENDPOINT": address,
             "HF_HUB_CACHE": str(hub_cache),
@@ -102,8 +101,6 @@ class Door:
             # HEAD is answered once the file is there, and that takes as long as its download.
             "HF_HUB_ETAG_TIMEOUT": "86400",
             "HF_HUB_DOWNLOAD_TIMEOUT": "300",
-            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), address),
-            **dict.fromkeys(("NO_PROXY", "no_proxy"), own),
             **self.more_environment,
         }
 

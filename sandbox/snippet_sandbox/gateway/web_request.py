@@ -69,7 +69,7 @@ def parse_proxy_request(head: bytes) -> ProxyRequest:
     if method == "CONNECT":
         return ProxyRequest(method=method, host=host, port=443 if port is None else port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    named = _host_field(host, port, usual=80)
+    named = host_field(host, port, usual=80)
     onward = _onward(method, path, version, named, lines[1:])
     return ProxyRequest(method=method, host=host, port=80 if port is None else port, onward=onward)
 
@@ -88,11 +88,14 @@ def parse_inner_request(head: bytes, host: str, port: int) -> bytes:
     readable = _METHOD.fullmatch(method) and _TARGET.fullmatch(path) and _VERSION.fullmatch(version)
     if not readable or not path.startswith("/"):
         raise RefusedError("this request can't be read")
-    return _onward(method, path, version, _host_field(host, port, usual=443), lines[1:])
+    return _onward(method, path, version, host_field(host, port, usual=443), lines[1:])
 
 
-def _host_field(host: str, port: int | None, *, usual: int) -> str:
-    # The host that was checked is the host that is named, whatever the job wrote (RFC 9112, section 3.2.2).
+def host_field(host: str, port: int | None, *, usual: int) -> str:
+    """A host and its port as addresses and the ``Host`` field have them.
+
+    The host that was checked is the host that is named, whatever the job wrote (RFC 9112, section 3.2.2).
+    """
     named = f"[{host}]" if ":" in host else host
     return named if port in (None, usual) else f"{named}:{port}"
 

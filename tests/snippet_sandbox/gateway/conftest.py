@@ -16,6 +16,7 @@ import pytest
 
 from snippet_images.bwrap import find_bwrap
 from snippet_images.errors import InfrastructureError
+from snippet_sandbox.environment import proxy_variables
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from tests.hub_server import HubServer
@@ -151,6 +152,7 @@ def run_inside(door: Door, code: str, home: Path, **environment: str) -> str:
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
+            **proxy_variables(port),
             **door.environment(port=port, hub_cache=view),
             **environment,
         }

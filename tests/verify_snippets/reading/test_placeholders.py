@@ -1,16 +1,22 @@
 """What a reader must fill in, and what can be filled in for certain."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
-from verify_snippets import placeholders
 from verify_snippets.blocks import read_blocks
 from verify_snippets.snippets import read_snippets
+from verify_snippets.stand_ins import Filled, fill_with_samples
 
 
 def _found(code: str, tag: str = "python") -> tuple[str, ...]:
     return read_snippets(read_blocks(f"```{tag}\n{code}\n```"), repo_id="acme/tiny", metadata={})[
         0
     ].placeholders
+
+
+def _fill(code: str, asked: tuple[str, ...], repo_id: str | None) -> Filled | None:
+    return fill_with_samples(code, asked, repo_id, folder=PurePosixPath("/samples"))
 
 
 @pytest.mark.parametrize(
@@ -69,10 +75,10 @@ def test_a_model_id_is_filled_in() -> None:
     code = (
         "m = AutoModel.from_pretrained('your-name/your-model')\nt = T.from_pretrained('your-name/your-model')"
     )
-    filled = placeholders.fill(code, ("your-name/your-model",), "acme/tiny")
-    assert filled == (
-        code.replace("your-name/your-model", "acme/tiny"),
-        {"your-name/your-model": "acme/tiny"},
+    assert _fill(code, ("your-name/your-model",), "acme/tiny") == Filled(
+        code=code.replace("your-name/your-model", "acme/tiny"),
+        stand_ins={"your-name/your-model": "acme/tiny"},
+        samples={},
     )
 
 
@@ -87,11 +93,11 @@ def test_a_model_id_is_filled_in() -> None:
     ],
 )
 def test_nothing_is_guessed(code: str, asked: tuple[str, ...], repo_id: str | None) -> None:
-    assert placeholders.fill(code, asked, repo_id) is None
+    assert _fill(code, asked, repo_id) is None
 
 
 def test_nothing_to_fill_in() -> None:
-    assert placeholders.fill("x = 1", (), None) == ("x = 1", {})
+    assert _fill("x = 1", (), None) == Filled(code="x = 1", stand_ins={}, samples={})
 
 
 @pytest.mark.parametrize(

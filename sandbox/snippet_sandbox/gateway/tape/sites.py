@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from snippet_sandbox.gateway.tape.exchange import Headers
+from snippet_sandbox.gateway.web_request import host_field
 
 
 class NotRecordedError(Exception):
@@ -26,9 +27,8 @@ class Site:
     @property
     def url(self) -> str:
         """Its address, without a slash at the end."""
-        named = f"[{self.host}]" if ":" in self.host else self.host
-        usual = {"http": 80, "https": 443}[self.scheme] == self.port
-        return f"{self.scheme}://{named}" + ("" if usual else f":{self.port}")
+        usual = {"http": 80, "https": 443}[self.scheme]
+        return f"{self.scheme}://{host_field(self.host, self.port, usual=usual)}"
 
 
 @dataclass(frozen=True, kw_only=True)
