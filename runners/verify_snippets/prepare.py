@@ -1,6 +1,9 @@
 """From a target to a plan for this host."""
 
 import os
+import platform
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -50,4 +53,18 @@ def _inputs(target: str, options: Options, screen: Screen, tape: Recorder | Repl
 
 def this_host() -> Host:
     """What this machine has."""
-    return Host(cpus=len(os.sched_getaffinity(0)), memory_bytes=psutil.virtual_memory().total)
+    return Host(
+        cpus=len(os.sched_getaffinity(0)),
+        memory_bytes=psutil.virtual_memory().total,
+        cpu_model=_cpu_model(),
+    )
+
+
+def _cpu_model() -> str:
+    """The processor by its own name, as Linux tells it; elsewhere what kind it is."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.machine()

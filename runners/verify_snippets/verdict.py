@@ -9,6 +9,7 @@ from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB
 from verify_snippets import cause
 from verify_snippets.card import CARD_NAME
+from verify_snippets.causes import Diagnosis
 from verify_snippets.ran import Ran
 
 
@@ -31,11 +32,13 @@ class Judgement:
         verdict: what is said.
         reason: one sentence: why, and for a failure the likely cause.
         error: the exception that decided it, if one did.
+        diagnosis: why it failed; None for every other verdict.
     """
 
     verdict: Verdict
     reason: str
     error: PartError | None = None
+    diagnosis: Diagnosis | None = None
 
 
 def judge(ran: Ran) -> Judgement:

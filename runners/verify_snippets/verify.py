@@ -18,7 +18,7 @@ from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.job import Ending
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
-from verify_snippets.prepare import prepare
+from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import Report, RunReport
@@ -54,6 +54,7 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
         duration_s=round(time.monotonic() - began, 3),
         complete=len(results.runs) == len(plan.steps),
         engine=engine,
+        host=this_host(),
         web=str(options.web),
         traffic="recorded" if options.record else "replayed" if options.replay else "live",
     )

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from snippet_sandbox.profile import Profile
 
 IMAGE_PYTHON = PurePosixPath("/opt/venv/bin/python")
 DEFAULT_TIME_LIMIT_S = 600.0
 DEFAULT_OUTPUT_LIMIT_BYTES = 1_000_000
+MediaType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+TIMELINE_POINTS = 240
+PICTURES, PICTURE_BYTES = 8, 2_000_000  # how many of a job's pictures are kept, and how big each may be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +140,30 @@ class Memory:
         file_bytes: page cache and memory-mapped files, tmpfs included.
         cgroup_bytes: the cgroup's own high-water mark, everything included.
         method: where the numbers come from.
+        timeline: seconds since the container was given its job and anonymous bytes then, thinned out to at
+            most ``TIMELINE_POINTS``; the highest of each stretch is the one that is kept.
     """
 
     anonymous_bytes: int | None = None
     file_bytes: int | None = None
     cgroup_bytes: int | None = None
     method: str = ""
+    timeline: tuple[tuple[float, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture that a job made.
+
+    Attributes:
+        name: the file's name, or one of ours for a figure that was left open; no folder.
+        media_type: as its first bytes say.
+        data: its bytes.
+    """
+
+    name: str
+    media_type: MediaType
+    data: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +184,7 @@ class Measurement:
         stdout_bytes: how much was written, kept or not.
         stderr_bytes: likewise.
         memory: peaks.
+        pictures: what it drew, as far as it is kept.
         modules: top-level modules that were imported when the process ended.
         image: the image's full name, with its content key.
         python_version: of the container.
@@ -179,6 +202,7 @@ class Measurement:
     stdout_bytes: int = 0
     stderr_bytes: int = 0
     memory: Memory = field(default_factory=Memory)
+    pictures: tuple[Picture, ...] = ()
     modules: tuple[str, ...] = ()
     image: str = ""
     python_version: str = ""

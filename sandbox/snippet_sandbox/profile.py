@@ -44,12 +44,16 @@ class Host:
         memory_bytes: RAM.
         gpus: number of GPUs.
         gpu_memory_bytes: memory of all GPUs together.
+        cpu_model: as the machine calls its processor; empty where it doesn't say.
+        gpu_models: the name of each GPU.
     """
 
     cpus: int
     memory_bytes: int
     gpus: int = 0
     gpu_memory_bytes: int = 0
+    cpu_model: str = ""
+    gpu_models: tuple[str, ...] = ()
 
 
 def _flavor(name: str, cpus: int, memory_gb: int, gpus: int = 0, gpu_memory_gb: int = 0) -> Profile:

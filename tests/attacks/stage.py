@@ -323,6 +323,7 @@ def _circumstances(took_s: float) -> build.Circumstances:
         duration_s=took_s,
         complete=True,
         engine=EngineInfo(name="attacked", version="1"),
+        host=Host(cpus=1, memory_bytes=GB),
         web="public",
     )
 

@@ -1,11 +1,13 @@
 """From verdicts to the report's value. Pure."""
 
+import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.job import Measurement, PartError
+from snippet_sandbox.profile import Host
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
 from verify_snippets.ledger import Entry
@@ -13,11 +15,14 @@ from verify_snippets.plan import Plan
 from verify_snippets.ran import Ran
 from verify_snippets.report.model import (
     CardReport,
+    CauseReport,
     ClaimReport,
     ContactsReport,
     EngineReport,
     ErrorReport,
+    HostReport,
     MemoryReport,
+    PictureReport,
     Report,
     RunReport,
     SnippetReport,
@@ -40,6 +45,7 @@ class Circumstances:
         duration_s: of everything, image builds included.
         complete: False where the user interrupted.
         engine: where the snippets ran.
+        host: the machine under it.
         web: which web hosts they might speak to.
         traffic: whether answers came from the world, and were kept, or from a recording.
     """
@@ -49,6 +55,7 @@ class Circumstances:
     duration_s: float
     complete: bool
     engine: EngineInfo
+    host: Host
     web: str
     traffic: Traffic = "live"
 
@@ -61,6 +68,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         profile=ran.step.profile,
         verdict=judgement.verdict,
         reason=judgement.reason,
+        cause=_cause(judgement),
         error=_error(judgement, card),
         filled=dict(ran.step.filled),
         image=ran.image or None,
@@ -94,6 +102,12 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
             walls=circumstances.engine.walls,
             unenforced=circumstances.engine.unenforced,
         ),
+        host=HostReport(
+            cpus=circumstances.host.cpus,
+            memory_bytes=circumstances.host.memory_bytes,
+            cpu_model=circumstances.host.cpu_model,
+            gpus=circumstances.host.gpu_models,
+        ),
         web=circumstances.web,
         traffic=circumstances.traffic,
         snippets=snippets,
@@ -113,6 +127,7 @@ def card_report(card: Card) -> CardReport:
         source=card.source,
         location=card.location,
         sha256=card.sha256,
+        text=card.text,
     )
 
 
@@ -173,6 +188,16 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
             file_bytes=measured.memory.file_bytes,
             cgroup_bytes=measured.memory.cgroup_bytes,
             method=measured.memory.method,
+            limit_bytes=ran.memory_limit_bytes or None,
+            timeline=measured.memory.timeline,
+        ),
+        "pictures": tuple(
+            PictureReport(
+                name=picture.name,
+                media_type=picture.media_type,
+                base64=base64.b64encode(picture.data).decode(),
+            )
+            for picture in measured.pictures
         ),
         "exit_code": measured.exit_code,
         "signal": measured.signal,
@@ -193,6 +218,11 @@ def without_chatter(stderr: str) -> str:
     return "".join(
         line for line in stderr.splitlines(keepends=True) if not any(words in line for words in _CHATTER)
     )
+
+
+def _cause(judgement: Judgement) -> CauseReport | None:
+    diagnosis = judgement.diagnosis
+    return CauseReport(kind=diagnosis.cause, subjects=dict(diagnosis.subjects)) if diagnosis else None
 
 
 def _error(judgement: Judgement, card: Card) -> ErrorReport | None:

@@ -7,13 +7,16 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from snippet_sandbox.job import MediaType
 from verify_snippets.blocks import Kind
 from verify_snippets.card import Source
+from verify_snippets.causes import Cause
 from verify_snippets.claims import ClaimKind, Comparator, Scope
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.verdict import Verdict
 
 Traffic = Literal["live", "recorded", "replayed"]
+OutputVerdict = Literal["as documented", "differs", "not comparable"]
 SCHEMA: Final = "verify-snippets/report/v1"
 
 
@@ -39,6 +42,8 @@ class CardReport(_Value):
     """The address or path it was read from."""
     sha256: str
     """Of the card's bytes."""
+    text: str = ""
+    """The card as it was read, front matter included: what reports show beside the verdicts."""
 
 
 class EngineReport(_Value):
@@ -54,6 +59,17 @@ class EngineReport(_Value):
     """Limits that the engine could not enforce on this host."""
 
 
+class HostReport(_Value):
+    """The machine that the snippets ran on: times and claims of time mean little without it."""
+
+    cpus: int = 0
+    memory_bytes: int = 0
+    cpu_model: str = ""
+    """As the machine calls its processor."""
+    gpus: tuple[str, ...] = ()
+    """The name of each GPU."""
+
+
 class MemoryReport(_Value):
     """Peaks in bytes; null where it could not be seen."""
 
@@ -65,6 +81,58 @@ class MemoryReport(_Value):
     """The cgroup's own high-water mark, everything included."""
     method: str = ""
     """Where the numbers come from."""
+    limit_bytes: int | None = None
+    """What the snippet was given: its profile's, or less where the card says that it fits in less."""
+    timeline: tuple[tuple[float, int], ...] = ()
+    """Seconds since the job began and anonymous bytes then, thinned out; the peaks are kept."""
+
+
+class PictureReport(_Value):
+    """A picture that a snippet made: a file that it wrote, or a figure that it left open."""
+
+    name: str
+    media_type: MediaType
+    base64: str
+    """Its bytes."""
+
+
+class CauseReport(_Value):
+    """Why a snippet failed."""
+
+    kind: Cause
+    subjects: dict[str, str] = Field(default_factory=dict)
+    """What it is about, by role: ``module``, ``package``, ``library``, ``version``, ``name``, ``argument``,
+    ``replacement``, ``since``, ``repo``, ``file``, ``host`` ..."""
+
+
+class OutputReport(_Value):
+    """What the snippet printed, held against what the card shows."""
+
+    verdict: OutputVerdict
+    reason: str
+    line: int
+    """The card's line where the documented output begins, 1-based."""
+    diff: str = ""
+    """Unified: what the card shows (-), what was printed (+)."""
+
+
+class RotReport(_Value):
+    """How a failing snippet fares with the libraries that were current at the card's last commit."""
+
+    as_of: str
+    """The date of those libraries, ISO 8601."""
+    verdict: Verdict
+    """Of the snippet with them."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Those libraries that differ from the ones of now."""
+    library: str = ""
+    """The one that broke it; empty where that is not known."""
+    works_with: str = ""
+    """The newest version of it that was tried and works."""
+    fails_since: str = ""
+    """The oldest version of it that was tried and fails."""
+    sentence: str
+    """For people, such as ``worked with transformers 4.57.6, fails since 5.0.0``."""
 
 
 class ErrorReport(_Value):
@@ -101,6 +169,14 @@ class RunReport(_Value):
     verdict: Verdict
     reason: str
     """One sentence: why this verdict, and for a failure the likely cause."""
+    cause: CauseReport | None = None
+    """Of a failure; null for every other verdict."""
+    remarks: tuple[str, ...] = ()
+    """What is worth knowing and decides nothing: a pass that shows little, memory that is never used."""
+    output: OutputReport | None = None
+    """Null where the card shows none, or where the snippet did not come to its end."""
+    rot: RotReport | None = None
+    """Null where nobody asked for it, or where the snippet did not fail."""
     duration_s: float | None = None
     """Wall time of the snippet itself: needed blocks and container start apart."""
     phases: dict[str, float] = Field(default_factory=dict)
@@ -116,6 +192,10 @@ class RunReport(_Value):
     signal: str | None = None
     stdout: str = ""
     stderr: str = ""
+    pictures: tuple[PictureReport, ...] = ()
+    repeats_s: tuple[float, ...] = ()
+    """Seconds that the part of it took that the card promises a time for, each time it was repeated after a
+    warm-up; empty where no time was to be judged."""
     error: ErrorReport | None = None
     filled: dict[str, str] = Field(default_factory=dict)
     """Placeholders of the card, and what stood in for them: the card's own repo, or a sample file."""
@@ -163,6 +243,32 @@ class ClaimReport(_Value):
     """How it was found out, or why it wasn't."""
     found: str = ""
     """What was read or measured instead, for people."""
+    claimed: float | None = None
+    """What it promises, in ``measure``; null where that is no number."""
+    measured: float | None = None
+    """What was measured or read instead, in ``measure``."""
+    measure: str = ""
+    """``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty where nothing was
+    measured."""
+    how: str = ""
+    """How it was measured: on which hardware, how often, what was counted."""
+
+
+class RepairReport(_Value):
+    """A change to the card that mends a snippet, and was tried."""
+
+    cure: str
+    """Which cure, such as ``renamed-argument``."""
+    sentence: str
+    """What it changes and why, for people."""
+    snippets: tuple[str, ...]
+    """Ids of the snippets that it mends."""
+    diff: str
+    """Unified, against the card."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """What the mended snippet ran with; empty for one that was not run (``fix --static``)."""
+    duration_s: float | None = None
+    """Seconds that the mended snippet took."""
 
 
 class Summary(_Value):
@@ -189,6 +295,7 @@ class Report(_Value):
     """False where the run was interrupted: what had not run yet is missing."""
     card: CardReport
     engine: EngineReport
+    host: HostReport = HostReport()
     web: str = "public"
     """Which web hosts the snippets might speak to: ``public``, ``hub``, ``none``, or a list of hosts."""
     traffic: Traffic = "live"
@@ -196,6 +303,8 @@ class Report(_Value):
     not asked, and the answers of a recording given (``replayed``)."""
     snippets: tuple[SnippetReport, ...]
     claims: tuple[ClaimReport, ...] = ()
+    repairs: tuple[RepairReport, ...] = ()
+    """Changes to the card that were tried and mend a snippet."""
     summary: Summary
     exit_code: int
     """What the program exits with."""
