@@ -23,14 +23,18 @@ _CONTROL = re.compile(
 
 
 def clean(text: str) -> str:
-    """``text`` without escape sequences and control characters; tabs become spaces.
+    """``text`` without escape sequences and control characters; tabs become spaces."""
+    return _CONTROL.sub("", without_escapes(text)).expandtabs(4)
+
+
+def without_escapes(text: str) -> str:
+    """``text`` without escape sequences; what else a terminal would not print stays.
 
     A bare carriage return overwrites its line on a terminal (progress bars do that), so what it overwrote
     is left out.
     """
     plain = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
-    lines = (line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n"))
-    return _CONTROL.sub("", "\n".join(lines)).expandtabs(4)
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n"))
 
 
 def one_line(text: str) -> str:

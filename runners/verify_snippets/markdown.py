@@ -69,8 +69,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 def read(text: str, *, skip_lines: int = 0) -> Document:
     """Take a card apart; its first ``skip_lines`` lines (the front matter) are passed over."""
-    lines = _LINE_END.split(text.removeprefix("\ufeff"))
-    lines[:skip_lines] = [""] * min(skip_lines, len(lines))
+    lines = split(text, skip_lines=skip_lines)
     tokens = _PARSER.parse("\n".join(lines))
     return Document(
         lines=lines,
@@ -80,11 +79,18 @@ def read(text: str, *, skip_lines: int = 0) -> Document:
     )
 
 
+def split(text: str, *, skip_lines: int = 0) -> list[str]:
+    """A card's lines, the first ``skip_lines`` of them (the front matter) blanked."""
+    lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    lines[:skip_lines] = [""] * min(skip_lines, len(lines))
+    return lines
+
+
 _FENCE = re.compile(r" {0,3}(`{3,}[^`]*|~{3,}.*)$")
 _CLOSED_HTML = re.compile(r"<(!|\?|pre\b|script\b|style\b|textarea\b)", re.IGNORECASE)
 
 
-def _html_until_fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+def html_until_fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """CommonMark's HTML block, but a fence ends the sorts that only a blank line would end."""
     first = state.bMarks[start_line] + state.tShift[start_line]
     if silent or not state.src.startswith("<", first) or _CLOSED_HTML.match(state.src, first):
@@ -107,7 +113,7 @@ _BY_FIRST_CHARACTER: Mapping[str, Sequence[_Rule]] = {
     "-": (hr, list_block),
     "*": (hr, list_block),
     "+": (list_block,),
-    "<": (_html_until_fence,),
+    "<": (html_until_fence,),
     "#": (heading,),
     **dict.fromkeys("0123456789", (list_block,)),
 }
