@@ -332,7 +332,7 @@ def _every_format(report: Report) -> dict[str, str]:
     shown = StringIO()
     console = Console(file=shown, force_terminal=True, color_system="truecolor", width=120)
     terminal.draw(report, console)
-    return {name: render(report) for name, render in FORMATS.items()} | {"colours": shown.getvalue()}
+    return {name: format_.render(report) for name, format_ in FORMATS.items()} | {"colours": shown.getvalue()}
 
 
 def _left(runs: tuple[Run, ...]) -> tuple[int, ...]:

@@ -1,23 +1,35 @@
 """Reports, one module per format. A new format is a module and a row in ``FORMATS``."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from verify_snippets.report.model import Report
 
 
-def _terminal(report: "Report") -> str:
-    from verify_snippets.report import terminal
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One way to write a report.
 
-    return terminal.render(report)
+    Attributes:
+        module: in this package; imported only when the format is asked for: a plan, say, needs none.
+        about: what it is for, in a few words for the command line's help.
+        function: of the module; it takes a report and returns its text, and is pure.
+    """
+
+    module: str
+    about: str
+    function: str = "render"
+
+    def render(self, report: "Report") -> str:
+        """The report as this format's text, ending in a newline."""
+        module = import_module(f"{__name__}.{self.module}")
+        return cast("Callable[[Report], str]", getattr(module, self.function))(report)
 
 
-def _json(report: "Report") -> str:
-    from verify_snippets.report import json_report
-
-    return json_report.render(report)
-
-
-# each is imported only when it is asked for: a plan, say, needs none
-FORMATS: "dict[str, Callable[[Report], str]]" = {"terminal": _terminal, "json": _json}
+FORMATS: dict[str, Format] = {
+    "terminal": Format(module="terminal", about="for people, as on the screen"),
+    "json": Format(module="json_report", about="for programs; every other format can be made from it"),
+}

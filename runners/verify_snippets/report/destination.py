@@ -70,7 +70,7 @@ def write(report: Report, destination: Destination, stdout: TextIO) -> None:
     Raises:
         InfrastructureError: the file could be written when it was checked, and now can't.
     """
-    text = FORMATS[destination.format](report)
+    text = FORMATS[destination.format].render(report)
     if destination.path is None:
         stdout.write(text)
         stdout.flush()
