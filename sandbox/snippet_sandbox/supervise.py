@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from snippet_sandbox.environment import environment_of
 from snippet_sandbox.errors import EngineError, EngineTimeoutError
 from snippet_sandbox.failure import Facts, ending
 from snippet_sandbox.job import Ending, Job, Measurement, Memory, PartError, PartMeasurement
-from snippet_sandbox.metering import Meter, Sampler
+from snippet_sandbox.metering import Meter, Sampler, counted_from
 from snippet_sandbox.removal import Removals
 
 START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
@@ -248,20 +248,21 @@ class Supervised:
         if how is Ending.VANISHED and self._job.parts and not heard.begun:
             raise EngineError("the container ended before the job had begun")
         end = heard.end or {}
-        ended_s = float(end.get("at", watched.duration_s))
+        correction_s = heard.preload.correction_s
+        duration_s = float(end.get("at", watched.duration_s)) + correction_s
         return Measurement(
             ending=how,
             exit_code=end.get("exit_code"),
             signal=end.get("signal"),
             parts=tuple(_parts(self._job, heard, watched.duration_s)),
             start_s=self._start_s,
-            duration_s=ended_s + heard.preload.correction_s,
+            duration_s=duration_s,
             preload_s=heard.preload.seconds,
             stdout=_output("stdout", heard),
             stderr=_output("stderr", heard),
             stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
             stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
-            memory=watched.memory,
+            memory=_by_the_jobs_clock(watched.memory, correction_s, duration_s),
             modules=tuple(end.get("modules", ())),
             image=self._image,
             python_version=self._python_version,
@@ -303,6 +304,13 @@ def _ahead_line(job: Job) -> bytes:
         "python": str(job.python),
     }
     return json.dumps(message).encode() + b"\n"
+
+
+def _by_the_jobs_clock(memory: Memory, shift_s: float, end_s: float) -> Memory:
+    """Its course in the seconds that the measurement counts: imports that were done ahead come first."""
+    if not memory.timeline:
+        return memory
+    return replace(memory, timeline=counted_from(memory.timeline, shift_s=shift_s, end_s=end_s))
 
 
 def _told_apart(memory: Memory, container: Container) -> Memory:

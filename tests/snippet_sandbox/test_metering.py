@@ -231,7 +231,22 @@ def test_peaks_are_kept_apart() -> None:
         assert meter.used_up.wait(5)
         peak = sampler.stop()
     assert (peak.anonymous_bytes, peak.file_bytes, peak.cgroup_bytes) == (39, 49, None)
+    assert [held for _, held in peak.timeline] == [1, 39]
     assert meter.closed
+
+
+def test_a_burst_is_put_where_its_gap_was() -> None:
+    """Only the kernel's mark knows of it; the course has it between the two readings."""
+    before = Reading(anonymous_bytes=5, file_bytes=0, total_bytes=5, high_water_bytes=5)
+    after = Reading(anonymous_bytes=6, file_bytes=0, total_bytes=6, high_water_bytes=80)
+    meter = _Scripted([before, after, None])
+    with Sampler(meter) as sampler:
+        assert meter.used_up.wait(5)
+        peak = sampler.stop()
+    (first_s, _), (burst_s, _), (after_s, _) = peak.timeline
+    assert [held for _, held in peak.timeline] == [5, 80, 6]
+    assert peak.anonymous_bytes == 80
+    assert first_s < burst_s < after_s
 
 
 def test_what_was_never_read_is_unknown() -> None:

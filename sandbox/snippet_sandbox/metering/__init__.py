@@ -1,7 +1,7 @@
 """Readings of cgroups and processes, and the peaks that follow from them.
 
-``readings`` parses and ``peaks`` infers, both pure; ``meters`` and ``processes`` know where to read; and
-``sampler`` is the one place that reads again and again. Sources: the kernel's
+``readings`` parses, ``peaks`` infers and ``timeline`` thins out, all pure; ``meters`` and ``processes`` know
+where to read; and ``sampler`` is the one place that reads again and again. Sources: the kernel's
 ``Documentation/admin-guide/cgroup-v2.rst`` and ``cgroup-v1/memory.rst``, and ``proc(5)``.
 """
 
@@ -15,6 +15,7 @@ from snippet_sandbox.metering.meters import (
 from snippet_sandbox.metering.processes import ProcessTreeMeter
 from snippet_sandbox.metering.readings import Reading, parse_cgroup_membership
 from snippet_sandbox.metering.sampler import Sampler
+from snippet_sandbox.metering.timeline import counted_from
 
 __all__ = [
     "CGROUP_ROOT",
@@ -24,6 +25,7 @@ __all__ = [
     "ProcessTreeMeter",
     "Reading",
     "Sampler",
+    "counted_from",
     "meter_for",
     "parse_cgroup_membership",
 ]

@@ -34,8 +34,13 @@ class Peaks:
         self._before = self.resting
         self._mark_bytes = self.resting.high_water_bytes or 0
 
-    def take(self, reading: Reading) -> None:
-        """Take in the next reading."""
+    def take(self, reading: Reading) -> int:
+        """Take in the next reading.
+
+        Returns:
+            The highest that anonymous memory must have been since the one before, the agent's included; 0 if
+            nothing says so.
+        """
         unseen = _between(self._before, reading, self._mark_bytes)
         self.anonymous_bytes = max(self.anonymous_bytes, reading.anonymous_bytes, unseen)
         self.file_bytes = max(self.file_bytes, reading.file_bytes)
@@ -43,6 +48,7 @@ class Peaks:
             self.charged_bytes = max(self.charged_bytes or 0, reading.high_water_bytes)
             self._mark_bytes = reading.high_water_bytes
         self._before = reading
+        return unseen
 
     def could_hide_more(self) -> bool:
         """Whether a burst above the anonymous peak could stay under the mark, where nobody would see it."""

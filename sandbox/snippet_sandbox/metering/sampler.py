@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from snippet_sandbox.job import Memory
+from snippet_sandbox.job import TIMELINE_POINTS, Memory
 from snippet_sandbox.metering.meters import Meter
 from snippet_sandbox.metering.peaks import Peaks
 from snippet_sandbox.metering.readings import NOTHING, Reading
+from snippet_sandbox.metering.timeline import Timeline
 
 INTERVAL_S, LONGEST_INTERVAL_S = 0.005, 0.02
 SHARE_OF_A_CORE = 0.5  # that reading may take; a meter that is slow to read is read less often
@@ -15,7 +16,7 @@ LONG_GAP_S = 0.05  # a burst as short as this can lie in a gap as long
 
 
 class Sampler:
-    """Keeps the peaks of a meter until it is stopped. A context manager.
+    """Keeps the peaks of a meter, and their course, until it is stopped. A context manager.
 
     Args:
         meter: what to read; closed at the end.
@@ -37,8 +38,9 @@ class Sampler:
         self._limit_bytes = limit_bytes
         self._over_limit = over_limit
         self._peaks = Peaks(resting=resting or NOTHING)
+        self._timeline = Timeline(most=TIMELINE_POINTS - 1)  # one more when it is counted from its beginning
         self._read_anything = False
-        self._taken_at = time.monotonic()
+        self._began = self._taken_at = time.monotonic()
         self._longest_gap_s = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="memory-sampler", daemon=True)
@@ -71,15 +73,22 @@ class Sampler:
     def _take(self) -> None:
         reading = self._meter.read()
         now = time.monotonic()
-        self._longest_gap_s = max(self._longest_gap_s, now - self._taken_at)
-        self._taken_at = now
+        gap_s, self._taken_at = now - self._taken_at, now
+        self._longest_gap_s = max(self._longest_gap_s, gap_s)
         if reading is None:
             return
         self._read_anything = True
-        self._peaks.take(reading)
+        unseen_bytes = self._peaks.take(reading)
+        if unseen_bytes > reading.anonymous_bytes:
+            self._note(now - gap_s / 2, unseen_bytes)
+        self._note(now, reading.anonymous_bytes)
         if self._peaks.could_hide_more() and self._meter.lower_mark():
             self._peaks.mark_was_lowered()
         self._watch(reading)
+
+    def _note(self, moment: float, anonymous_bytes: int) -> None:
+        own_bytes = max(0, anonymous_bytes - self._peaks.resting.anonymous_bytes)
+        self._timeline.add(moment - self._began, own_bytes)
 
     def _watch(self, reading: Reading) -> None:
         held_bytes = reading.anonymous_bytes + reading.kept_bytes
@@ -97,6 +106,7 @@ class Sampler:
             file_bytes=max(0, peaks.file_bytes - peaks.resting.file_bytes),
             cgroup_bytes=peaks.charged_bytes,
             method=self._method(),
+            timeline=self._timeline.points(),
         )
 
     def _method(self) -> str:
