@@ -43,6 +43,21 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Again:
+    """What is run again once the last part has come to its end, so that it can be timed warm.
+
+    Attributes:
+        first_line: the document's line from which the last part's statements are run again, 1-based.
+        times: how often.
+        within_s: no further time once so much has gone into them.
+    """
+
+    first_line: int
+    times: int
+    within_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One fresh container: either Python ``parts`` in one process, or a ``command``.
 
@@ -59,6 +74,7 @@ class Job:
         python: the container's Python that runs the parts: the image's own, or that of a layer upon it.
         preload: import statements with which the first part begins; a container that waits for its job
             runs them meanwhile, in the process that will run the parts.
+        again: what of the last part is run again; None to run nothing twice.
         run_id: labels everything that the engine makes for this job.
     """
 
@@ -73,6 +89,7 @@ class Job:
     output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES
     python: PurePosixPath = IMAGE_PYTHON
     preload: tuple[str, ...] = ()
+    again: Again | None = None
     run_id: str = ""
 
     def __post_init__(self) -> None:
@@ -80,6 +97,8 @@ class Job:
             raise ValueError("a job has either parts or a command")
         if self.preload and not self.parts:
             raise ValueError("only a job with parts can be preloaded")
+        if self.again and not self.parts:
+            raise ValueError("only a job with parts can be run again")
 
 
 class Ending(StrEnum):
@@ -132,6 +151,20 @@ class PartMeasurement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """One more run of what ``Job.again`` asks for.
+
+    Attributes:
+        seconds: wall time, by the clock of the agent's side.
+        tokens: how many new ones transformers generated meanwhile, one sequence at a time; None if it did
+            not, or if they can't be counted.
+    """
+
+    seconds: float
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Memory:
     """Peaks over the job's life, in bytes; None where it could not be seen.
 
@@ -140,8 +173,9 @@ class Memory:
         file_bytes: page cache and memory-mapped files, tmpfs included.
         cgroup_bytes: the cgroup's own high-water mark, everything included.
         method: where the numbers come from.
-        timeline: seconds since the container was given its job and anonymous bytes then, thinned out to at
-            most ``TIMELINE_POINTS``; the highest of each stretch is the one that is kept.
+        timeline: seconds of ``Measurement.duration_s`` and anonymous bytes then, from nothing at 0 to the
+            end: of each stretch the highest, at most ``TIMELINE_POINTS``. Nothing was read while imports
+            were done ahead: they are the way from the first point to the second.
     """
 
     anonymous_bytes: int | None = None
@@ -185,6 +219,7 @@ class Measurement:
         stderr_bytes: likewise.
         memory: peaks.
         pictures: what it drew, as far as it is kept.
+        repeats: of what was run again; the one that did not come to its end, and those after it, are missing.
         modules: top-level modules that were imported when the process ended.
         image: the image's full name, with its content key.
         python_version: of the container.
@@ -203,6 +238,7 @@ class Measurement:
     stderr_bytes: int = 0
     memory: Memory = field(default_factory=Memory)
     pictures: tuple[Picture, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     modules: tuple[str, ...] = ()
     image: str = ""
     python_version: str = ""

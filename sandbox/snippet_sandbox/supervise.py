@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, Protocol
 
 from snippet_sandbox.environment import environment_of
 from snippet_sandbox.errors import EngineError, EngineTimeoutError
 from snippet_sandbox.failure import Facts, ending
-from snippet_sandbox.job import Ending, Job, Measurement, Memory, PartError, PartMeasurement
+from snippet_sandbox.job import Again, Ending, Job, Measurement, Memory, PartError, PartMeasurement, Repeat
 from snippet_sandbox.metering import Meter, Sampler, counted_from
 from snippet_sandbox.removal import Removals
 
@@ -76,6 +76,8 @@ class _Heard:
     head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
     begun: dict[str, float] = field(default_factory=dict)
     done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
+    again_at: float | None = None
+    repeats: list[Repeat] = field(default_factory=list)
     end: dict[str, Any] | None = None
 
     def hear(self, line: bytes) -> bool:
@@ -96,9 +98,19 @@ class _Heard:
             self.begun[message["part"]] = message["at"]
         elif "part" in message:
             self.done[message["part"]] = (message["at"], message["state"], message.get("error"))
+        elif "again" in message:
+            self._hear_again(message)
         elif "end" in message:
             self.end = message["end"]
         return self.end is not None
+
+    def _hear_again(self, message: dict[str, Any]) -> None:
+        if message["again"] == "started":
+            self.again_at = float(message["at"])
+        elif self.again_at is not None:
+            seconds, tokens = float(message["at"]) - self.again_at, message.get("tokens")
+            self.again_at = None
+            self.repeats.append(Repeat(seconds=seconds, tokens=None if tokens is None else int(tokens)))
 
 
 class Silence(Enum):
@@ -263,6 +275,7 @@ class Supervised:
             stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
             stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
             memory=_by_the_jobs_clock(watched.memory, correction_s, duration_s),
+            repeats=_repeats(self._job.again, heard),
             modules=tuple(end.get("modules", ())),
             image=self._image,
             python_version=self._python_version,
@@ -344,6 +357,7 @@ def _job_line(job: Job, nonce: str) -> bytes:
         "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,
         **({"command": list(job.command)} if job.command else {}),
+        **({"again": asdict(job.again)} if job.again else {}),
     }
     return json.dumps(message).encode() + b"\n"
 
@@ -380,6 +394,10 @@ def _parts(job: Job, heard: _Heard, ended_s: float) -> Iterator[PartMeasurement]
             error=_error(error) if error else None,
         )
         ahead_s = 0.0
+
+
+def _repeats(again: Again | None, heard: _Heard) -> tuple[Repeat, ...]:
+    return tuple(heard.repeats[: again.times]) if again else ()
 
 
 def _error(said: Mapping[str, Any]) -> PartError:

@@ -22,7 +22,7 @@ import psutil
 
 from snippet_sandbox import agent
 from snippet_sandbox.engine import Engine
-from snippet_sandbox.job import Ending, Job, Measurement, Part
+from snippet_sandbox.job import Again, Ending, Job, Measurement, Part
 from snippet_sandbox.profile import Profile
 
 MB = 10**6
@@ -455,6 +455,26 @@ def completion_cannot_be_forged(engine: Engine) -> None:
     """
     seen = run(engine, source)
     expect(seen.exit_code == 0 and seen.parts[0].started and not seen.parts[0].completed, seen)
+
+
+@promise
+def what_runs_again_is_timed(engine: Engine) -> None:
+    """Statements after a line run again in the same namespace, each time on its own; a failure ends it."""
+    source = """
+        import time
+        turns = []
+        turns.append(1)
+        time.monotonic = time.perf_counter = lambda: 0.0
+        time.sleep(0.1)
+        1 / (4 - len(turns))
+    """
+    again = Again(first_line=13, times=9, within_s=30.0)
+    part = Part(name="p", source=dedent(source), filename="doc.md", first_line=10)
+    seen = run(engine, parts=(part,), again=again)
+    expect(seen.exit_code == 0 and seen.parts[0].completed, seen)
+    expect(len(seen.repeats) == 2, seen.repeats)
+    expect(all(0.1 <= each.seconds < 1 and each.tokens is None for each in seen.repeats), seen.repeats)
+    expect(run(engine, "1 / 0", again=again).repeats == (), "what failed is not run again")
 
 
 @promise

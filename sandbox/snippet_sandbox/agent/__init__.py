@@ -8,10 +8,11 @@ The conversation, one JSON object a line:
 =============  =================================================================================
 agent -> host  ``{"ready": {"python": "3.11.2"}}``
 host -> agent  ``{"preload": [import statement], "environment", "python"}``, if it is to import ahead
-host -> agent  ``{"nonce", "parts" | "command", "environment", "python", "output_limit_bytes"}``
+host -> agent  ``{"nonce", "parts" | "command", "again"?, "environment", "python", "output_limit_bytes"}``
 agent -> host  ``NONCE {"output": "stdout" | "stderr", "data": base64}``
 agent -> host  ``NONCE {"preloaded": s, "at": s}``: how long the imports took, if they were done ahead
 agent -> host  ``NONCE {"part": name, "state": "started" | "completed" | "failed", "at": s, "error"?}``
+agent -> host  ``NONCE {"again": "started" | "ended", "at": s, "tokens"}``: of what runs once more
 host -> agent  ``stop``: end everything now, then say how it ended
 agent -> host  ``NONCE {"end": {"exit_code", "signal", "at", "stdout_bytes", ...}}``
 =============  =================================================================================

@@ -260,6 +260,9 @@ class Parts:
             self._said_at = self._when(message)
             self._host.say(preloaded=float(message["preloaded"]), at=self._said_at)
             return
+        if "again" in message:
+            self._hear_again(message)
+            return
         name, state = message["part"], message["state"]
         if not self._expected or name != self._expected[0]:
             return  # out of order: nobody but the job itself can have said it
@@ -267,6 +270,16 @@ class Parts:
             self._expected.pop(0)
         self._said_at = self._when(message)
         self._host.say(part=name, state=state, at=self._said_at, error=message.get("error"))
+
+    def _hear_again(self, message: dict[str, Any]) -> None:
+        """What runs once more, which can't be before all parts have come to their end."""
+        if self._expected or message["again"] not in ("started", "ended"):
+            return
+        tokens = message.get("tokens")
+        self._said_at = self._when(message)
+        self._host.say(
+            again=message["again"], at=self._said_at, tokens=tokens if isinstance(tokens, int) else None
+        )
 
     def _when(self, message: dict[str, Any]) -> float:
         """When the driver said it, by its own clock, which is ours: on a busy machine we hear it later.
@@ -289,9 +302,9 @@ class Started:
         self.said = said
         self._spec = spec
 
-    def hand_in(self, seal: str, parts: list[dict[str, Any]]) -> None:
+    def hand_in(self, seal: str, job: dict[str, Any]) -> None:
         """Give a driver its parts; it may still be importing."""
-        data = json.dumps({"seal": seal, "parts": parts}).encode()
+        data = json.dumps({"seal": seal, "parts": job["parts"], "again": job.get("again")}).encode()
         threading.Thread(target=_feed, args=(self._spec, data), daemon=True).start()
 
 
@@ -411,7 +424,7 @@ def main() -> int:
             started = start_command(job)
         else:
             started = started or start_driver(job, [])
-            started.hand_in(seal, job["parts"])
+            started.hand_in(seal, job)
     except OSError as error:
         host.say(end={"exit_code": 127, "signal": None, "at": host.now(), "trouble": str(error)})
         return 0

@@ -14,11 +14,13 @@ import sys
 import time
 import traceback
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 MESSAGE_LIMIT = 4000
 TRACEBACK_LIMIT = 20000
+ONLY_AST = 0x400  # ``ast.PyCF_ONLY_AST``, without the 10 ms that importing ``ast`` takes
 
 
 def error_of(error: BaseException, documents: set[str]) -> dict[str, object]:
@@ -126,6 +128,69 @@ def run(part: dict[str, Any], namespace: dict[str, Any]) -> None:
     exec(compile(padded, part["filename"], "exec", dont_inherit=True), namespace)  # noqa: S102 - its purpose
 
 
+class Tokens:
+    """Counts the new tokens that transformers generates, one sequence at a time.
+
+    Several sequences at once are padded to one length, and padding is nothing that was generated.
+    """
+
+    def __init__(self) -> None:
+        self.count: int | None = None
+        self._known = True
+        utils = sys.modules.get("transformers.generation.utils")
+        mixin = getattr(utils, "GenerationMixin", None)
+        if mixin is None:
+            return
+        original, counted = mixin.generate, self._counted
+
+        def generate(model: Any, *args: Any, **settings: Any) -> Any:
+            made = original(model, *args, **settings)
+            counted(model, args[0] if args else settings.get("inputs", settings.get("input_ids")), made)
+            return made
+
+        mixin.generate = generate
+
+    def restart(self) -> None:
+        """Begin to count again."""
+        self.count, self._known = None, True
+
+    def _counted(self, model: Any, inputs: Any, made: Any) -> None:
+        try:
+            sequences, length = getattr(made, "sequences", made).shape
+            encoder_decoder = bool(model.config.is_encoder_decoder)
+            given = 1 if encoder_decoder else 0 if inputs is None else int(inputs.shape[-1])
+        except Exception:  # noqa: BLE001 - not the library that we know: nothing is counted
+            sequences, length, given = 0, 0, 0
+        self._known = self._known and sequences == 1
+        self.count = (self.count or 0) + length - given if self._known else None
+
+
+def run_again(
+    asked: dict[str, Any],
+    part: dict[str, Any],
+    namespace: dict[str, Any],
+    say: Callable[..., None],
+    clock: Callable[[], float],
+) -> None:
+    """Run a part's statements from a line on, so many times; one that fails is the last and says nothing."""
+    padded = "\n" * (part["first_line"] - 1) + part["source"]
+    tree = compile(padded, part["filename"], "exec", flags=ONLY_AST, dont_inherit=True)
+    tree.body = [statement for statement in tree.body if statement.lineno >= asked["first_line"]]
+    code = compile(tree, part["filename"], "exec", dont_inherit=True)
+    tokens = Tokens()
+    until = clock() + asked["within_s"]
+    for _ in range(asked["times"]):
+        tokens.restart()
+        say(again="started")
+        try:
+            exec(code, namespace)  # noqa: S102 - its purpose
+        except BaseException:  # noqa: BLE001 - its first run is what counts
+            return
+        say(again="ended", tokens=tokens.count)
+        if clock() >= until:
+            return
+
+
 def main() -> int:
     """Run every part until one fails."""
     spec_fd, said_fd, *imports = sys.argv[1:]
@@ -173,6 +238,9 @@ def main() -> int:
             code = 1
             break
         say(part=part["name"], state="completed")
+    else:
+        if told["again"]:
+            run_again(told["again"], parts[-1], namespace, say, clock)
     say(modules=imported_modules())
     gc.freeze()  # or Python looks at every object of every library once more before it ends: a second
     return code
