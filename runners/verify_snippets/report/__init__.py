@@ -32,4 +32,8 @@ class Format:
 FORMATS: dict[str, Format] = {
     "terminal": Format(module="terminal", about="for people, as on the screen"),
     "json": Format(module="json_report", about="for programs; every other format can be made from it"),
+    "junit": Format(module="junit", about="JUnit XML, for CI servers"),
+    "github": Format(module="github", about="annotations on the card's lines, for the log of a GitHub job"),
+    "badge": Format(module="badge", about="JSON for a shields.io endpoint badge"),
+    "badge-svg": Format(module="badge", function="render_svg", about="a badge as a picture"),
 }
