@@ -13,8 +13,9 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import Event
 
@@ -29,6 +30,7 @@ from snippet_sandbox import agent
 from snippet_sandbox.agent import layer_builder
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import EngineError, InfrastructureError
+from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import IMAGE_PYTHON, Ending, Job, Measurement, Mount
@@ -79,9 +81,15 @@ class Layer:
     python: PurePosixPath = IMAGE_PYTHON
 
 
-def key_of(requirements: Sequence[str], image: BuiltImage, day: str) -> str:
-    """The content key: requirements in any order, upon one image, as the index stands on one day (UTC)."""
-    content = [image.key, image.python_version, day, *sorted(set(requirements))]
+def key_of(requirements: Sequence[str], image: BuiltImage, when: str) -> str:
+    """The content key: requirements in any order, upon one image, as the index stands at a time.
+
+    Args:
+        requirements: of the layer.
+        image: below it.
+        when: a day (UTC) such as ``2026-11-23``; for the index of the past, the moment in full.
+    """
+    content = [image.key, image.python_version, when, *sorted(set(requirements))]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
@@ -94,8 +102,12 @@ def ensure(
     profile: Profile,
     listener: Listener,
     cancel: Event,
+    as_of: datetime | None = None,
 ) -> Layer:
     """The layer for these requirements, built first if it has to be.
+
+    With ``as_of`` all that the requirements lead to is installed as it was current at that moment, from
+    wheels, whatever the image holds; only ``KEPT_VERSIONS`` and what these need stay the image's.
 
     Args:
         requirements: as a requirements file takes them: PEP 508, or ``git+https://...``.
@@ -105,19 +117,24 @@ def ensure(
         profile: what the build may use.
         listener: hears what is going on.
         cancel: ends a build.
+        as_of: the moment whose package index they are installed from; None for now.
 
     Raises:
         RequirementsError: they can't be installed, and they are to blame.
         InfrastructureError: they could not be installed, and the index, the engine or the disk is to blame.
     """
-    if met_by(requirements, image):
+    if as_of is None and met_by(requirements, image):
         return Layer()
-    key = key_of(requirements, image, time.strftime("%Y-%m-%d", time.gmtime()))
+    when = as_of.isoformat() if as_of else time.strftime("%Y-%m-%d", time.gmtime())
+    key = key_of(requirements, image, when)
     folder, name = paths.layers_dir() / key, f"layer-{key}"
 
     def build() -> None:
-        listener(Progress(what=f"installing {', '.join(requirements)}"))
-        builder = _Builder(engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel)
+        of_then = f" as of {as_of.date()}" if as_of else ""
+        listener(Progress(what=f"installing {', '.join(requirements)}{of_then}"))
+        builder = _Builder(
+            engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel, as_of=as_of
+        )
         builder.build(requirements, folder)
 
     if not locks.is_kept(name) or not folder.exists():
@@ -192,6 +209,7 @@ class _Builder:
     image: BuiltImage
     profile: Profile
     cancel: Event
+    as_of: datetime | None
 
     def build(self, requirements: Sequence[str], folder: Path) -> None:
         """Build in a staging folder; a rename completes it."""
@@ -202,7 +220,7 @@ class _Builder:
                 made.mkdir(parents=True)
                 made.chmod(0o755)
             self._write_wishes(requirements, wishes)
-            with self.gateway.open_door("packages", packages=True) as door:
+            with self._open_door() as door:
                 measured = self.engine.run(self._job(layer, wishes, door.socket_dir), cancel=self.cancel)
                 trouble = door.trouble()
             raise_if_failed(measured, trouble)
@@ -216,6 +234,9 @@ class _Builder:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
+    def _open_door(self) -> AbstractContextManager[Door]:
+        return self.gateway.open_door("packages", packages=True, packages_as_of=self.as_of)
+
     def _write_wishes(self, requirements: Sequence[str], wishes: Path) -> None:
         named = {canonicalize_name(r.name) for r in map(_parsed, requirements) if r and r.specifier}
         kept = [n for n in KEPT_VERSIONS if n in self.image.versions and n not in named]
@@ -227,10 +248,11 @@ class _Builder:
         place = PurePosixPath("/run/wishes")
         builder = str(agent.AGENT_MOUNT / "layer_builder.py")
         files = [str(place / "requirements.txt"), str(place / "constraints.txt")]
+        afresh = ("--afresh-but", ",".join(KEPT_VERSIONS)) if self.as_of else ()
         return Job(
             image=self.image.name,
             profile=replace(self.profile, disk_bytes=max(self.profile.disk_bytes, 4 * GB)),
-            command=(str(IMAGE_PYTHON), "-I", builder, INDEX_URL, *files),
+            command=(str(IMAGE_PYTHON), "-I", builder, INDEX_URL, *files, *afresh),
             mounts=(
                 Mount(source=layer, target=LAYER_MOUNT, writable=True),
                 Mount(source=wishes, target=place),

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from aiohttp import web
@@ -119,9 +120,11 @@ class DoorService:
         limits: Limits,
         dialer: Dialer,
         mediator: Mediator | None = None,
+        packages_as_of: datetime | None = None,
     ) -> None:
         self._hub = hub
         self._packages = packages
+        self._packages_as_of = packages_as_of
         self._view = view
         self._ledger = ledger
         self._policy = policy
@@ -242,7 +245,7 @@ class DoorService:
         if request.raw_path.startswith("/pypi/"):
             if self._packages is None:
                 raise RefusedError("this job has no package index")
-            return await self._packages.answer(request, self._ledger)
+            return await self._packages.answer(request, self._ledger, self._packages_as_of)
         if not self._policy.serves_hub:
             raise RefusedError("this job may not speak to the Hub")
         return await self._hub.answer(request, self._view, self._ledger)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from huggingface_hub import constants, get_token
@@ -20,9 +21,10 @@ from snippet_sandbox.gateway.door import Door, DoorService, Limits
 from snippet_sandbox.gateway.folder_repo import FolderRepo, read_folder
 from snippet_sandbox.gateway.hub_client import HubClient
 from snippet_sandbox.gateway.hub_service import HubService
-from snippet_sandbox.gateway.hub_source import HubSource
+from snippet_sandbox.gateway.hub_source import HubSource, HubTroubleError
 from snippet_sandbox.gateway.mounts import mounted_where_needed
 from snippet_sandbox.gateway.names import RepoName
+from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.gateway.rundir import RunFolders
@@ -34,6 +36,7 @@ from snippet_sandbox.job import Mount
 
 _START_TIMEOUT_S = 30.0
 _CLOSE_TIMEOUT_S = 10.0
+_PAGE_TIMEOUT_S = 120.0
 _UNFIT = re.compile(r"[^A-Za-z0-9_.]+")
 
 
@@ -142,13 +145,39 @@ class Gateway:
         for door in tuple(self._doors):
             await door.abandon()
 
+    def releases(self, project: str, python_version: str) -> tuple[Release, ...]:
+        """What the user's package index holds of a project for a version of Python, the oldest first.
+
+        Raises:
+            GatewayError: the index doesn't answer.
+        """
+        opened = self._opened
+        if opened is None:
+            raise GatewayError("the gateway is closed")
+        try:
+            asked = opened.packages.releases(project, python_version)
+            return opened.loop.run(asked, timeout_s=_PAGE_TIMEOUT_S)
+        except (HubTroubleError, TimeoutError, CancelledError) as error:
+            raise GatewayError(
+                f"the package index does not say what it holds of {project}: {error or 'no answer'}",
+                hint="check the network and pip's settings",
+            ) from error
+
     @contextmanager
-    def open_door(self, name: str, *, packages: bool = False, web: WebPolicy | None = None) -> Iterator[Door]:
+    def open_door(
+        self,
+        name: str,
+        *,
+        packages: bool = False,
+        packages_as_of: datetime | None = None,
+        web: WebPolicy | None = None,
+    ) -> Iterator[Door]:
         """Open a door for one job; it is closed, and its view gone, afterwards.
 
         Args:
             name: for people; it becomes part of folder names.
             packages: whether the door serves the user's package index.
+            packages_as_of: the moment at which it stood as the door shows it; None for now.
             web: which web hosts the job may speak to; the gateway's own policy by default.
 
         Raises:
@@ -173,6 +202,7 @@ class Gateway:
                 limits=self._limits,
                 dialer=self._dialer,
                 packages=opened.packages if packages else None,
+                packages_as_of=packages_as_of,
                 mediator=opened.mediation.mediator(door=name, ledger=ledger, idle_limit_s=self._limits.idle_s)
                 if opened.mediation
                 else None,

@@ -1,13 +1,14 @@
 """Pages of a package index: what they link to, and the same links on a page of our own.
 
 HTML: https://packaging.python.org/en/latest/specifications/simple-repository-api/ (PEP 503, 592, 658, 714);
-JSON: the same page (PEP 691).
+JSON: the same page (PEP 691, 700). Only JSON says when a file was uploaded.
 """
 
 import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -32,11 +33,13 @@ class Link:
         url: where it is; ``http``, ``https`` or ``file``.
         fragment: its hash, such as ``sha256=...``; empty for none.
         attributes: those of PEP 503 and its successors, as written.
+        uploaded_at: when its index took it in; None where the index doesn't say.
     """
 
     url: str
     fragment: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    uploaded_at: datetime | None = None
 
     @property
     def filename(self) -> str:
@@ -90,7 +93,21 @@ def _link_of_json(file: Mapping[str, Any], url: str) -> Link:
     if metadata:
         attributes["data-core-metadata"] = _hash_text(metadata) or "true"
         attributes["data-dist-info-metadata"] = attributes["data-core-metadata"]
-    return Link(url=urljoin(url, file["url"]), fragment=_hash_text(file.get("hashes")), attributes=attributes)
+    return Link(
+        url=urljoin(url, file["url"]),
+        fragment=_hash_text(file.get("hashes")),
+        attributes=attributes,
+        uploaded_at=_moment(file.get("upload-time")),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    """PEP 700's time of an upload; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _hash_text(hashes: Any) -> str:

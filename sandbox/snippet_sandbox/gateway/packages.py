@@ -2,11 +2,12 @@
 
 ``/pypi/simple/PROJECT/`` lists what all of the user's indexes and find-links hold; ``/pypi/file/KEY/NAME``
 gives a file that some such list named, and no other. In the container pip needs no setting but
-``--index-url``.
+``--index-url``. A door may show the index as it stood at a moment in the past.
 """
 
 import asyncio
 import hashlib
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
@@ -25,6 +26,7 @@ from snippet_sandbox.gateway.package_pages import (
     links_of_page,
     render_page,
 )
+from snippet_sandbox.gateway.package_releases import Release, first_of_each, releases_of, uploaded_by
 from snippet_sandbox.gateway.pip_settings import PipSettings, read_pip_settings
 from snippet_sandbox.gateway.replies import begun, send_file
 from snippet_sandbox.gateway.threads import Once, in_thread
@@ -53,8 +55,24 @@ class PackageIndex:
         """Close connections."""
         await self._source.close()
 
-    async def answer(self, request: web.BaseRequest, ledger: Ledger) -> web.StreamResponse:
+    async def releases(self, project: str, python_version: str) -> tuple[Release, ...]:
+        """What can be installed of a project under a version of Python, the oldest first.
+
+        Raises:
+            HubTroubleError: an index doesn't answer.
+        """
+        links = await self._links_of(canonicalize_name(project), Ledger(bytes_limit=_PAGE_LIMIT_BYTES))
+        return releases_of(links, python_version)
+
+    async def answer(
+        self, request: web.BaseRequest, ledger: Ledger, as_of: datetime | None = None
+    ) -> web.StreamResponse:
         """Answer one request.
+
+        Args:
+            request: what is asked for.
+            ledger: where it is noted.
+            as_of: lists name what was there at this moment and nothing newer; None for all there is.
 
         Raises:
             RefusedError: there is no such page.
@@ -66,15 +84,17 @@ class PackageIndex:
         path = request.raw_path.partition("?")[0]
         match [unquote(part) for part in path.strip("/").split("/")]:
             case ["pypi", "simple", project] if project:
-                return await self._project(project, ledger)
+                return await self._project(project, ledger, as_of)
             case ["pypi", "file", key, name]:
                 return await self._file(request, key, name, ledger)
             case _:
                 raise RefusedError("only /pypi/simple/PROJECT/ and the files it lists are served here")
 
-    async def _project(self, project: str, ledger: Ledger) -> web.Response:
+    async def _project(self, project: str, ledger: Ledger, as_of: datetime | None) -> web.Response:
         name = canonicalize_name(project)
         links = await self._links_of(name, ledger)
+        if as_of is not None:
+            links = uploaded_by(as_of, links)
         if not links:
             raise NotServedError(f"no index holds {name}", status=404)
         body = render_page(name, ((self._address(link), link) for link in links)).encode()
@@ -89,9 +109,7 @@ class PackageIndex:
         )
         from_indexes = [link for links in answers[: len(pages)] for link in links]
         found = [link for links in answers[len(pages) :] for link in links if is_of_project(link, project)]
-        # Find-links first, as pip does: of the same file in two places the first one is taken.
-        unique = {link.filename: link for link in reversed([*found, *from_indexes])}
-        return list(reversed(unique.values()))
+        return first_of_each([*found, *from_indexes])  # find-links first, as pip does
 
     def _address(self, link: Link) -> str:
         key = hashlib.sha256(link.url.encode()).hexdigest()[:32]
