@@ -9,9 +9,9 @@ import psutil
 
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.profile import Host, find_profile
+from snippet_sandbox.profile import Host, Profile, find_profile
 from verify_snippets import taping
-from verify_snippets.card import Source
+from verify_snippets.card import Card, Source
 from verify_snippets.flavors import catalogue
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, make_plan
@@ -32,13 +32,34 @@ def prepare(target: str, options: Options, screen: Screen, tape: Recorder | Repl
     Raises:
         UserFacingError: the card can't be had or read, or this host can't give the profile that was named.
     """
-    host = this_host()
-    profile = find_profile(options.profile, host, catalogue(ask=False)) if options.profile else None
-    inputs = _inputs(target, options, screen, tape)
-    return make_plan(inputs.card, host, profile=profile, facts=inputs.facts, catalogue=inputs.catalogue)
+    _profile(options)  # before a card is read for nothing
+    inputs = read_inputs(target, options, screen, tape)
+    return plan_card(inputs.card, inputs, options)
 
 
-def _inputs(target: str, options: Options, screen: Screen, tape: Recorder | Replay | None) -> Inputs:
+def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
+    """The plan for a card, which may be another than the one that was read with the other inputs.
+
+    Raises:
+        UserFacingError: this host can't give the profile that the user named.
+    """
+    profile, host = _profile(options), this_host()
+    return make_plan(card, host, profile=profile, facts=inputs.facts, catalogue=inputs.catalogue)
+
+
+def _profile(options: Options) -> Profile | None:
+    """What the user named; None for nothing."""
+    return find_profile(options.profile, this_host(), catalogue(ask=False)) if options.profile else None
+
+
+def read_inputs(
+    target: str, options: Options, screen: Screen, tape: Recorder | Replay | None = None
+) -> Inputs:
+    """Read a card, and what its plan is made from beside it.
+
+    Raises:
+        UserFacingError: the card can't be had or read.
+    """
     if isinstance(tape, Replay) and not is_local(target):
         return taping.find(target, options.revision, tape.folder)
     card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 from snippet_images.built import BuiltImage
@@ -43,14 +43,40 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
         UserFacingError: nothing could be run at all.
     """
     began = time.monotonic()
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
     tape = open_tape(options)
     plan = prepare(target, options, screen, tape)
     screen.planned(plan)
+    return verify_plan(plan, options, screen, cancel=cancel, tape=tape, began=began)
+
+
+def verify_plan(
+    plan: Plan,
+    options: Options,
+    screen: Screen,
+    *,
+    cancel: threading.Event,
+    tape: Recorder | Replay | None = None,
+    began: float | None = None,
+) -> Report:
+    """Run a plan's steps and say what was found; as ``verify``, for a card that is read already.
+
+    Args:
+        plan: what to run.
+        options: what the user asked for.
+        screen: where it is said what happens.
+        cancel: ends what runs.
+        tape: where answers are recorded, or come from.
+        began: when the work began, by the monotonic clock; now by default.
+
+    Raises:
+        UserFacingError: nothing could be run at all.
+    """
+    began = time.monotonic() if began is None else began
+    started_at = datetime.now(UTC) - timedelta(seconds=time.monotonic() - began)
     results, engine = _run_plan(plan, options, screen, cancel, tape)
     circumstances = build.Circumstances(
         tool_version=version("verify-snippets"),
-        started_at=started_at,
+        started_at=started_at.isoformat(timespec="seconds"),
         duration_s=round(time.monotonic() - began, 3),
         complete=len(results.runs) == len(plan.steps),
         engine=engine,
