@@ -37,11 +37,13 @@ class Choice:
         profile: what the snippet is to be run under, its memory lowered to what the card says it fits in.
         reason: one sentence, with the card's own where that decides.
         missing: why this host can't give it; empty if it can.
+        roomier: the same profile with all its memory, where the card's words lowered it; else None.
     """
 
     profile: Profile
     reason: str
     missing: str = ""
+    roomier: Profile | None = None
 
 
 def asked_for(profile: Profile) -> Choice:
@@ -176,6 +178,7 @@ def _cpu_choice(
     return Choice(
         profile=replace(choice.profile, memory_bytes=limit.bytes),
         reason=f"memory is limited to {limit.bytes / GB:g} GB: {limit.why}",
+        roomier=choice.profile,
     )
 
 

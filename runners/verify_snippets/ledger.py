@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from snippet_sandbox.profile import GB
+from verify_snippets.amounts import PARAMETER_UNITS, TOKEN_UNITS, amount_of
 from verify_snippets.claims import Claim, ClaimKind, Comparator, Scope
 from verify_snippets.facts import DTYPE_NAMES, RepoFacts
 from verify_snippets.hardware import memory_bytes
 from verify_snippets.snippets import Snippet
 
-PARAMETER_UNITS = {"B": 10**9, "M": 10**6, "K": 10**3, "": 1}
 _BINARY_TOKEN_UNITS = {"tokens": 1, "K tokens": 1024, "M tokens": 1024**2, "": 1}
-TOKEN_UNITS = {"tokens": 1, "K tokens": 1000, "M tokens": 10**6, "": 1}
 
 # How far a rounded figure may be from the real one. "7B" is said of 6.7 and of 7.6 billion parameters; "32K"
 # of 32,768 tokens; sizes are given in GB and GiB alike.
@@ -51,12 +50,20 @@ class Entry:
         verdict: what is said of it.
         reason: how it was found out, or why it wasn't.
         found: the measured or read value, for people; empty if there is none.
+        claimed: what the claim promises, in ``measure``; None where that is no number.
+        measured: what was measured or read, in ``measure``; None where nothing was.
+        measure: ``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty for none.
+        how: how it was measured: where, how often, what was counted.
     """
 
     claim: Claim
     verdict: ClaimVerdict
     reason: str
     found: str = ""
+    claimed: float | None = None
+    measured: float | None = None
+    measure: str = ""
+    how: str = ""
 
 
 def open_ledger(
@@ -64,7 +71,7 @@ def open_ledger(
 ) -> tuple[Entry, ...]:
     """An entry for every claim, judged where the files are enough."""
     evidence = _Evidence(facts=facts or RepoFacts(), snippets=snippets, lines=card_text.splitlines())
-    entries = tuple(_judge(claim, evidence, known=facts is not None) for claim in claims)
+    entries = tuple(_numbered(_judge(claim, evidence, known=facts is not None)) for claim in claims)
     return tuple(_spare_variants(entry, entries) for entry in entries)
 
 
@@ -88,16 +95,21 @@ def _judge(claim: Claim, evidence: _Evidence, *, known: bool) -> Entry:
     return by_files(claim, evidence)
 
 
+def _numbered(entry: Entry) -> Entry:
+    """An entry with the number that its claim promises."""
+    promised = amount_of(entry.claim)
+    return replace(entry, claimed=promised.value, measure=promised.measure) if promised else entry
+
+
 def _spare_variants(entry: Entry, entries: Sequence[Entry]) -> Entry:
     """A family's card tells several sizes: where one fits this repo, the others speak of its siblings."""
     if entry.claim.kind is not ClaimKind.PARAMETERS or entry.verdict is not ClaimVerdict.CONTRADICTED:
         return entry
     fits = any(e.verdict is ClaimVerdict.CONFIRMED and e.claim.kind is entry.claim.kind for e in entries)
-    return (
-        _untested(entry.claim, "another size that the card tells fits this repo", entry.found)
-        if fits
-        else entry
-    )
+    if not fits:
+        return entry
+    reason = "another size that the card tells fits this repo"
+    return replace(entry, verdict=ClaimVerdict.UNTESTED, reason=reason)
 
 
 _SCOPES = {Scope.TRAINING: "training", Scope.OTHER: "something else than this model"}
@@ -149,7 +161,14 @@ def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
     claimed = claim.value * TOKEN_UNITS.get(claim.unit, 1)
     if claimed > longest * (1 + TOLERANCE[ClaimKind.CONTEXT_LENGTH]):
         reason = "more than any config of the repo says"
-        return Entry(claim=claim, verdict=ClaimVerdict.CONTRADICTED, reason=reason, found=found)
+        return Entry(
+            claim=claim,
+            verdict=ClaimVerdict.CONTRADICTED,
+            reason=reason,
+            found=found,
+            measured=longest,
+            how="read in the configs",
+        )
     return _untested(claim, "less than the configs allow; needs a run", found)
 
 
@@ -181,7 +200,14 @@ def _memory(claim: Claim, evidence: _Evidence) -> Entry:
     if upper_bound and not lighter and claimed * (1 + TOLERANCE[ClaimKind.DISK_SIZE]) < facts.weight_bytes:
         found = f"{facts.weight_bytes / GB:.1f} GB of weights"
         reason = "less than the weights' own bytes, and nothing in the snippets makes them smaller"
-        return Entry(claim=claim, verdict=ClaimVerdict.CONTRADICTED, reason=reason, found=found)
+        return Entry(
+            claim=claim,
+            verdict=ClaimVerdict.CONTRADICTED,
+            reason=reason,
+            found=found,
+            measured=facts.weight_bytes,
+            how="the weights' bytes in the repo",
+        )
     return _untested(claim, "needs a run")
 
 
@@ -213,9 +239,8 @@ def _decided(claim: Claim, claimed: float, real: int, found: str, where: str) ->
         Comparator.EXACTLY: abs(real - claimed) <= slack,
     }[claim.comparator]
     verdict = ClaimVerdict.CONFIRMED if holds else ClaimVerdict.CONTRADICTED
-    return Entry(
-        claim=claim, verdict=verdict, reason=f"{where}, within {TOLERANCE[claim.kind]:.0%}", found=found
-    )
+    reason = f"{where}, within {TOLERANCE[claim.kind]:.0%}"
+    return Entry(claim=claim, verdict=verdict, reason=reason, found=found, measured=real, how=where)
 
 
 def _holds_packed_weights(facts: RepoFacts) -> bool:

@@ -39,6 +39,8 @@ class Step:
             it does not run.
         filled: placeholder -> what stands in for it, in the snippet and in those before it.
         timed: whether the card makes a promise about its time.
+        roomier: what it runs under once more if it outgrows a limit that the card's words set; None where
+            its profile's own memory is the limit.
     """
 
     snippet: Snippet
@@ -49,6 +51,7 @@ class Step:
     codes: tuple[str, ...] = ()
     filled: Mapping[str, str] = field(default_factory=dict)
     timed: bool = False
+    roomier: Profile | None = None
 
     @property
     def profile(self) -> str:
@@ -70,12 +73,14 @@ class Plan:
         snippets: one for each block, in the card's order.
         steps: one for each snippet that is code.
         ledger: an entry for each claim of the card.
+        facts: what the files of the card's repo say, if known.
     """
 
     card: Card
     snippets: tuple[Snippet, ...]
     steps: tuple[Step, ...]
     ledger: tuple[Entry, ...] = ()
+    facts: RepoFacts | None = None
 
 
 def make_plan(
@@ -111,6 +116,7 @@ def make_plan(
         snippets=snippets,
         steps=tuple(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
         ledger=open_ledger(claims, facts, snippets, card.text),
+        facts=facts,
     )
 
 
@@ -150,6 +156,7 @@ class _Planner:
             codes=tuple(part.code for part in parts),
             filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
             timed=any(claim.kind in _OF_TIME for part in together for claim in self._claims_on(part)),
+            roomier=choice.roomier,
         )
 
     def _choice(self, together: Sequence[Snippet]) -> Choice:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from snippet_sandbox.gateway.contacts import Contacts
-from snippet_sandbox.job import Ending, Measurement
+from snippet_sandbox.job import Ending, Measurement, Repeat
 from verify_snippets.plan import Step
 
 
@@ -22,6 +22,9 @@ class Ran:
         trouble: what of ours went wrong; the card has no part in it.
         memory_limit_bytes: what the profile gave it.
         time_limit_s: how long it was given.
+        outgrown_bytes: the limit, set by the card's words, that ended it when it first ran; None if none did.
+        repeats: of its work alone, in a container of their own once that was warm; empty where the card
+            promises nothing of its time.
     """
 
     step: Step
@@ -33,6 +36,26 @@ class Ran:
     trouble: str = ""
     memory_limit_bytes: int = 0
     time_limit_s: float = 0.0
+    outgrown_bytes: int | None = None
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def came_through(self) -> bool:
+        """Whether everything ran to its last line and nothing of ours stood in its way."""
+        measured = self.measurement
+        return (
+            measured is not None
+            and not self.trouble
+            and measured.ending is Ending.EXITED
+            and measured.exit_code == 0
+            and all(part.completed for part in measured.parts)
+        )
+
+    @property
+    def wants_more_room(self) -> bool:
+        """Whether a limit ended it that only the card's words set: with more, its real need can be seen."""
+        ended = self.measurement is not None and self.measurement.ending is Ending.MEMORY_LIMIT
+        return ended and self.step.roomier is not None
 
     @property
     def wants_another_try(self) -> bool:

@@ -106,6 +106,7 @@ class KeptVerdicts:
         content = [
             *self._common,
             asdict(step.hardware),
+            step.timed,
             [(snippet.id, code) for snippet, code in zip(step.snippets, step.codes, strict=True)],
             requirements,
             day,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.installed import met_by
-from snippet_sandbox.job import Job, Measurement, Mount, Part
+from snippet_sandbox.job import Again, Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, samples
@@ -42,6 +43,7 @@ class Runner:
         run_id: labels all that is made.
         listener: hears of downloads and installs.
         cancel: ends what is running.
+        as_of: the moment whose libraries steps run with; None for those of now.
     """
 
     engine: Engine
@@ -53,10 +55,15 @@ class Runner:
     run_id: str
     listener: Listener
     cancel: threading.Event
+    as_of: datetime | None = None
     _installing: threading.Lock = field(default_factory=threading.Lock)
 
-    def prepare(self, step: Step) -> "Ready | Ran":
+    def prepare(self, step: Step, again: Again | None = None) -> "Ready | Ran":
         """Make everything ready for a step: its packages, its door, its container.
+
+        Args:
+            step: what will run.
+            again: what of it is then run again to be timed.
 
         Returns:
             What can run; or what came of the step, where that much is known already.
@@ -68,7 +75,7 @@ class Runner:
             upon = self._layer(step)
             with ExitStack() as stack:
                 door = stack.enter_context(self.gateway.open_door(step.snippet.id))
-                standing = self.engine.start(self._job(step, upon, door), cancel=self.cancel)
+                standing = self.engine.start(self._job(step, upon, door, again), cancel=self.cancel)
                 stack.callback(standing.close)
                 return Ready(
                     nothing=nothing,
@@ -86,7 +93,7 @@ class Runner:
 
     def is_quickly_ready(self, step: Step) -> bool:
         """Whether nothing has to be installed for a step."""
-        return met_by(step.snippet.requirements, self.image)
+        return self.as_of is None and met_by(step.snippet.requirements, self.image)
 
     def _layer(self, step: Step) -> Layer:
         if self.is_quickly_ready(step):
@@ -100,9 +107,10 @@ class Runner:
                 profile=self.build_profile,
                 listener=self.listener,
                 cancel=self.cancel,
+                as_of=self.as_of,
             )
 
-    def _job(self, step: Step, upon: Layer, door: Door) -> Job:
+    def _job(self, step: Step, upon: Layer, door: Door, again: Again | None) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
         ahead = self.preloads and not step.timed
         return Job(
@@ -115,6 +123,7 @@ class Runner:
             time_limit_s=self.time_limit_s,
             python=upon.python,
             preload=imports_ahead(step.codes[0]) if ahead else (),
+            again=again,
             run_id=self.run_id,
         )
 

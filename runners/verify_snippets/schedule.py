@@ -5,17 +5,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 
-from snippet_sandbox.profile import GB, Host
+from snippet_sandbox.job import Again, Repeat
+from snippet_sandbox.profile import GB, Host, Profile
+from verify_snippets import warm
 from verify_snippets.capacity import CancelledError, Capacity
 from verify_snippets.plan import Step
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 
 STANDING_BYTES = 2 * GB  # what a container takes that has done its imports, generously
+REPEATS, REPEATED_WITHIN_S = 5, 60.0  # of work whose time is to be judged
 PAUSES_S = (2.0, 10.0)  # before our own trouble is tried again: an engine that restarts is back by then
 
 
@@ -87,21 +90,66 @@ class _Work:
             self.ended.put(error)
 
     def _until_known(self, step: Step, turn: int) -> Ran:
+        """One step, with all that the card's promises ask to be found out about it."""
+        ran = self._to_its_end(step, turn)
+        if step.roomier and ran.wants_more_room:
+            ran = self._with_more_room(ran, step.roomier, turn)
+        if step.timed and ran.came_through:
+            ran = replace(ran, repeats=self._timed(step, turn))
+        return ran
+
+    def _with_more_room(self, outgrown: Ran, roomier: Profile, turn: int) -> Ran:
+        """A step that outgrew what the card says it fits in, under its profile's own memory."""
+        step = outgrown.step
+        ran = self._to_its_end(replace(step, hardware=roomier), turn)
+        self._stay_whole()
+        if ran.measurement is None or ran.trouble:
+            return outgrown  # which is known for sure
+        return replace(ran, step=step, outgrown_bytes=step.hardware.memory_bytes)
+
+    def _timed(self, step: Step, turn: int) -> tuple[Repeat, ...]:
+        """The seconds of a step's work alone.
+
+        In a container of its own, so that what was seen of the snippet stays what one run of it does: its
+        output comes once, and its memory has not been filled twice. Its first run there is the warm-up.
+        """
+        lines = warm.after_loading(step.codes, step.snippet.block.text_line)
+        if lines is None:
+            return ()
+        roomy = replace(step, hardware=step.roomier or step.hardware)
+        again = Again(first_line=lines.first, times=REPEATS, within_s=REPEATED_WITHIN_S)
+        ran = self._further(roomy, turn, again)
+        self._stay_whole()
+        return ran.measurement.repeats if ran.measurement else ()
+
+    def _stay_whole(self) -> None:
+        """Say nothing of a step whose further run was interrupted: half of what is asked would be kept.
+
+        Raises:
+            CancelledError: the user interrupted.
+        """
+        if self._runner.cancel.is_set():
+            raise CancelledError
+
+    def _to_its_end(self, step: Step, turn: int) -> Ran:
         """One step, again after our own trouble or a download that took its time."""
         ran = self._once(step, turn)
         for pause_s in self._pauses_s:
             if not ran.wants_another_try or self._runner.cancel.wait(pause_s):
                 break
-            self._standing.acquire()
-            ran = self._once(step, turn)
+            ran = self._further(step, turn)
         return ran
 
-    def _once(self, step: Step, turn: int) -> Ran:
+    def _further(self, step: Step, turn: int, again: Again | None = None) -> Ran:
+        self._standing.acquire()
+        return self._once(step, turn, again)
+
+    def _once(self, step: Step, turn: int, again: Again | None = None) -> Ran:
         """One attempt, by one who may have a container ahead; that right is given back once it runs."""
         with ExitStack() as stack:
             try:
                 with self._capacity.starting():
-                    ready = self._runner.prepare(step)
+                    ready = self._runner.prepare(step, again)
                 if isinstance(ready, Ran):
                     return ready
                 stack.enter_context(ready)

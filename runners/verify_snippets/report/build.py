@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from snippet_sandbox.engine import EngineInfo
-from snippet_sandbox.job import Measurement, PartError
+from snippet_sandbox.job import Measurement, PartError, Repeat
 from snippet_sandbox.profile import Host
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
@@ -146,6 +146,10 @@ def claim_report(entry: Entry) -> ClaimReport:
         verdict=entry.verdict,
         reason=entry.reason,
         found=entry.found,
+        claimed=entry.claimed,
+        measured=entry.measured,
+        measure=entry.measure,
+        how=entry.how,
     )
 
 
@@ -189,6 +193,7 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
             cgroup_bytes=measured.memory.cgroup_bytes,
             method=measured.memory.method,
             limit_bytes=ran.memory_limit_bytes or None,
+            outgrown_bytes=ran.outgrown_bytes,
             timeline=measured.memory.timeline,
         ),
         "pictures": tuple(
@@ -199,11 +204,18 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
             )
             for picture in measured.pictures
         ),
+        "repeats_s": tuple(round(each.seconds, 6) for each in ran.repeats),
+        "repeats_tokens": _tokens(ran.repeats),
         "exit_code": measured.exit_code,
         "signal": measured.signal,
         "stdout": measured.stdout,
         "stderr": without_chatter(measured.stderr),
     }
+
+
+def _tokens(repeats: Sequence[Repeat]) -> tuple[int, ...]:
+    counted = tuple(each.tokens for each in repeats if each.tokens)
+    return counted if len(counted) == len(repeats) else ()
 
 
 # what the Hub's client says of the read-only cache that we give it; no reader of a card would ever see it

@@ -83,6 +83,9 @@ class MemoryReport(_Value):
     """Where the numbers come from."""
     limit_bytes: int | None = None
     """What the snippet was given: its profile's, or less where the card says that it fits in less."""
+    outgrown_bytes: int | None = None
+    """A lower limit, set by the card's own words, that ended the snippet when it first ran; what is told here
+    is of its run under ``limit_bytes``. Null where that did not happen."""
     timeline: tuple[tuple[float, int], ...] = ()
     """Seconds since the job began and anonymous bytes then, thinned out; the peaks are kept."""
 
@@ -196,6 +199,8 @@ class RunReport(_Value):
     repeats_s: tuple[float, ...] = ()
     """Seconds that the part of it took that the card promises a time for, each time it was repeated after a
     warm-up; empty where no time was to be judged."""
+    repeats_tokens: tuple[int, ...] = ()
+    """New tokens that transformers generated in each of them; empty where they can't be counted."""
     error: ErrorReport | None = None
     filled: dict[str, str] = Field(default_factory=dict)
     """Placeholders of the card, and what stood in for them: the card's own repo, or a sample file."""
@@ -248,8 +253,8 @@ class ClaimReport(_Value):
     measured: float | None = None
     """What was measured or read instead, in ``measure``."""
     measure: str = ""
-    """``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty where nothing was
-    measured."""
+    """``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty where the claim is no
+    such number."""
     how: str = ""
     """How it was measured: on which hardware, how often, what was counted."""
 

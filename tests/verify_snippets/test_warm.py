@@ -1,0 +1,43 @@
+"""What of a snippet is timed: what comes after its loading, and does the work."""
+
+import pytest
+
+from verify_snippets.warm import Lines, after_loading
+
+LOADS = "from transformers import pipeline\npipe = pipeline('text-generation', 'acme/tiny')\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        (LOADS + "print(pipe('Hello'))", (13, 13)),
+        (LOADS + "out = pipe('Hello')\nprint(out)", (13, 14)),
+        (LOADS + "pipe.to('cpu')\nfor text in ('a', 'b'):\n    pipe(text)", (13, 15)),
+        (LOADS + "def ask(text):\n    return pipe(text)\n\nask('Hello')", (13, 16)),
+        ("import time\ndef work():\n    time.sleep(1)\n\nwork()", (12, 15)),
+        ("total = sum(range(10))\nprint(total)", (11, 12)),
+        # its picture is fetched after the model: only what follows is work
+        (LOADS + "image = load_image('http://x/y.png')\npipe(image)", (14, 14)),
+        ("from a import M, T\nm = M.from_pretrained('a/b').eval()\nt = T()\nm(t)", (13, 14)),
+        ("from ultralytics import YOLO\nmodel = YOLO('yolo11n.pt')\nmodel('a cat')", (13, 13)),
+        # nothing that comes after its loading does the work
+        ("from a import pipeline\nout = pipeline('a/b')('Hello')\nprint(out)", None),
+        ("from a import M\nm = M.from_pretrained('a/b')\nprint(m)", None),
+        (LOADS + "print(pipe(load_image('http://x/y.png')))\nprint('done')", None),
+        ("from a import M\nm = M.from_pretrained('a/b'); m(1)", None),
+        ("from a import A\ndef main():\n    A.from_pretrained('a/b')(1)\n\nmain()", None),
+        ("from a import T, M\nt = T.Tokenizer.load(1)\nM.load(2)(t(3))\nt.decode(4)", None),
+        ("import torch", None),
+        ("this is no Python", None),
+    ],
+)
+def test_the_lines_that_are_timed(code: str, lines: tuple[int, int] | None) -> None:
+    """In the card's own lines; the snippet's first one is line 11."""
+    expected = Lines(first=lines[0], last=lines[1]) if lines else None
+    assert after_loading([code], 11) == expected
+
+
+def test_what_an_earlier_snippet_loaded_counts() -> None:
+    """The model comes from there; all of the snippet is work."""
+    assert after_loading([LOADS, "print(pipe('Hello'))"], 20) == Lines(first=20, last=20)
+    assert after_loading([LOADS, "print('nothing of the model')"], 20) is None
