@@ -1,6 +1,7 @@
 """What a user asks for, and where they are told what happens."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +31,8 @@ class Options:
         web: which web hosts snippets may speak to.
         record: the folder that keeps what web hosts and the Hub answer; None to keep nothing.
         replay: the folder with the answers that are given instead of theirs; None to ask them.
+        bisect: try what fails again with the libraries that were current when the card was last changed.
+        as_of: take this moment instead of the card's last change; None to find that out.
     """
 
     repo_id: str | None = None
@@ -44,6 +47,8 @@ class Options:
     web: WebPolicy = PUBLIC
     record: Path | None = None
     replay: Path | None = None
+    bisect: bool = False
+    as_of: datetime | None = None
 
 
 class Screen(Protocol):

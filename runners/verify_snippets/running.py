@@ -3,6 +3,7 @@
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from snippet_images.built import BuiltImage
 from snippet_sandbox import layer
@@ -37,7 +38,26 @@ def run_steps(
         InfrastructureError: nothing can be run at all.
     """
     sweep_all(engine)
-    host, repo = this_host(), card.repo_id
+    with open_runner(card, options, screen, cancel, engine, image, tape) as runner:
+        yield from Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(steps)
+
+
+@contextmanager
+def open_runner(
+    card: Card,
+    options: Options,
+    screen: Screen,
+    cancel: threading.Event,
+    engine: Engine,
+    image: BuiltImage,
+    tape: Tape | None = None,
+) -> Iterator[Runner]:
+    """What runs steps of one card, with a gateway of its own, which is closed afterwards.
+
+    Raises:
+        InfrastructureError: nothing can be run at all.
+    """
+    repo = card.repo_id
     with Gateway(
         pins={repo: card.revision} if repo and card.revision else {},
         folders={repo: card.folder} if repo and card.folder else {},
@@ -46,18 +66,17 @@ def run_steps(
         listener=screen.show,
         tape=tape,
     ) as gateway:
-        runner = Runner(
+        yield Runner(
             engine=engine,
             gateway=gateway,
             image=image,
-            build_profile=_build_profile(host),
+            build_profile=_build_profile(this_host()),
             time_limit_s=options.time_limit_s,
             preloads=options.preload,
             run_id=secrets.token_hex(8),
             listener=screen.show,
             cancel=cancel,
         )
-        yield from Scheduler(runner=runner, host=host, announce=screen.started).run_all(steps)
 
 
 def sweep_all(engine: Engine) -> int:

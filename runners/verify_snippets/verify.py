@@ -4,27 +4,29 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, Progress
-from snippet_sandbox.engine import EngineInfo
+from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.job import Ending
+from verify_snippets import card_date, rot
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
 from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
-from verify_snippets.report.model import Report, RunReport
+from verify_snippets.report.model import Report, RotReport, RunReport
 from verify_snippets.reuse import KeptVerdicts, Surroundings
 from verify_snippets.snippets import Snippet
 from verify_snippets.taping import open_tape
+from verify_snippets.verdict import Verdict
 
 IMAGE = "cpu"
 
@@ -45,6 +47,8 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
     began = time.monotonic()
     tape = open_tape(options)
     plan = prepare(target, options, screen, tape)
+    if options.bisect and options.as_of is None:
+        options = replace(options, as_of=card_date.last_changed(plan.card, ask_hub=options.replay is None))
     screen.planned(plan)
     return verify_plan(plan, options, screen, cancel=cancel, tape=tape, began=began)
 
@@ -104,6 +108,14 @@ class _Results:
         self.runs.append((step.snippet, told))
         self.screen.finished(step, told)
 
+    def explain(self, step: Step, rot: RotReport) -> RunReport:
+        """It is known since when a step fails; return all that is known of it."""
+        turn = next(n for n, (snippet, _) in enumerate(self.runs) if snippet.id == step.snippet.id)
+        told = self.runs[turn][1].model_copy(update={"rot": rot})
+        self.runs[turn] = (step.snippet, told)
+        self.screen.say(f"{step.snippet.id} {rot.sentence}")
+        return told
+
 
 def _run_plan(
     plan: Plan, options: Options, screen: Screen, cancel: threading.Event, tape: Recorder | Replay | None
@@ -129,16 +141,93 @@ def _run_plan(
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
             raise
-        if left:
-            from verify_snippets.running import run_steps  # half of the start-up time, which few reruns need
-
-            for ran in run_steps(left, plan.card, options, screen, cancel, engine, image, tape):
-                if not cancel.is_set() or _came_to_its_end(ran):
-                    told = build.run_report(ran, plan.card)
-                    if not options.replay:  # what was true then may not be true now
-                        kept.keep(ran.step, told)
-                    results.add(ran.step, told)  # last: what was told is kept, whatever happens next
+        work = _Work(
+            plan=plan,
+            options=options,
+            results=results,
+            kept=kept,
+            engine=engine,
+            image=image,
+            cancel=cancel,
+            tape=tape,
+        )
+        work.run(left)
+        if options.as_of and options.bisect and not cancel.is_set():
+            work.bisect(options.as_of)
     return results, info
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """What runs in containers.
+
+    Attributes:
+        plan: whose steps they are.
+        options: what the user asked for.
+        results: where it goes what comes of them.
+        kept: where it is kept for later runs.
+        engine: where they run.
+        image: what their containers are made of.
+        cancel: ends what runs.
+        tape: where answers are recorded, or come from.
+    """
+
+    plan: Plan
+    options: Options
+    results: _Results
+    kept: KeptVerdicts
+    engine: Engine
+    image: BuiltImage
+    cancel: threading.Event
+    tape: Recorder | Replay | None
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Run steps and judge them."""
+        if not steps:
+            return
+        from verify_snippets.running import run_steps  # half of the start-up time, which few reruns need
+
+        screen = self.results.screen
+        for ran in run_steps(
+            steps, self.plan.card, self.options, screen, self.cancel, self.engine, self.image, self.tape
+        ):
+            if not self.cancel.is_set() or _came_to_its_end(ran):
+                told = build.run_report(ran, self.plan.card)
+                self._keep(ran.step, told)
+                self.results.add(ran.step, told)  # last: what was told is kept, whatever happens next
+
+    def bisect(self, as_of: datetime) -> None:
+        """Find out since when steps fail."""
+        steps = {step.snippet.id: step for step in self.plan.steps}
+        failed = [(steps[snippet.id], told) for snippet, told in self.results.runs if rot.may_be_rot(told)]
+        day = as_of.date().isoformat()
+        asked = [(step, told) for step, told in failed if told.rot is None or told.rot.as_of != day]
+        if not asked:
+            return
+        from verify_snippets.bisecting import explain_all  # as above
+
+        screen = self.results.screen
+        try:
+            for step, found in explain_all(
+                asked,
+                as_of,
+                self.plan.card,
+                self.options,
+                screen,
+                self.cancel,
+                self.engine,
+                self.image,
+                self.tape,
+            ):
+                told = self.results.explain(step, found)
+                if found.verdict is not Verdict.SKIPPED:  # what could not be tried may be another time
+                    self._keep(step, told)
+        except InfrastructureError as error:  # the verdicts stand without it
+            screen.say(f"older libraries could not be tried: {error.message}")
+
+    def _keep(self, step: Step, told: RunReport) -> None:
+        if not self.options.replay:  # what was true then may not be true now
+            self.kept.keep(step, told)
 
 
 def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results) -> list[Step]:

@@ -9,6 +9,8 @@ import click
 from verify_snippets.cli.default_group import DEFAULT_COMMAND, DefaultGroup
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from snippet_sandbox.gateway.web_policy import WebPolicy
     from verify_snippets.report.destination import Destination
 
@@ -102,6 +104,15 @@ def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> 
     return WebPolicy.parse(text)
 
 
+def _end_of_day(
+    _context: click.Context, _param: click.Parameter, day: "datetime | None"
+) -> "datetime | None":
+    """The last moment of a day (UTC): what came out on it counts."""
+    from datetime import UTC, timedelta
+
+    return day and day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1)
+
+
 def _alone(context: click.Context, param: click.Parameter, folder: Path | None) -> Path | None:
     """Check that a run is either recorded or replayed."""
     other = "replay" if param.name == "record" else "record"
@@ -186,6 +197,19 @@ _replay = click.option(
     callback=_alone,
     help="Run everything with the answers that --record kept in DIR; nothing outside is asked.",
 )
+_bisect = click.option(
+    "--bisect",
+    is_flag=True,
+    help="Try what fails again with the libraries that were current when the card was last changed, and find "
+    "the release since which it fails. Takes an install and a run for each try.",
+)
+_as_of = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    callback=_end_of_day,
+    help="--bisect with the libraries of this day instead.",
+)
 _report = click.option(
     "--report",
     "destinations",
@@ -217,6 +241,8 @@ def app() -> None:
 @_web
 @_record
 @_replay
+@_bisect
+@_as_of
 @_report
 @_debug
 def verify_command(
@@ -233,6 +259,8 @@ def verify_command(
     web: "WebPolicy",
     record: Path | None,
     replay: Path | None,
+    bisect: bool,
+    as_of: "datetime | None",
     destinations: "tuple[Destination, ...]",
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
@@ -252,6 +280,8 @@ def verify_command(
         web=web,
         record=record,
         replay=replay,
+        bisect=bisect or as_of is not None,
+        as_of=as_of,
     )
     return verify_and_report(target, options, destinations)
 

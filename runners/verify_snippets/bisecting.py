@@ -1,0 +1,275 @@
+"""Try what fails again with older libraries: with all of then first, then with the one that broke it.
+
+Nothing of the snippet, its weights or its hardware changes from try to try, only the packages below it.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from snippet_images.built import BuiltImage
+from snippet_images.progress import Listener, Progress
+from snippet_sandbox.engine import Engine
+from snippet_sandbox.errors import InfrastructureError
+from snippet_sandbox.gateway.package_releases import Release
+from snippet_sandbox.gateway.tape.mediation import Tape
+from snippet_sandbox.layer import KEPT_VERSIONS
+from snippet_sandbox.profile import Host
+from verify_snippets import packages, reading, rot
+from verify_snippets.card import Card
+from verify_snippets.options import Options, Screen
+from verify_snippets.plan import Step
+from verify_snippets.prepare import this_host
+from verify_snippets.ran import Ran
+from verify_snippets.report import build
+from verify_snippets.report.model import RotReport, RunReport
+from verify_snippets.rot import Outcome
+from verify_snippets.run import Runner
+from verify_snippets.running import open_runner
+from verify_snippets.schedule import Scheduler
+from verify_snippets.verdict import Verdict
+
+MAX_TRIES = 8  # releases of one library; each takes an install and a run
+# What a library uses where it is there, and does not ask for: it has to be of the same time.
+_COMPANIONS = {
+    "transformers": ("accelerate",),
+    "diffusers": ("transformers", "accelerate"),
+    "peft": ("transformers", "accelerate"),
+    "sentence-transformers": ("accelerate",),
+}
+
+
+def explain_all(
+    failed: Sequence[tuple[Step, RunReport]],
+    as_of: datetime,
+    card: Card,
+    options: Options,
+    screen: Screen,
+    cancel: threading.Event,
+    engine: Engine,
+    image: BuiltImage,
+    tape: Tape | None = None,
+) -> Iterator[tuple[Step, RotReport]]:
+    """Hand over how each failing step fares with the libraries of then, until the user interrupts.
+
+    Raises:
+        InfrastructureError: nothing can be run at all.
+    """
+    with open_runner(card, options, screen, cancel, engine, image, tape) as runner:
+        bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, show=screen.show)
+        for step, now in failed:
+            found = bisector.explain(step, now)
+            if found is None:
+                return
+            yield step, found
+
+
+class _NotTriedError(Exception):
+    """The libraries of then can't be had, or a try was our own trouble's; the message says why."""
+
+
+class _InterruptedError(Exception):
+    """The user interrupted a try."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bisector:
+    """Finds out since when a snippet fails.
+
+    Attributes:
+        runner: runs steps with the libraries of now.
+        host: whose hardware they run on.
+        card: whose snippets they are.
+        as_of: the moment of the older libraries.
+        show: hears what is tried.
+    """
+
+    runner: Runner
+    host: Host
+    card: Card
+    as_of: datetime
+    show: Listener
+
+    def explain(self, step: Step, now: RunReport) -> RotReport | None:
+        """How a failing step fares with the libraries of then, and which one broke it.
+
+        Args:
+            step: that failed.
+            now: how it fails with the libraries of now.
+
+        Returns:
+            None where the user interrupted.
+        """
+        try:
+            then = self._try(step, self._wishes_of_then(step, now), as_of=self.as_of)
+            return self._judged(step, now, then)
+        except _InterruptedError:
+            return None
+        except (_NotTriedError, InfrastructureError) as error:
+            reason = f"can't be tried with what was current on {self._day}: {error}"
+            return RotReport(as_of=self._day, verdict=Verdict.SKIPPED, sentence=reason)
+
+    @property
+    def _day(self) -> str:
+        return self.as_of.date().isoformat()
+
+    def _judged(self, step: Step, now: RunReport, then: RunReport) -> RotReport:
+        came = rot.outcome(now, then)
+        changed = rot.changes(self._versions(now), then.versions)
+        told = RotReport(
+            as_of=self._day,
+            verdict=then.verdict,
+            versions=changed,
+            sentence=rot.then_sentence(self._day, came, then, changed, self._of_now()),
+        )
+        if came is not Outcome.WORKS:
+            return told
+        likely = canonicalize_name(now.cause.subjects.get("library", "")) if now.cause else ""
+        for library in rot.suspects(now, changed, _imported(step, changed), likely):
+            if self._outcome(step, now, library, changed[library]) is Outcome.WORKS:
+                return self._narrowed(step, now, told, library)
+        return told
+
+    def _narrowed(self, step: Step, now: RunReport, told: RotReport, library: str) -> RotReport:
+        """The same, with the release of the library that broke it."""
+        works, fails = told.versions[library], self._versions(now)[library]
+        there = [release.version for release in self._releases(library)]
+        releases = rot.between(there, works, fails)
+        if not releases:  # newer then than now: withdrawn since, or held back by another package
+            return told
+        known = {works: Outcome.WORKS, fails: Outcome.FAILS}
+        since = now.cause.subjects.get("since", "") if now.cause else ""
+        for _ in range(MAX_TRIES):
+            version = rot.next_version(releases, known, since)
+            if version is None:
+                break
+            known[version] = self._outcome(step, now, library, version)
+        found = rot.boundary(releases, known)
+        return told.model_copy(
+            update={
+                "library": library,
+                "works_with": found.works_with,
+                "fails_since": found.fails_since,
+                "sentence": rot.broke_sentence(library, found),
+            }
+        )
+
+    def _outcome(self, step: Step, now: RunReport, library: str, version: str) -> Outcome:
+        """What comes of one library in another version, and all else as it is now."""
+        try:
+            return rot.outcome(now, self._try(step, _with(step, library, version)))
+        except _NotTriedError:
+            return Outcome.UNCLEAR
+
+    def _try(self, step: Step, requirements: Sequence[str], *, as_of: datetime | None = None) -> RunReport:
+        """Run a step on other packages.
+
+        Raises:
+            _NotTriedError: they can't be installed, or something of ours failed.
+            _InterruptedError: the user interrupted.
+        """
+        of_then = f" as of {as_of.date()}" if as_of else ""
+        self.show(Progress(what=f"{step.snippet.id}: trying with {', '.join(requirements)}{of_then}"))
+        changed = replace(step, snippet=replace(step.snippet, requirements=tuple(requirements)))
+        runner = replace(self.runner, as_of=as_of)
+        scheduler = Scheduler(runner=runner, host=self.host, announce=lambda _: None)
+        ran: Ran | None = next(iter(scheduler.run_all([changed])), None)
+        if ran is None or self.runner.cancel.is_set():
+            raise _InterruptedError
+        if ran.not_installable or ran.trouble:
+            raise _NotTriedError(ran.not_installable or ran.trouble)
+        return build.run_report(ran, self.card)
+
+    def _versions(self, now: RunReport) -> dict[str, str]:
+        """What is installed now."""
+        return {**self.runner.image.versions, **now.versions}
+
+    def _releases(self, library: str) -> tuple[Release, ...]:
+        return self.runner.gateway.releases(library, self.runner.image.python_version)
+
+    def _of_now(self) -> str:
+        image = self.runner.image
+        kept = [f"{name} {image.versions[name]}" for name in KEPT_VERSIONS if name in image.versions]
+        return " and ".join([f"Python {image.python_version}", *kept])
+
+    def _wishes_of_then(self, step: Step, now: RunReport) -> tuple[str, ...]:
+        """What to install: what the snippet asks for and imports, in the versions that were current then.
+
+        Raises:
+            _NotTriedError: something of it was not there then, or nothing was another.
+        """
+        versions: dict[str, str] = {}
+        wishes: dict[str, str] = {}
+        for requirement in _asked(step, self.runner.image.versions):
+            name = canonicalize_name(requirement.name)
+            if name not in KEPT_VERSIONS:
+                extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+                versions[name] = self._current(requirement)
+                wishes[name] = f"{requirement.name}{extras}=={versions[name]}"
+        of_now = self._versions(now)
+        if all(of_now.get(name) == version for name, version in versions.items()):
+            raise _NotTriedError("the libraries that it imports are the same now")
+        beside = dict.fromkeys(other for name in wishes for other in _COMPANIONS.get(name, ()))
+        installed = self.runner.image.versions
+        return (*wishes.values(), *(name for name in beside if name not in wishes and name in installed))
+
+    def _current(self, requirement: Requirement) -> str:
+        """The version of a package that was current then, as far as the card lets one choose."""
+        releases = self._releases(requirement.name)
+        if not any(release.uploaded_at for release in releases):
+            raise _NotTriedError(
+                f"the package index does not say when {requirement.name} was uploaded"
+                if releases
+                else f"there is no {requirement.name} for Python {self.runner.image.python_version}"
+            )
+        there = [r.version for r in releases if r.uploaded_at and r.uploaded_at <= self.as_of]
+        fitting = list(requirement.specifier.filter(there))  # no pre-releases, unless there is nothing else
+        if not fitting:
+            raise _NotTriedError(
+                f"there was no {requirement.name}{requirement.specifier} then "
+                f"for Python {self.runner.image.python_version}"
+            )
+        return fitting[-1]
+
+
+def _asked(step: Step, installed: Mapping[str, str]) -> Iterator[Requirement]:
+    """What a step asks for, and the installed libraries that it imports without asking.
+
+    Raises:
+        _NotTriedError: it asks for something that has no release.
+    """
+    named = set()
+    for text in step.snippet.requirements:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement as error:
+            raise _NotTriedError(f"{text} is no release of a package") from error
+        if requirement.url:
+            raise _NotTriedError(f"{text} is no release of a package")
+        named.add(canonicalize_name(requirement.name))
+        yield requirement
+    for name in _imported(step, installed):
+        if name not in named:
+            yield Requirement(name)
+
+
+def _imported(step: Step, installed: Mapping[str, str]) -> list[str]:
+    """Libraries that a step's code imports, in its order."""
+    modules = [
+        module.partition(".")[0]
+        for snippet in step.snippets
+        for module in reading.read(snippet.block).names.modules
+    ]
+    asked = [packages.name(text) for text in step.snippet.requirements]
+    known = [*asked, *installed]
+    return list(dict.fromkeys(name for module in modules for name in packages.providers(module, known)))
+
+
+def _with(step: Step, library: str, version: str) -> tuple[str, ...]:
+    """What a step asks for, with one library in one version."""
+    others = [text for text in step.snippet.requirements if packages.name(text) != library]
+    return (*others, f"{library}=={version}")
