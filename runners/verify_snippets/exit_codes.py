@@ -13,6 +13,14 @@ USAGE = 2  # wrong usage, or input that can't be read
 INFRASTRUCTURE = 3  # ours
 INTERRUPTED = 130
 
+MEANINGS = {
+    GOOD: "nothing failed and nothing was contradicted",
+    CARD_AT_FAULT: "the card is at fault",
+    USAGE: "wrong usage, or input that can't be read",
+    INFRASTRUCTURE: "our own infrastructure is at fault, not the card",
+    INTERRUPTED: "interrupted",
+}
+
 _CARD_FAULTS = {"failed", "contradicted", "blocked"}
 
 

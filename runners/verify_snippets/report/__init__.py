@@ -33,7 +33,9 @@ FORMATS: dict[str, Format] = {
     "terminal": Format(module="terminal", about="for people, as on the screen"),
     "json": Format(module="json_report", about="for programs; every other format can be made from it"),
     "junit": Format(module="junit", about="JUnit XML, for CI servers"),
+    "markdown": Format(module="markdown", about="for the summary of a GitHub job"),
     "github": Format(module="github", about="annotations on the card's lines, for the log of a GitHub job"),
+    "sarif": Format(module="sarif", about="SARIF 2.1.0, for code scanning and editors"),
     "badge": Format(module="badge", about="JSON for a shields.io endpoint badge"),
     "badge-svg": Format(module="badge", function="render_svg", about="a badge as a picture"),
 }

@@ -11,7 +11,7 @@ from verify_snippets.clean import clean, one_line, shorten
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.report import rules
 from verify_snippets.report.model import ClaimReport, OutputReport, RepairReport, Report, RunReport
-from verify_snippets.report.telling import Row, claim_text, explanation, repairs_of, rows
+from verify_snippets.report.telling import Row, card_lines, claim_text, explanation, repairs_of, rows
 from verify_snippets.verdict import Verdict
 
 _DIFF_LINES = 20
@@ -63,7 +63,7 @@ class _Finder:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._lines = report.card.text.splitlines()
+        self._lines = card_lines(report.card)
         self._rows = rows(report)
         self._several_profiles = len({row.run.profile for row in self._rows}) > 1
         self._seen: Counter[str] = Counter()

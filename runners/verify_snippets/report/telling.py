@@ -1,5 +1,6 @@
 """What every report says of a run, in plain words. Pure; a format only escapes and lays out."""
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ def rows(report: Report) -> list[Row]:
 def card_name(card: CardReport) -> str:
     """What people call the card: its repo, or where it was read."""
     return one_line(card.repo_id or card.location)
+
+
+def card_lines(card: CardReport) -> list[str]:
+    """The card's lines as CommonMark counts them; none where the report does not hold the card."""
+    return re.split(r"\r\n|\r|\n", card.text) if card.text else []
 
 
 def headline(report: Report) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
+from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
@@ -33,14 +34,6 @@ _REASON_LENGTH = 160  # of a block that did not run; what it waited for is told 
 _GAP = 2  # columns of space between those of the table
 _NUMBERS = ("line", "time", "peak", "peak memory")
 _AT_FAULT = (Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BROKEN)
-
-EXIT_CODE_MEANINGS = {
-    0: "nothing failed and nothing was contradicted",
-    1: "the card is at fault",
-    2: "wrong usage, or input that can't be read",
-    3: "our own infrastructure is at fault, not the card",
-    130: "interrupted",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +242,6 @@ def _summary(report: Report, rows: list[_Row]) -> Text:
         text.append(f"{count} from an earlier run, {min(reused)}; --fresh runs everything again\n", "dim")
     text.append(summary_line(report.summary), "bold")
     text.append(f" in {seconds_text(report.duration_s)}; ")
-    meaning = EXIT_CODE_MEANINGS.get(report.exit_code, "")
+    meaning = MEANINGS.get(report.exit_code, "")
     text.append(f"exit code {report.exit_code}: {meaning}".rstrip(": "))
     return text

@@ -1,0 +1,208 @@
+"""GitHub's Markdown, for the summary of a CI job: a table, the claims, the repairs, and details to unfold.
+
+Shortened to what GitHub takes for a step (1 MiB); what matters most comes first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from verify_snippets.clean import clean, last_lines, one_line, shorten
+from verify_snippets.exit_codes import MEANINGS
+from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report.gfm import code, fenced, table_row, text
+from verify_snippets.report.marks import MARKS
+from verify_snippets.report.model import ClaimReport, OutputReport, RepairReport, Report
+from verify_snippets.report.places import line_address
+from verify_snippets.report.quantities import bytes_text, seconds_text
+from verify_snippets.report.telling import (
+    AT_FAULT,
+    Row,
+    card_name,
+    error_place,
+    explanation,
+    fix_command,
+    headline,
+    rows,
+    tried,
+)
+
+LIMIT_BYTES: Final = 1024 * 1024
+_RESERVE_BYTES = 4 * 1024  # for the sentences that say what was left out
+_STDERR_LINES = 20
+_DIFF_LINES = 200
+_CELL_LENGTH = 160
+_CLAIM_MARKS = {
+    ClaimVerdict.CONFIRMED: "✓",
+    ClaimVerdict.CONTRADICTED: "✗",
+    ClaimVerdict.UNTESTED: "?",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Section:
+    """A part of the report that can be shortened.
+
+    Attributes:
+        head: what stands before its items; empty with no items leaves no trace.
+        items: each whole in itself.
+        noun: what they are, for saying how many were left out.
+    """
+
+    head: str
+    items: Sequence[str]
+    noun: str
+
+
+def render(report: Report) -> str:
+    """The report as GitHub's Markdown, at most ``LIMIT_BYTES`` long."""
+    told = rows(report)
+    sections = [
+        _Section(head=_heading(report), items=[""], noun=""),
+        _Section(head=_TABLE_HEAD, items=[_table_row(row, report) for row in told], noun="snippets"),
+        _Section(head=_CLAIMS_HEAD, items=[_claim_row(c, report) for c in report.claims], noun="claims"),
+        _Section(
+            head=f"\n### Repairs\n\nTo see and apply them: {code(fix_command(report.card))}\n",
+            items=[_repair(repair) for repair in report.repairs],
+            noun="repairs",
+        ),
+        _Section(
+            head="\n### Details\n\n",
+            items=[_details(row, report) for row in told if _has_details(row)],
+            noun="snippets' details",
+        ),
+    ]
+    return "".join(_fitted(sections))
+
+
+def _fitted(sections: Sequence[_Section]) -> Iterator[str]:
+    """As many items of each section as there is room for, in turn."""
+    room = LIMIT_BYTES - _RESERVE_BYTES
+    for section in sections:
+        if not section.items:
+            continue
+        room -= len(section.head.encode())
+        shown = 0
+        pieces = [section.head]
+        for item in section.items:
+            room -= len(item.encode(errors="replace"))
+            if room < 0:
+                room = 0
+                break
+            pieces.append(item)
+            shown += 1
+        yield from pieces
+        if shown < len(section.items):
+            yield f"\n_{len(section.items) - shown} more {section.noun} are left out: GitHub takes 1 MiB_\n"
+
+
+def _heading(report: Report) -> str:
+    card, engine = report.card, report.engine
+    revision = f" at {code(card.revision[:12])}" if card.revision else ""
+    walls = [
+        word for word in (f"{engine.name} {engine.version}".strip(), engine.runtime, *engine.walls) if word
+    ]
+    unenforced = f" (can't enforce: {', '.join(engine.unenforced)})" if engine.unenforced else ""
+    facts = [
+        text(f"{', '.join(walls)}{unenforced}"),
+        text(seconds_text(report.duration_s)),
+        text(f"exit code {report.exit_code}: {MEANINGS.get(report.exit_code, '')}".rstrip(": ")),
+    ]
+    if report.web != "public":
+        facts.append(f"web: {text(shorten(report.web, _CELL_LENGTH))}")
+    if report.traffic != "live":
+        facts.append(f"answers of web hosts and the Hub: {report.traffic}")
+    return f"## {code(card_name(card))}{revision}: {text(headline(report))}\n\n{' · '.join(facts)}\n"
+
+
+_TABLE_HEAD = """
+|  | line | snippet | profile | verdict | time | peak memory |
+|---|---:|---|---|---|---:|---:|
+"""
+
+
+def _table_row(row: Row, report: Report) -> str:
+    run = row.run
+    peak = run.memory.anonymous_bytes
+    cause = f": {run.cause.kind}" if run.cause else ""
+    return table_row(
+        MARKS[run.verdict].symbol,
+        _line(row.snippet.start_line, report),
+        code(row.title),
+        code(run.profile),
+        text(f"{run.verdict}{cause}"),
+        "" if run.duration_s is None else text(seconds_text(run.duration_s)),
+        "" if peak is None else text(bytes_text(peak)),
+    )
+
+
+_CLAIMS_HEAD = """
+### What the card claims
+
+|  | line | claim | claimed | found | why |
+|---|---:|---|---|---|---|
+"""
+
+
+def _claim_row(claim: ClaimReport, report: Report) -> str:
+    reason = f"{claim.reason}; {claim.how}" if claim.how else claim.reason
+    return table_row(
+        f"{_CLAIM_MARKS[claim.verdict]} {claim.verdict}",
+        _line(claim.line, report),
+        code(shorten(one_line(claim.quote), _CELL_LENGTH)),
+        text(f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}"),
+        text(shorten(one_line(claim.found), _CELL_LENGTH)),
+        text(shorten(one_line(reason), 2 * _CELL_LENGTH)),
+    )
+
+
+def _line(line: int, report: Report) -> str:
+    address = line_address(report.card, line)
+    return f"[{line}](<{address}>)" if address and _is_plain(address) else str(line)
+
+
+def _is_plain(address: str) -> bool:
+    return address.isprintable() and not set(address) & set("<>|\\ `")
+
+
+def _repair(repair: RepairReport) -> str:
+    lines = ", ".join(snippet.removeprefix("L") for snippet in repair.snippets)
+    diff = fenced(_first_lines(repair.diff, _DIFF_LINES), "diff")
+    return f"\n{text(f'Line {lines}: {tried(repair)}: {repair.sentence}')}\n\n{diff}"
+
+
+def _has_details(row: Row) -> bool:
+    return bool(row.run.verdict in AT_FAULT or row.run.remarks or _differs(row))
+
+
+def _differs(row: Row) -> OutputReport | None:
+    output = row.run.output
+    return output if output is not None and output.verdict == "differs" else None
+
+
+def _details(row: Row, report: Report) -> str:
+    run = row.run
+    summary = f"{MARKS[run.verdict].symbol} {row.name} {run.verdict}"
+    parts = [f"<details><summary>{text(summary)}: <code>{text(row.title)}</code></summary>"]
+    place = error_place(run.error) if run.error is not None else ""
+    if place:
+        parts.append(code(place))
+    told = explanation(row, report) if run.verdict in AT_FAULT else []
+    parts += [text(line) for line in told]
+    parts += [f"Remark: {text(one_line(remark))}" for remark in run.remarks]
+    output = _differs(row)
+    if output:
+        parts.append(text(f"Its output differs from the one at line {output.line}: {output.reason}"))
+        parts.append(fenced(_first_lines(output.diff, _DIFF_LINES), "diff"))
+    stderr = last_lines(run.stderr, _STDERR_LINES) if run.verdict in AT_FAULT else []
+    if stderr:
+        parts.append("The last of its stderr:")
+        parts.append(fenced("\n".join(stderr), "text"))
+    return "\n\n".join([part.rstrip("\n") for part in parts] + ["</details>\n\n"])
+
+
+def _first_lines(long: str, count: int) -> str:
+    """The first lines of a text, cleaned; it says how many were left out."""
+    lines = clean(long).rstrip("\n").split("\n")
+    more = [f"... {len(lines) - count} more lines"] if len(lines) > count else []
+    return "\n".join([*lines[:count], *more])
