@@ -34,7 +34,6 @@ def last_changed(card: Card, *, ask_hub: bool = True) -> datetime:
 
 def _on_hub(card: Card) -> datetime:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
     from verify_snippets.hub import user_token
 
@@ -42,7 +41,7 @@ def _on_hub(card: Card) -> datetime:
     api = HfApi(token=user_token())
     try:
         found = api.get_paths_info(card.repo_id, CARD_NAME, expand=True, revision=card.revision)
-    except (HfHubHTTPError, OfflineModeIsEnabled, OSError) as error:
+    except Exception as error:  # whatever it is: the Hub has just given us the card
         reason = " ".join(str(error).split())[:200]
         raise InfrastructureError(
             f"the Hub does not say when the card of {card.repo_id} was last changed: {reason}", hint=_HINT

@@ -121,6 +121,8 @@ def next_version(releases: Sequence[str], known: Mapping[str, Outcome], likely: 
         return None
     if any(releases[n] == likely for n in open_):
         return likely
+    if releases[high] == likely:
+        return releases[open_[-1]]
     for parts in (1, 2):
         firsts = [n for n in open_ if _head(releases[n], parts) != _head(releases[n - 1], parts)]
         if firsts:

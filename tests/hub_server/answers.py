@@ -167,10 +167,15 @@ class Hub:
 
     async def _paths_info(self, request: web.Request) -> web.Response:
         repo = self._repo(request)
-        tree = repo.commits[self._commit(request, repo)]
+        commit = self._commit(request, repo)
+        tree = repo.commits[commit]
         form = await request.post()
         asked = [str(path) for path in form.getall("paths", [])]
         found = [_file_entry(path, tree[path]) for path in asked if path in tree]
+        for entry in found:
+            moment = repo.changed.get(commit, {}).get(entry["path"])
+            if moment and str(form.get("expand", "")).lower() == "true":
+                entry["lastCommit"] = {"id": commit, "title": "a change", "date": moment}
         folders = [path for path in asked if any(name.startswith(f"{path}/") for name in tree)]
         return web.json_response([*found, *(_folder_entry(path) for path in folders)])
 

@@ -59,6 +59,7 @@ class Repo:
         commits: every commit's files.
         refs: the commit that each branch or tag stands for.
         tags: which refs are tags.
+        changed: commit -> path -> when the file was last changed, ISO 8601; the Hub tells it when asked.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Repo:
     commits: dict[str, Tree] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
+    changed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def commit(self, files: Mapping[str, str | bytes], *, branch: str = "main") -> str:
         """Replace all files of a branch; return the new commit."""
