@@ -20,6 +20,7 @@ def environment_of(job: Job) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TMPDIR": "/tmp",  # noqa: S108 - the container's own
         "PYTHONUNBUFFERED": "1",  # what was printed before a kill is kept
+        "MPLBACKEND": "Agg",  # as matplotlib chooses itself where there is no display, after a look
     }
     way_out = proxy_variables() if job.gateway_dir else {}
     return {**basic, **way_out, **job.environment}

@@ -3,184 +3,28 @@
 Engines start containers in their own ways; from there on all of them come through here.
 """
 
-import base64
+import contextlib
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass, field, replace
-from enum import Enum, auto
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass, replace
 
 from snippet_sandbox.environment import environment_of
-from snippet_sandbox.errors import EngineError, EngineTimeoutError
+from snippet_sandbox.errors import EngineError
 from snippet_sandbox.failure import Facts, ending
-from snippet_sandbox.job import Again, Ending, Job, Measurement, Memory, PartError, PartMeasurement, Repeat
-from snippet_sandbox.metering import Meter, Sampler, counted_from
+from snippet_sandbox.heard import Heard, output_of, parts_of, repeats_of
+from snippet_sandbox.job import PICTURE_BYTES, PICTURES, Ending, Job, Measurement, Memory, Picture
+from snippet_sandbox.metering import Sampler, counted_from
+from snippet_sandbox.pictures import Album
 from snippet_sandbox.removal import Removals
+from snippet_sandbox.wire import Container, Silence, Wire, wait_until_ready
 
-START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
 LAST_WORD_S = 5.0  # from telling an agent to stop until it has said how the job ended
-POLL_S = 0.05  # how soon a cancellation or a deadline is noticed
-LINE_LIMIT_BYTES = 64_000_000  # an agent that says more in one line is no agent of ours
-
-
-class Container(Protocol):
-    """A started container whose agent is process 1."""
-
-    memory_limit_bytes: int | None  # to be watched from here; None where the kernel enforces it
-    own_kernel: bool  # whether its memory is that of a kernel inside, which the host can't tell apart
-
-    def send(self, data: bytes) -> None:
-        """Write to the agent's stdin; raises OSError once it is gone."""
-
-    def receive(self, timeout_s: float) -> bytes | None:
-        """Bytes from the agent's stdout; None if none came in time, empty once it is closed."""
-
-    def meter(self) -> Meter:
-        """Where this container's memory can be read."""
-
-    def kill(self) -> None:
-        """End it, with everything in it; a no-op once it has ended."""
-
-    def oom_killed(self) -> bool:
-        """Whether the engine itself saw an out-of-memory kill; asked after the end."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Preload:
-    """What was imported ahead of the job.
-
-    Attributes:
-        seconds: how long the imports took; None if there were none.
-        done_s: when the process was ready for its parts, in seconds since the job was handed in.
-    """
-
-    seconds: float | None = None
-    done_s: float = 0.0
-
-    @property
-    def correction_s(self) -> float:
-        """What to add to a time since the handing-in, so that it counts the imports once and in full."""
-        return 0.0 if self.seconds is None else self.seconds - self.done_s
-
-
-@dataclass
-class _Heard:
-    """What the agent has said so far."""
-
-    nonce: str
-    preload: _Preload = _Preload()
-    head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
-    begun: dict[str, float] = field(default_factory=dict)
-    done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
-    again_at: float | None = None
-    repeats: list[Repeat] = field(default_factory=list)
-    end: dict[str, Any] | None = None
-
-    def hear(self, line: bytes) -> bool:
-        """Take in one line; anything without the nonce was not said by the agent.
-
-        Returns:
-            Whether it was the agent's last word.
-        """
-        prefix, _, body = line.partition(b" ")
-        if prefix.decode(errors="replace") != self.nonce:
-            return False
-        message = json.loads(body)
-        if "output" in message:
-            self.head[message["output"]] += base64.b64decode(message["data"])
-        elif "preloaded" in message and not self.begun:
-            self.preload = _Preload(seconds=float(message["preloaded"]), done_s=float(message["at"]))
-        elif "part" in message and message["state"] == "started":
-            self.begun[message["part"]] = message["at"]
-        elif "part" in message:
-            self.done[message["part"]] = (message["at"], message["state"], message.get("error"))
-        elif "again" in message:
-            self._hear_again(message)
-        elif "end" in message:
-            self.end = message["end"]
-        return self.end is not None
-
-    def _hear_again(self, message: dict[str, Any]) -> None:
-        if message["again"] == "started":
-            self.again_at = float(message["at"])
-        elif self.again_at is not None:
-            seconds, tokens = float(message["at"]) - self.again_at, message.get("tokens")
-            self.again_at = None
-            self.repeats.append(Repeat(seconds=seconds, tokens=None if tokens is None else int(tokens)))
-
-
-class Silence(Enum):
-    """Why the agent is no longer listened to."""
-
-    LAST_WORD = auto()
-    DEADLINE = auto()
-    CANCELLED = auto()
-    CLOSED = auto()
-
-
-class Wire:
-    """Cuts what an agent sends into lines."""
-
-    def __init__(self, container: Container) -> None:
-        self._container = container
-        self._pending = bytearray()
-
-    def listen(self, hear: Callable[[bytes], bool], deadline: float, cancel: threading.Event) -> Silence:
-        """Hand every line to ``hear`` until it returns True, or for as long as there is reason to.
-
-        Raises:
-            EngineError: a line without an end.
-        """
-        while True:
-            *lines, rest = self._pending.split(b"\n")
-            self._pending = bytearray(rest)
-            for number, line in enumerate(lines):
-                if hear(bytes(line)):
-                    self._pending = bytearray(b"\n".join([*lines[number + 1 :], rest]))
-                    return Silence.LAST_WORD
-            if cancel.is_set():
-                return Silence.CANCELLED
-            if time.monotonic() >= deadline:
-                return Silence.DEADLINE
-            data = self._container.receive(POLL_S)
-            if data == b"":
-                return Silence.CLOSED
-            self._pending += data or b""
-            if len(self._pending) > LINE_LIMIT_BYTES:
-                raise EngineError(
-                    "the container's agent sent a line without an end", hint="please report this"
-                )
-
-
-def wait_until_ready(wire: Wire, cancel: threading.Event) -> str:
-    """Wait for the agent; return the container's Python version, empty if cancelled.
-
-    Raises:
-        EngineTimeoutError: it did not come up in time.
-        EngineError: it ended, or said something else.
-    """
-    said: list[bytes] = []
-
-    def hear(line: bytes) -> bool:
-        said.append(line)
-        return True
-
-    silence = wire.listen(hear, time.monotonic() + START_LIMIT_S, cancel)
-    if silence is Silence.CANCELLED:
-        return ""
-    if silence is Silence.DEADLINE:
-        raise EngineTimeoutError(f"the container was not ready after {START_LIMIT_S:.0f} s")
-    if silence is Silence.CLOSED:
-        raise EngineError("the container ended before its agent was ready")
-    try:
-        return str(json.loads(said[0])["ready"]["python"])
-    except (ValueError, KeyError, TypeError) as error:
-        text = said[0].decode(errors="replace")[:300]
-        raise EngineError(f"the container did not start its agent: {text}") from error
+DRAWING_S = 10.0  # for all figures that a job has left open
+DRAWING_BYTES = 64_000_000  # that drawing them may take and does not count as the job's
+ALBUM_S = 5.0  # for the agent to find and send what a job has drawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +37,7 @@ class _Watched:
         memory: peaks.
         oom_kills: by the kernel.
         over_memory: our own watcher ended it.
+        pictures: what it drew.
     """
 
     silence: Silence
@@ -200,6 +45,7 @@ class _Watched:
     memory: Memory
     oom_kills: int
     over_memory: bool
+    pictures: tuple[Picture, ...]
 
 
 class Supervised:
@@ -254,7 +100,7 @@ class Supervised:
         self._holding.close()
 
     def _run(self, cancel: threading.Event) -> Measurement:
-        heard = _Heard(secrets.token_hex(16))
+        heard = Heard(secrets.token_hex(16))
         watched = self._watch(heard, cancel)
         how = ending(_facts(watched, heard))
         if how is Ending.VANISHED and self._job.parts and not heard.begun:
@@ -266,22 +112,23 @@ class Supervised:
             ending=how,
             exit_code=end.get("exit_code"),
             signal=end.get("signal"),
-            parts=tuple(_parts(self._job, heard, watched.duration_s)),
+            parts=tuple(parts_of(self._job, heard, watched.duration_s)),
             start_s=self._start_s,
             duration_s=duration_s,
             preload_s=heard.preload.seconds,
-            stdout=_output("stdout", heard),
-            stderr=_output("stderr", heard),
+            stdout=output_of("stdout", heard),
+            stderr=output_of("stderr", heard),
             stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
             stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
             memory=_by_the_jobs_clock(watched.memory, correction_s, duration_s),
-            repeats=_repeats(self._job.again, heard),
+            pictures=watched.pictures,
+            repeats=repeats_of(self._job.again, heard),
             modules=tuple(end.get("modules", ())),
             image=self._image,
             python_version=self._python_version,
         )
 
-    def _watch(self, heard: _Heard, cancel: threading.Event) -> _Watched:
+    def _watch(self, heard: Heard, cancel: threading.Event) -> _Watched:
         """Hand the job in, listen to its agent and sample its memory until the end; then it is over."""
         container = self._container
         began = time.monotonic()
@@ -292,7 +139,7 @@ class Supervised:
             over_limit=container.kill,
         ) as sampler:
             _send(container, _job_line(self._job, heard.nonce))
-            silence = self._wire.listen(heard.hear, began + self._job.time_limit_s, cancel)
+            silence = self._listen(heard, sampler, cancel)
             if silence in (Silence.DEADLINE, Silence.CANCELLED):
                 _stop(container, self._wire, heard)
             duration_s = time.monotonic() - began
@@ -301,13 +148,51 @@ class Supervised:
             if heard.end is None:
                 container.kill()
                 oom_kills = oom_kills or int(container.oom_killed())
+        may_send = heard.end is not None and silence is not Silence.CANCELLED
         return _Watched(
             silence=silence,
             duration_s=duration_s,
             memory=memory,
             oom_kills=oom_kills,
             over_memory=sampler.over,
+            pictures=self._pictures(heard, cancel) if may_send else (),
         )
+
+    def _listen(self, heard: Heard, sampler: Sampler, cancel: threading.Event) -> Silence:
+        """Listen until the job's process has ended, or for as long as it may take.
+
+        Figures that it left open are drawn in its last moment; what that takes is none of the job's memory,
+        nor of its time.
+        """
+        deadline = time.monotonic() + self._job.time_limit_s
+        granted_s = stopped_at = 0.0
+        while True:
+            silence = self._wire.listen(heard.hear, deadline, cancel)
+            if silence is not Silence.LAST_WORD or heard.end is not None:
+                return silence
+            now = time.monotonic()
+            if heard.figures == "begin":
+                sampler.leave_out(DRAWING_BYTES)
+                granted_s, stopped_at = max(0.0, min(DRAWING_S, deadline - now)), now
+                self._wish(f"draw {granted_s:.3f} {PICTURES} {PICTURE_BYTES}")
+                deadline += granted_s
+            else:
+                sampler.leave_out(0)
+                deadline -= max(0.0, granted_s - (now - stopped_at))
+
+    def _pictures(self, heard: Heard, cancel: threading.Event) -> tuple[Picture, ...]:
+        """What the job drew, as far as its agent can still tell; everything else of it is known by now."""
+        album = Album()
+        self._wish(f"pictures {PICTURES} {PICTURE_BYTES}")
+        with contextlib.suppress(EngineError, ValueError):
+            deadline = time.monotonic() + ALBUM_S
+            self._wire.listen(lambda line: album.hear(heard.read(line)), deadline, cancel)
+        return tuple(album.pictures)
+
+    def _wish(self, words: str) -> None:
+        """Tell the agent something; one that is gone is noticed where it is listened to."""
+        with contextlib.suppress(OSError):
+            self._container.send(words.encode() + b"\n")
 
 
 def _ahead_line(job: Job) -> bytes:
@@ -334,7 +219,7 @@ def _told_apart(memory: Memory, container: Container) -> Memory:
     return Memory(cgroup_bytes=memory.cgroup_bytes, method=method)
 
 
-def _facts(watched: _Watched, heard: _Heard) -> Facts:
+def _facts(watched: _Watched, heard: Heard) -> Facts:
     return Facts(
         cancelled=watched.silence is Silence.CANCELLED,
         past_deadline=watched.silence is Silence.DEADLINE,
@@ -369,54 +254,10 @@ def _send(container: Container, data: bytes) -> None:
         raise EngineError(f"the container ended before it took its job: {error}") from error
 
 
-def _stop(container: Container, wire: Wire, heard: _Heard) -> None:
+def _stop(container: Container, wire: Wire, heard: Heard) -> None:
     """Tell the agent to end the job; a container that doesn't listen is ended by the caller."""
     try:
         container.send(b"stop\n")
     except OSError:
         return
-    wire.listen(heard.hear, time.monotonic() + LAST_WORD_S, threading.Event())
-
-
-def _parts(job: Job, heard: _Heard, ended_s: float) -> Iterator[PartMeasurement]:
-    """What is known of each part; imports done ahead count for the first, whose they are."""
-    ahead_s = heard.preload.seconds or 0.0
-    for part in job.parts:
-        if part.name not in heard.begun:
-            yield PartMeasurement(name=part.name)
-            continue
-        at, state, error = heard.done.get(part.name, (ended_s, "unfinished", None))
-        yield PartMeasurement(
-            name=part.name,
-            started=True,
-            completed=state == "completed",
-            duration_s=max(0.0, at - heard.begun[part.name]) + ahead_s,
-            error=_error(error) if error else None,
-        )
-        ahead_s = 0.0
-
-
-def _repeats(again: Again | None, heard: _Heard) -> tuple[Repeat, ...]:
-    return tuple(heard.repeats[: again.times]) if again else ()
-
-
-def _error(said: Mapping[str, Any]) -> PartError:
-    line = said.get("line")
-    return PartError(
-        type=str(said.get("type", "")),
-        message=str(said.get("message", "")),
-        line=line if isinstance(line, int) else None,
-        traceback=str(said.get("traceback", "")),
-        chain=tuple(str(name) for name in said.get("chain", ())),
-    )
-
-
-def _output(name: str, heard: _Heard) -> str:
-    """One stream, with the cut in its middle marked."""
-    head = bytes(heard.head[name])
-    if heard.end is None:
-        return head.decode(errors="replace")
-    tail = base64.b64decode(heard.end.get(f"{name}_tail", ""))
-    cut = int(heard.end.get(f"{name}_bytes", 0)) - len(head) - len(tail)
-    mark = f"\n[... {cut:,} bytes cut ...]\n" if cut > 0 else ""
-    return head.decode(errors="replace") + mark + tail.decode(errors="replace")
+    wire.listen(heard.hear_end, time.monotonic() + LAST_WORD_S, threading.Event())

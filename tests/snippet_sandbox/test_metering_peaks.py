@@ -73,3 +73,17 @@ def test_a_mark_that_the_peak_itself_set_hides_nothing() -> None:
     peaks = Peaks(resting=_reading(anonymous=10, high_water=11))
     peaks.take(_reading(anonymous=10, high_water=511))
     assert not peaks.could_hide_more()
+
+
+def test_what_is_ours_is_left_out() -> None:
+    """As much of it as may be ours; whoever takes more than that is counted with all of it."""
+    peaks = Peaks(resting=_reading(anonymous=10, high_water=11))
+    peaks.take(_reading(anonymous=50, high_water=51))
+    peaks.uncounted_bytes = (50 + 64) * MB
+    peaks.take(_reading(anonymous=90, file=70, high_water=161))
+    assert (peaks.anonymous_bytes, peaks.file_bytes) == (50 * MB, 0)
+    peaks.take(_reading(anonymous=130, high_water=161))
+    assert peaks.anonymous_bytes == 130 * MB
+    peaks.uncounted_bytes = 0
+    peaks.take(_reading(anonymous=60, high_water=161))
+    assert peaks.anonymous_bytes == 130 * MB

@@ -12,9 +12,15 @@ host -> agent  ``{"nonce", "parts" | "command", "again"?, "environment", "python
 agent -> host  ``NONCE {"output": "stdout" | "stderr", "data": base64}``
 agent -> host  ``NONCE {"preloaded": s, "at": s}``: how long the imports took, if they were done ahead
 agent -> host  ``NONCE {"part": name, "state": "started" | "completed" | "failed", "at": s, "error"?}``
+agent -> host  ``NONCE {"figures": "begin"}``: figures are open; the driver waits for leave to draw them
+host -> agent  ``draw SECONDS NUMBER BYTES``: go on, so long, so many, so big at the most
+agent -> host  ``NONCE {"figures": "end"}``
 agent -> host  ``NONCE {"again": "started" | "ended", "at": s, "tokens"}``: of what runs once more
 host -> agent  ``stop``: end everything now, then say how it ended
 agent -> host  ``NONCE {"end": {"exit_code", "signal", "at", "stdout_bytes", ...}}``
+host -> agent  ``pictures NUMBER BYTES``: send so many, so big at the most
+agent -> host  ``NONCE {"picture": name, "data": base64}``
+agent -> host  ``NONCE {"pictures": "sent"}``
 =============  =================================================================================
 
 ``at`` is in seconds since the job was received, by the agent's clock.

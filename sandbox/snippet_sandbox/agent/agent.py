@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import platform
+import queue
 import random
 import resource
 import signal
@@ -22,7 +23,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 RELAY_PORT = 8017
 GATEWAY_SOCKET = "/run/gateway/gateway.sock"
@@ -135,12 +136,12 @@ class Host:
             self._began = time.monotonic()
         return message
 
-    def still_there(self) -> bool:
-        """Wait for the host to say stop (True) or to be gone (False)."""
-        return bool(self._stdin.readline())
+    def order(self) -> list[str]:
+        """Wait for the host to say something, and return its words; none if it is gone."""
+        return self._stdin.readline().decode().split()
 
     def say(self, **message: object) -> None:
-        """Send one message; a host that is gone is noticed by ``still_there``."""
+        """Send one message; a host that is gone is noticed by ``order``."""
         self._write(self._nonce + json.dumps(message))
 
     def now(self) -> float:
@@ -238,6 +239,7 @@ class Parts:
         self._expected = list(names)
         self._pipe = pipe
         self._said_at = 0.0
+        self._between_parts = False
         self.modules: list[str] = []
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
@@ -263,10 +265,14 @@ class Parts:
         if "again" in message:
             self._hear_again(message)
             return
+        if "figures" in message:
+            self._hear_figures(message["figures"])
+            return
         name, state = message["part"], message["state"]
         if not self._expected or name != self._expected[0]:
             return  # out of order: nobody but the job itself can have said it
-        if state != "started":
+        self._between_parts = state != "started"
+        if self._between_parts:
             self._expected.pop(0)
         self._said_at = self._when(message)
         self._host.say(part=name, state=state, at=self._said_at, error=message.get("error"))
@@ -280,6 +286,11 @@ class Parts:
         self._host.say(
             again=message["again"], at=self._said_at, tokens=tokens if isinstance(tokens, int) else None
         )
+
+    def _hear_figures(self, state: str) -> None:
+        """Drawing begins or ends, which can't be while a part runs."""
+        if self._between_parts and state in ("begin", "end"):
+            self._host.say(figures=state)
 
     def _when(self, message: dict[str, Any]) -> float:
         """When the driver said it, by its own clock, which is ours: on a busy machine we hear it later.
@@ -304,8 +315,12 @@ class Started:
 
     def hand_in(self, seal: str, job: dict[str, Any]) -> None:
         """Give a driver its parts; it may still be importing."""
-        data = json.dumps({"seal": seal, "parts": job["parts"], "again": job.get("again")}).encode()
-        threading.Thread(target=_feed, args=(self._spec, data), daemon=True).start()
+        spec = json.dumps({"seal": seal, "parts": job["parts"], "again": job.get("again")})
+        threading.Thread(target=_feed, args=(self._spec, spec), daemon=True).start()
+
+    def let_draw(self, bounds: list[str]) -> None:
+        """Answer a driver that waits for leave to draw."""
+        _feed(self._spec, " ".join(bounds))
 
 
 def start_command(job: dict[str, Any]) -> Started:
@@ -341,12 +356,12 @@ def _spawn(command: list[str], environment: dict[str, str], fds: tuple[int, ...]
     )
 
 
-def _feed(pipe: int, data: bytes) -> None:
+def _feed(pipe: int, line: str) -> None:
     try:
-        with os.fdopen(pipe, "wb") as sink:
-            sink.write(data)
+        with os.fdopen(pipe, "wb", closefd=False) as sink:
+            sink.write(line.encode() + b"\n")
     except OSError:
-        pass  # the driver died before it had read its parts; its exit code says so
+        pass  # the driver died before it had read it; its exit code says so
 
 
 def reap_until(pid: int) -> int:
@@ -375,24 +390,54 @@ def exit_of(status: int) -> dict[str, object]:
 
 
 class Obedience:
-    """Ends the job when the host says so or is gone."""
+    """Ends the job when the host says so or is gone, and passes on its other wishes."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, started: Started) -> None:
         self._host = host
-        self._gone = threading.Event()
+        self._started = started
+        self._wishes: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
         self.stopped = False
         threading.Thread(target=self._obey, daemon=True).start()
 
     def _obey(self) -> None:
-        while self._host.still_there():
-            self.stopped = True
-            end_everything()
+        while order := self._host.order():
+            match order:
+                case ["draw", *bounds]:
+                    self._started.let_draw(bounds)
+                case ["pictures", *_]:
+                    self._wishes.put(order)
+                case _:
+                    self.stopped = True
+                    end_everything()
         end_everything()
-        self._gone.set()
+        self._wishes.put([])
 
-    def wait_for_dismissal(self) -> None:
-        """Wait until the host has read the container's meters, which end with this process."""
-        self._gone.wait(DISMISSAL_S)
+    def last_wish(self) -> list[str]:
+        """Wait for what the host wants when all is over; empty once it is gone, or after a while.
+
+        It reads the container's meters meanwhile, which end with this process.
+        """
+        try:
+            return self._wishes.get(timeout=DISMISSAL_S)
+        except queue.Empty:
+            return []
+
+
+def send_pictures(host: Host, most: int, most_bytes: int) -> None:
+    """Send what the job has drawn, each picture once."""
+    if TYPE_CHECKING:
+        from snippet_sandbox.agent import album
+    else:
+        sys.path.insert(0, str(Path(__file__).parent))  # isolated as we are, nothing of ours is on it
+        import album
+    sent: set[int] = set()
+    for left in album.collect(most, most_bytes):
+        with contextlib.suppress(OSError):
+            data = album.read(left.path, most_bytes)
+            if hash(data) not in sent:
+                host.say(picture=left.name, data=base64.b64encode(data).decode())
+            sent.add(hash(data))
+    host.say(pictures="sent")
 
 
 def main() -> int:
@@ -431,7 +476,7 @@ def main() -> int:
     process, said = started.process, started.said
     if process.stdout is None or process.stderr is None:
         raise RuntimeError("the job was started without pipes")
-    obedience = Obedience(host)
+    obedience = Obedience(host, started)
     names = [part["name"] for part in job["parts"]]
     parts = Parts(host, names, said, seal) if said is not None else None
     limit = int(job["output_limit_bytes"])
@@ -458,7 +503,8 @@ def main() -> int:
             "stderr_tail": stderr.tail(),
         }
     )
-    obedience.wait_for_dismissal()
+    while wish := obedience.last_wish():
+        send_pictures(host, *map(int, wish[1:]))
     return 0
 
 

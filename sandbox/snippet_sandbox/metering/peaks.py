@@ -21,12 +21,14 @@ class Peaks:
         anonymous_bytes: the agent's included.
         file_bytes: likewise.
         charged_bytes: everything, by the kernel's mark; None where it keeps none.
+        uncounted_bytes: readings that see no more anonymous memory than this are left out; 0 to count all.
     """
 
     resting: Reading = NOTHING
     anonymous_bytes: int = 0
     file_bytes: int = 0
     charged_bytes: int | None = None
+    uncounted_bytes: int = 0
     _before: Reading = field(init=False)
     _mark_bytes: int = field(init=False)
 
@@ -38,17 +40,17 @@ class Peaks:
         """Take in the next reading.
 
         Returns:
-            The highest that anonymous memory must have been since the one before, the agent's included; 0 if
-            nothing says so.
+            The highest that anonymous memory must have been since the one before, the agent's included.
         """
-        unseen = _between(self._before, reading, self._mark_bytes)
-        self.anonymous_bytes = max(self.anonymous_bytes, reading.anonymous_bytes, unseen)
-        self.file_bytes = max(self.file_bytes, reading.file_bytes)
+        highest = max(reading.anonymous_bytes, _between(self._before, reading, self._mark_bytes))
+        if highest > self.uncounted_bytes:
+            self.anonymous_bytes = max(self.anonymous_bytes, highest)
+            self.file_bytes = max(self.file_bytes, reading.file_bytes)
         if reading.high_water_bytes is not None:
             self.charged_bytes = max(self.charged_bytes or 0, reading.high_water_bytes)
             self._mark_bytes = reading.high_water_bytes
         self._before = reading
-        return unseen
+        return highest
 
     def could_hide_more(self) -> bool:
         """Whether a burst above the anonymous peak could stay under the mark, where nobody would see it."""

@@ -37,11 +37,13 @@ class Sampler:
         self._meter = meter
         self._limit_bytes = limit_bytes
         self._over_limit = over_limit
+        self._ours_bytes = 0
         self._peaks = Peaks(resting=resting or NOTHING)
         self._timeline = Timeline(most=TIMELINE_POINTS - 1)  # one more when it is counted from its beginning
         self._read_anything = False
         self._began = self._taken_at = time.monotonic()
         self._longest_gap_s = 0.0
+        self._turn = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="memory-sampler", daemon=True)
         self.over = False
@@ -63,6 +65,19 @@ class Sampler:
             self._meter.close()
         return self._memory()
 
+    def leave_out(self, more_bytes: int) -> None:
+        """From here on leave out anonymous memory up to so much above what is in use now; count the rest.
+
+        Args:
+            more_bytes: what is ours and not the job's, nor against its limit; 0 to count everything again.
+        """
+        with self._turn:
+            reading = self._meter.read()
+            self._take_in(reading)
+            held_bytes = reading.anonymous_bytes if reading else 0
+            self._peaks.uncounted_bytes = held_bytes + more_bytes if more_bytes else 0
+            self._ours_bytes = more_bytes
+
     def _sample(self) -> None:
         cost_s = 0.0
         while not self._stopped.wait(_pause_s(cost_s)):
@@ -71,28 +86,33 @@ class Sampler:
             cost_s = time.thread_time() - began
 
     def _take(self) -> None:
-        reading = self._meter.read()
+        with self._turn:
+            self._take_in(self._meter.read())
+
+    def _take_in(self, reading: Reading | None) -> None:
         now = time.monotonic()
         gap_s, self._taken_at = now - self._taken_at, now
         self._longest_gap_s = max(self._longest_gap_s, gap_s)
         if reading is None:
             return
         self._read_anything = True
-        unseen_bytes = self._peaks.take(reading)
-        if unseen_bytes > reading.anonymous_bytes:
-            self._note(now - gap_s / 2, unseen_bytes)
+        highest_bytes = self._peaks.take(reading)
+        if highest_bytes > reading.anonymous_bytes:
+            self._note(now - gap_s / 2, highest_bytes)
         self._note(now, reading.anonymous_bytes)
         if self._peaks.could_hide_more() and self._meter.lower_mark():
             self._peaks.mark_was_lowered()
         self._watch(reading)
 
     def _note(self, moment: float, anonymous_bytes: int) -> None:
+        if anonymous_bytes <= self._peaks.uncounted_bytes:
+            return
         own_bytes = max(0, anonymous_bytes - self._peaks.resting.anonymous_bytes)
         self._timeline.add(moment - self._began, own_bytes)
 
     def _watch(self, reading: Reading) -> None:
         held_bytes = reading.anonymous_bytes + reading.kept_bytes
-        if self._limit_bytes and held_bytes > self._limit_bytes and not self.over:
+        if self._limit_bytes and held_bytes > self._limit_bytes + self._ours_bytes and not self.over:
             self.over = True
             if self._over_limit:
                 self._over_limit()

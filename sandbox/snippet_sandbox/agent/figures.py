@@ -1,0 +1,93 @@
+"""Draws the figures that matplotlib still has open when a job's parts are over.
+
+``plt.show()`` shows nothing where there is no display: what it would have shown is still open at the end. It
+is drawn in a process of its own, so that a figure that can't be drawn, or not in time, or not in the memory
+that is left, is nothing that happens to the job. ``driver.py`` runs this file if pyplot was imported.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+FIGURES = "/home/snippet/.verify-snippets/figures"  # where ``album.py`` looks for them
+OOM_SCORE = "/proc/self/oom_score_adj"
+SMALLER_DPI = 72
+OPEN_FILES = 4096
+POLL_S = 0.002
+
+
+def keep(say: Callable[..., None], leave: BinaryIO) -> None:
+    """Draw what is open, if anything is, once the host has given leave: it then counts none of it.
+
+    Args:
+        say: tells the agent when drawing begins and ends.
+        leave: where the agent answers: for how many seconds, how many figures, of how many bytes at the most.
+    """
+    pyplot = sys.modules["matplotlib.pyplot"]
+    numbers = pyplot.get_fignums()
+    if not numbers:
+        return
+    say(figures="begin")
+    try:
+        seconds, most, most_bytes = leave.readline().split()
+        _in_a_child(lambda: _draw(pyplot, numbers[: int(most)], int(most_bytes)), float(seconds))
+    finally:
+        say(figures="end")
+
+
+def _in_a_child(work: Callable[[], None], limit_s: float) -> None:
+    """Do something in a copy of this process and wait until it is done, or for as long as it may take."""
+    _lose_before(900)  # if memory runs out now, the copy goes first
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a fork beside threads, whose locks nobody in the copy may need
+        child = os.fork()
+    if child == 0:
+        try:
+            _lose_before(1000)
+            work()
+        finally:
+            os._exit(0)
+    with contextlib.suppress(ChildProcessError):  # a handler of the job's has waited for it
+        _wait(child, limit_s)
+
+
+def _wait(child: int, limit_s: float) -> None:
+    until = time.monotonic() + limit_s
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        if time.monotonic() >= until:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        time.sleep(POLL_S)
+
+
+def _lose_before(score: int) -> None:
+    with contextlib.suppress(OSError):
+        Path(OOM_SCORE).write_text(str(score))
+
+
+def _draw(pyplot: Any, numbers: list[int], most_bytes: int) -> None:
+    """Save figures as ``savefig`` does by itself; what is too big then, smaller."""
+    _be_silent()
+    os.makedirs(FIGURES, exist_ok=True)  # noqa: PTH103 - no matter whose pathlib it is by now
+    for number in numbers:
+        path = f"{FIGURES}/figure-{number}.png"
+        with contextlib.suppress(Exception):
+            figure = pyplot.figure(number)
+            figure.savefig(path)
+            if os.path.getsize(path) > most_bytes:  # noqa: PTH202 - likewise
+                figure.savefig(path, dpi=SMALLER_DPI)
+
+
+def _be_silent() -> None:
+    """Let go of every file that the job holds open: what is said from here on nobody hears."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.closerange(3, OPEN_FILES)
