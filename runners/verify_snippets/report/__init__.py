@@ -32,6 +32,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     "terminal": Format(module="terminal", about="for people, as on the screen"),
     "json": Format(module="json_report", about="for programs; every other format can be made from it"),
+    "html": Format(module="html", about="a page that opens offline: the card, each verdict beside its code"),
     "junit": Format(module="junit", about="JUnit XML, for CI servers"),
     "markdown": Format(module="markdown", about="for the summary of a GitHub job"),
     "github": Format(module="github", about="annotations on the card's lines, for the log of a GitHub job"),

@@ -1,0 +1,230 @@
+"""The page: everything that it shows put together, and nothing that a stranger wrote as markup.
+
+Three walls stand between what a card or a snippet says and the browser: every text is escaped where it is
+written (jinja2's autoescape; :mod:`builder` for the card), with what is hidden in it spelled out; only a
+few tags and attributes of a card's own HTML are made anew (:mod:`raw`); and a policy in the page's head lets
+the browser run this script and apply this style, known by their hashes, show pictures that the page itself
+holds, and load nothing at all.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from verify_snippets.card import Source
+from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report.html import card_view, code_view, snippet_view
+from verify_snippets.report.html.builder import Code, Note
+from verify_snippets.report.html.claim_view import ClaimView
+from verify_snippets.report.html.diff_view import diff_lines
+from verify_snippets.report.html.snippet_view import SnippetView
+from verify_snippets.report.html.text import excerpt, visible
+from verify_snippets.report.marks import MARKS
+from verify_snippets.report.model import CardReport, Report
+from verify_snippets.report.quantities import bytes_text, seconds_text
+from verify_snippets.verdict import Verdict
+
+_TEXT_BYTES, _LEAST_TEXT, _MOST_TEXT = 2_400_000, 1_000, 16_000  # of outputs, in all; and of one of them
+_TEXTS_OF_A_RUN = 4  # its output, its errors, its traceback, its difference from what is documented
+_PICTURE_BYTES = 1_500_000
+_DIFF_BYTES = 60_000
+_CLAIMS = 500  # no card that we know has a tenth of that
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A block of the card, with its snippet where it is one."""
+
+    name: str
+    tag: str
+    lines: tuple[code_view.Line, ...]
+    faults: Mapping[int, str]
+    view: SnippetView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarginNote:
+    """What is said of the claims in one paragraph."""
+
+    claims: tuple[ClaimView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """All that the template draws."""
+
+    report: Report
+    card: card_view.CardView
+    parts: tuple[Markup | Block | MarginNote, ...]
+    elsewhere: tuple[SnippetView, ...]
+    views: tuple[SnippetView, ...]
+    claims: tuple[ClaimView, ...]
+    address: str
+
+    @property
+    def name(self) -> str:
+        """What the card is called."""
+        return self.report.card.repo_id or self.report.card.location
+
+    @property
+    def tally(self) -> dict[Verdict, int]:
+        """How many runs came to each verdict that occurs."""
+        counts = self.report.summary.model_dump()
+        return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
+
+    @property
+    def claim_tally(self) -> dict[ClaimVerdict, int]:
+        """How many claims came to each verdict."""
+        found = [claim.verdict for claim in self.report.claims]
+        return {verdict: found.count(verdict) for verdict in ClaimVerdict}
+
+    @property
+    def faults(self) -> tuple[SnippetView, ...]:
+        """The snippets with something to mend."""
+        return tuple(view for view in self.views if view.at_fault)
+
+    @property
+    def broken_claims(self) -> tuple[ClaimView, ...]:
+        """The claims that do not hold."""
+        return tuple(view for view in self.claims if view.claim.verdict is ClaimVerdict.CONTRADICTED)
+
+
+def render(report: Report) -> str:
+    """The report as one HTML file."""
+    return _template().render(page=_page(report), style=_asset("page.css"), script=_asset("page.js"))
+
+
+def _page(report: Report) -> Page:
+    views = tuple(_views(report))
+    by_line = {view.snippet.start_line: view for view in views}
+    judged = [claim.line for claim in report.claims if claim.verdict is not ClaimVerdict.UNTESTED]
+    address = _address(report.card)
+    card = card_view.read(
+        report.card.text,
+        base=f"{address}/" if address else "",
+        unfolds=lambda line: line in by_line and by_line[line].at_fault,
+        claim_lines=judged,
+    )
+    claims = tuple(
+        ClaimView(claim=claim, name=f"claim-{number}", place=card.anchor(claim.line))
+        for number, claim in enumerate(report.claims[:_CLAIMS], 1)
+    )
+    parts = tuple(_parts(card, by_line, claims))
+    drawn = {id(part.view) for part in parts if isinstance(part, Block)}
+    return Page(
+        report=report,
+        card=card,
+        parts=parts,
+        elsewhere=tuple(view for view in views if id(view) not in drawn),
+        views=views,
+        claims=claims,
+        address=address,
+    )
+
+
+def _views(report: Report) -> Iterator[SnippetView]:
+    runs = sum(len(snippet.runs) for snippet in report.snippets) or 1
+    budget = min(_MOST_TEXT, max(_LEAST_TEXT, _TEXT_BYTES // (runs * _TEXTS_OF_A_RUN)))
+    pictures = snippet_view.Budget(_PICTURE_BYTES)
+    for snippet in report.snippets:
+        yield snippet_view.view(snippet, report.claims, text_budget=budget, pictures=pictures)
+
+
+def _parts(
+    card: card_view.CardView, by_line: Mapping[int, SnippetView], claims: Sequence[ClaimView]
+) -> Iterator[Markup | Block | MarginNote]:
+    """The card's parts, each block with its snippet; no block stands for a snippet a second time."""
+    left = dict(by_line)
+    names: set[str] = set()
+    for part in card.parts:
+        match part:
+            case Code():
+                name = card_view.block_name(part.start_line)
+                yield _block(part, left.pop(part.start_line, None), "" if name in names else name)
+                names.add(name)
+            case Note():
+                lines = range(part.first_line, part.last_line + 1)
+                yield MarginNote(
+                    claims=tuple(view for view in claims if view.is_judged and view.claim.line in lines)
+                )
+            case _:
+                yield part
+
+
+def _block(code: Code, view: SnippetView | None, name: str) -> Block:
+    is_python = view is not None and view.snippet.kind.is_python
+    return Block(
+        name=name,
+        tag=code.tag.partition("\n")[0][:40],
+        lines=code_view.lines(code.text, first=code.text_line, tag=code.tag, is_python=is_python),
+        faults=view.faults if view else {},
+        view=view,
+    )
+
+
+def _address(card: CardReport) -> str:
+    """The folder of a Hub repo that the card lies in, on the web; empty for every other card."""
+    if card.source is not Source.HUB or not card.location.startswith(("https://", "http://")):
+        return ""
+    return f"{card.location.rstrip('/')}/blob/{card.revision or 'main'}"
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("verify_snippets.report.html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"bytes": bytes_text, "seconds": seconds_text, "yaml": _yaml}
+    environment.globals |= {
+        "marks": MARKS,
+        "hash": _hash,
+        "excerpt": excerpt,
+        "diff_lines": diff_lines,
+        "diff_bytes": _DIFF_BYTES,
+    }
+    environment.tests |= {
+        "block": lambda part: isinstance(part, Block),
+        "note": lambda part: isinstance(part, MarginNote),
+    }
+    return environment.get_template("page.html.jinja")
+
+
+def _finalize(value: object) -> object:
+    """What is written for ``value``: our own markup as it is, all else with what it hides spelled out."""
+    if value is None:
+        return ""
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _yaml(value: Any) -> str:
+    """A value of the front matter as people wrote it, nearly."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+        return ", ".join(map(str, value))
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100).removesuffix("...\n").strip()
+
+
+@cache
+def _asset(name: str) -> Markup:
+    """A file of ours, as it is."""
+    text = resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - ours
+
+
+def _hash(content: str) -> str:
+    """How a content security policy names an inline style or script."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
