@@ -25,6 +25,7 @@ class Options:
         engine: name of an engine; None for the first that answers.
         runtime: what the engine starts containers with; None for its own default.
         time_limit_s: for one snippet with what it needs.
+        strict_output: whether a snippet that prints something else than the card shows is contradicted.
         fresh: run what is known from before, too.
         preload: let containers do a snippet's first imports while they wait for their turn.
         allowed_repos: others' private or gated repos that snippets may read with the user's token.
@@ -41,6 +42,7 @@ class Options:
     engine: str | None = None
     runtime: str | None = None
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    strict_output: bool = False
     fresh: bool = False
     preload: bool = True
     allowed_repos: tuple[str, ...] = ()

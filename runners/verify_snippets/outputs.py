@@ -2,13 +2,12 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from verify_snippets import shell
+from verify_snippets import output_comments, shell
 from verify_snippets.block_view import last_sentence
 from verify_snippets.blocks import Block, Kind
-from verify_snippets.code import Code
 from verify_snippets.reading import Reading
 
 
@@ -93,35 +92,14 @@ def _is_inside(reading: Reading) -> bool:
     if reading.code.tree is None:
         return False
     return (
-        _loose_string(reading.code.tree)
-        or _output_comment(reading)
-        or _comment_below(reading.code.text.split("\n"), _showing_lines(reading.code))
+        next(loose_strings(reading.code.tree), None) is not None
+        or next(output_comments.find(reading.code), None) is not None
     )
-
-
-_REMARK = re.compile(
-    r"#\W*(you|to|or|and|note|see|use|using|for|if|optional\w*|then|save|the|this|that|it|we|now|here|todo|alternatively|"
-    r"print\w*|play|show|display|load|run|set|get|add|make|end|do|more|default\w*|in|with|http\w*|decode\w*|convert\w*)\b"
-    r"|#\W*(打印|显示|保存|加载|使用|表示)|.*[=(\[]",
-    re.IGNORECASE,
-)
-
-
-def _comment_below(lines: Sequence[str], shown_on: set[int]) -> bool:
-    """A comment right below what prints, with no code right below it: what was printed."""
-    for last in sorted(shown_on):
-        end = last
-        while end < len(lines) and lines[end].startswith("#"):
-            end += 1
-        is_closed = end == len(lines) or not lines[end].strip()
-        if end > last and is_closed and not _REMARK.match(lines[last]):
-            return True
-    return False
 
 
 def _shell_output(reading: Reading) -> bool:
     lines = [line for line in reading.block.text.split("\n") if line.strip()]
-    if any(_ANNOUNCED.match(line) for line in lines[1:]):
+    if any(output_comments.ANNOUNCED.match(line) for line in lines[1:]):
         return True
     if not 0 < reading.script.known < len(lines):
         return False
@@ -137,13 +115,13 @@ _ANSWER = re.compile(
 """What a program answers, and no shell takes: help, its own prompt, a log, a value."""
 
 
-def _loose_string(tree: ast.Module) -> bool:
-    """A string that nothing uses, at the end or below what prints: what was printed."""
+def loose_strings(tree: ast.Module) -> Iterator[ast.Expr]:
+    """The strings that nothing uses, at the end or below what prints: what was printed."""
     pairs = list(pairwise(tree.body))
-    return any(
-        _is_string(after) and (isinstance(before, ast.Expr) or number == len(pairs))
-        for number, (before, after) in enumerate(pairs, start=1)
-    )
+    for number, (before, after) in enumerate(pairs, start=1):
+        is_shown = isinstance(before, ast.Expr) or number == len(pairs)
+        if is_shown and isinstance(after, ast.Expr) and _is_string(after):
+            yield after
 
 
 def _is_string(node: ast.stmt) -> bool:
@@ -152,82 +130,3 @@ def _is_string(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
-
-
-_ANNOUNCED = re.compile(
-    r"#+\s*(example |expected |sample |the |model |printed |\w+ (?=outputs?\s*:))*(outputs?|results?|prints?|"
-    r"returns?|response|answer)\b(?!.*=\s)\s*(is|are)?\s*[:=>\-]|"
-    r"#+\s*(-+>|=+>|>>>?|>)\s*\S|#+\s*(输出|结果|出力)|#+\s*(expected )?outputs?\s*$|"
-    r"#+\s*should (print|output|return|give|be)\b",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(
-    r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+|['\"][^'\"]+['\"]\s*$|"
-    r"\(\d+,[\d, ]*\)\s*$|(True|False|-?\d+)\s*$|[\w ]{1,20}: -?\d+(\.\d+)?%?\s*$)"
-)
-_VALUE = re.compile(
-    r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+|(True|False|None|-?\d+)\s*$)"
-)
-
-
-def _output_comment(reading: Reading) -> bool:
-    """A comment that announces an output, or that holds a value right below what shows it."""
-    if "#" not in reading.code.text:
-        return False
-    shown_on = _showing_lines(reading.code)
-    last_code_line = 0
-    last_comment, is_example = "", False
-    for number, line in enumerate(reading.code.text.split("\n"), start=1):
-        before, mark, after = line.partition("#")
-        comment = mark + after
-        if before.strip():
-            last_code_line, last_comment = number, ""
-            if number in shown_on and _is_beside(before, comment):
-                return True
-        elif comment:
-            after_value = last_code_line in shown_on or is_example
-            if _is_output(comment, after_code=last_code_line > 0, after_value=after_value):
-                return True
-            last_comment = last_comment or comment
-        is_example = _EXAMPLE.match(comment) is not None
-    return last_code_line > 0 and _LITERAL.match(last_comment) is not None
-
-
-_ONE_WORD = re.compile(r"#+\s*[A-Z][\w-]+\s*$")
-
-
-def _is_beside(code: str, comment: str) -> bool:
-    """Whether the comment at the end of a line that shows a value is that value."""
-    if _BESIDE.match(comment) or _ANNOUNCED.match(comment):
-        return True
-    return "print(" in code and bool(_ONE_WORD.match(comment)) and not _REMARK.match(comment)
-
-
-_EXAMPLE = re.compile(r"#+\s*(e\.?g\.?|for example|for instance)\s*[:,]?\s*$", re.IGNORECASE)
-"""What announces an example of the value that the next line of a comment shows."""
-_LITERAL = re.compile(r"#+\s*(\{['\"]|\[[\['\"{]|\[-?\d|tensor\(|array\(|torch\.Size)")
-"""A value with its brackets, with which code ends."""
-
-
-_ASSIGNMENT = re.compile(r"#+\s*[\w.]+\s*=")
-
-
-def _holds_text(comment: str) -> bool:
-    """Whether a comment spells out a line end, as printed text does, and is no code commented out."""
-    return "\\n" in comment and _ASSIGNMENT.match(comment) is None
-
-
-def _is_output(comment: str, *, after_code: bool, after_value: bool) -> bool:
-    """Whether a comment on its own line is output, given what the code line above it does."""
-    if after_code and (_ANNOUNCED.match(comment) or _holds_text(comment)):
-        return True
-    return after_value and _VALUE.match(comment) is not None
-
-
-def _showing_lines(code: Code) -> set[int]:
-    """The last lines of statements that show a value: ``print(...)``, a bare expression."""
-    return {
-        node.end_lineno or node.lineno
-        for node in code.nodes
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
-    }

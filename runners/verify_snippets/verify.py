@@ -21,7 +21,7 @@ from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
 from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
-from verify_snippets.report import build
+from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RotReport, RunReport
 from verify_snippets.reuse import KeptVerdicts, Surroundings
 from verify_snippets.snippets import Snippet
@@ -97,14 +97,19 @@ class _Results:
 
     Attributes:
         screen: where it is shown.
+        snippets: all of the card's, by their block's index.
+        strict_output: whether another output than the card shows is the card's fault.
         runs: each snippet with what came of it.
     """
 
     screen: Screen
+    snippets: Sequence[Snippet]
+    strict_output: bool
     runs: list[tuple[Snippet, RunReport]] = field(default_factory=list)
 
     def add(self, step: Step, told: RunReport) -> None:
-        """A step has its verdict."""
+        """A step has its verdict, now or from before; what its output shows is found out here for both."""
+        told = remarks.remark(told, step, self.snippets, strict_output=self.strict_output)
         self.runs.append((step.snippet, told))
         self.screen.finished(step, told)
 
@@ -121,7 +126,7 @@ def _run_plan(
     plan: Plan, options: Options, screen: Screen, cancel: threading.Event, tape: Recorder | Replay | None
 ) -> tuple[_Results, EngineInfo]:
     """Run what runs and isn't known; a plan with nothing to run needs no engine."""
-    results = _Results(screen=screen)
+    results = _Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
     for step in plan.steps:
         if not step.runs:
             results.add(step, build.run_report(Ran(step=step), plan.card))

@@ -121,6 +121,14 @@ def _alone(context: click.Context, param: click.Parameter, folder: Path | None) 
     return folder
 
 
+def _formats_help() -> str:
+    """Every format of reports, with what it is for."""
+    from verify_snippets.report import FORMATS
+
+    formats = "; ".join(f"{name} ({format_.about})" for name, format_ in FORMATS.items())
+    return f"Write a report to PATH, or `-` for stdout; may be given again. FORMAT is one of: {formats}."
+
+
 _debug = click.option(
     "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_set_debugging
 )
@@ -158,6 +166,11 @@ _fresh = click.option(
     "--fresh",
     is_flag=True,
     help="Run everything, also what an earlier run found out and nothing has changed of.",
+)
+_strict_output = click.option(
+    "--strict-output",
+    is_flag=True,
+    help="Hold another output than the card shows against the card; by default it is only remarked.",
 )
 _preload = click.option(
     "--preload/--no-preload",
@@ -216,7 +229,7 @@ _report = click.option(
     metavar="FORMAT:PATH",
     callback=_destinations,
     multiple=True,
-    help="Write a report: json:PATH or terminal:PATH, `-` for stdout. May be given again.",
+    help=_formats_help(),
 )
 
 
@@ -235,6 +248,7 @@ def app() -> None:
 @_engine
 @_runtime
 @_timeout
+@_strict_output
 @_fresh
 @_preload
 @_allow_repo
@@ -253,6 +267,7 @@ def verify_command(
     engine: str | None,
     runtime: str | None,
     timeout: float,
+    strict_output: bool,
     fresh: bool,
     preload: bool,
     allowed_repos: tuple[str, ...],
@@ -274,6 +289,7 @@ def verify_command(
         engine=engine,
         runtime=runtime,
         time_limit_s=timeout,
+        strict_output=strict_output,
         fresh=fresh,
         preload=preload,
         allowed_repos=allowed_repos,
@@ -329,6 +345,20 @@ def doctor_command() -> int:
     from verify_snippets.cli.diagnosing import show_diagnosis
 
     return show_diagnosis()
+
+
+@app.command("report")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_report
+@_debug
+def report_command(file: Path, destinations: "tuple[Destination, ...]") -> int:
+    """Make other reports from FILE, a report that was written as JSON (`-` is stdin).
+
+    Without --report it is shown as on the day it was made.
+    """
+    from verify_snippets.cli.rereporting import report_again
+
+    return report_again(file, destinations)
 
 
 @app.group("images")

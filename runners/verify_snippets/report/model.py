@@ -13,10 +13,10 @@ from verify_snippets.card import Source
 from verify_snippets.causes import Cause
 from verify_snippets.claims import ClaimKind, Comparator, Scope
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.shown import OutputVerdict
 from verify_snippets.verdict import Verdict
 
 Traffic = Literal["live", "recorded", "replayed"]
-OutputVerdict = Literal["as documented", "differs", "not comparable"]
 SCHEMA: Final = "verify-snippets/report/v1"
 
 
