@@ -1,8 +1,8 @@
 """Text from strangers, made safe to show.
 
 A snippet's output, a card's code and a Hub's error message may hold anything. On a terminal an escape
-sequence can move the cursor over what was printed before, rename the window or fake a verdict; so none gets
-through, and nothing is ever read as markup.
+sequence can move the cursor over what was printed before, rename the window or fake a verdict; in the log of
+a CI job a line can set an output of the job. So none gets through, and nothing is ever read as markup.
 """
 
 import re
@@ -22,9 +22,18 @@ _CONTROL = re.compile(
 )
 
 
+# What GitHub's runner obeys in a job's log: two colons that begin a line, and its older form anywhere in one
+_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|##(?=\[)", re.MULTILINE)
+
+
 def clean(text: str) -> str:
-    """``text`` without escape sequences and control characters; tabs become spaces."""
-    return _CONTROL.sub("", without_escapes(text)).expandtabs(4)
+    """``text`` without escape sequences, control characters and workflow commands; tabs become spaces."""
+    return without_commands(_CONTROL.sub("", without_escapes(text)).expandtabs(4))
+
+
+def without_commands(text: str) -> str:
+    """``text`` with a blank in what a CI job's log would take for a command."""
+    return _COMMAND.sub(r"\g<0> ", text)
 
 
 def without_escapes(text: str) -> str:

@@ -26,6 +26,13 @@ from verify_snippets.clean import clean, last_lines, one_line, shorten
         ("\x1b", ""),
         ("\x1b[", ""),
         ("[bold]kept[/bold]", "[bold]kept[/bold]"),
+        (
+            "::error::forged\n \u3000::set-output name=x::y",
+            ": :error::forged\n \u3000: :set-output name=x::y",
+        ),
+        ("\x1b[0m::error::forged", ": :error::forged"),
+        ("so ##[error]forged", "so ## [error]forged"),
+        ("std::vector x; # [1]", "std::vector x; # [1]"),
         ("日本語 🤗", "日本語 🤗"),
     ],
 )

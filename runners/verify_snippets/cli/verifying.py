@@ -48,9 +48,16 @@ def run(verifier: Verifier) -> Report | None:
 def publish(report: Report, destinations: Sequence[Destination]) -> None:
     """Write every report that was asked for, then show the table.
 
-    The table goes to stdout, or to stderr where stdout carries a report. Files come first: they are
-    there even if nobody reads the screen.
+    The table goes to stdout, or to stderr where stdout carries a report.
     """
+    write_all(report, destinations)
+    on_stdout = {place.format for place in destinations if place.path is None}
+    if "terminal" not in on_stdout:
+        terminal.draw(report, screens.console_for(sys.stderr if on_stdout else sys.stdout))
+
+
+def write_all(report: Report, destinations: Sequence[Destination]) -> None:
+    """Write every report; files come first: they are there even if nobody reads the screen."""
     for place in sorted(destinations, key=lambda d: d.path is None):
         try:
             destination.write(report, place, sys.stdout)
@@ -58,6 +65,3 @@ def publish(report: Report, destinations: Sequence[Destination]) -> None:
             screens.forget_reader(sys.stdout)
         if place.path is not None:
             click.echo(f"wrote {click.format_filename(place.path)}", err=True)
-    on_stdout = {place.format for place in destinations if place.path is None}
-    if "terminal" not in on_stdout:
-        terminal.draw(report, screens.console_for(sys.stderr if on_stdout else sys.stdout))

@@ -22,7 +22,8 @@ def text(plain: str) -> str:
     What could mean something is written as a character reference, which by the specification never does.
     """
     line = _MEANINGFUL.sub(lambda found: _reference(found[0]), _WWW.sub("\\1\u200b.", one_line(plain)))
-    return _BEGINNING.sub(lambda found: found[1] + _reference(found[2]), line)
+    line = _BEGINNING.sub(lambda found: found[1] + _reference(found[2]), line)
+    return line.replace("\u200b", _ZERO_WIDTH_SPACE)
 
 
 def code(plain: str) -> str:

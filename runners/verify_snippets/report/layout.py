@@ -3,6 +3,8 @@
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from verify_snippets.clean import without_commands
+
 
 def put(renderable: RenderableType, console: Console) -> None:
     """Draw ``renderable``. A file gets no blanks at the ends of lines, which rich fills blocks up with."""
@@ -12,4 +14,5 @@ def put(renderable: RenderableType, console: Console) -> None:
     with console.capture() as captured:
         console.print(renderable)
     lines = captured.get().rstrip("\n").split("\n")
-    console.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
+    plain = without_commands("\n".join(line.rstrip() for line in lines))  # wrapping may have made some
+    console.print(Text(plain), soft_wrap=True)

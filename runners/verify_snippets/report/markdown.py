@@ -19,6 +19,7 @@ from verify_snippets.report.telling import (
     AT_FAULT,
     Row,
     card_name,
+    claim_text,
     error_place,
     explanation,
     fix_command,
@@ -150,7 +151,7 @@ def _claim_row(claim: ClaimReport, report: Report) -> str:
         f"{_CLAIM_MARKS[claim.verdict]} {claim.verdict}",
         _line(claim.line, report),
         code(shorten(one_line(claim.quote), _CELL_LENGTH)),
-        text(f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}"),
+        text(claim_text(claim)),
         text(shorten(one_line(claim.found), _CELL_LENGTH)),
         text(shorten(one_line(reason), 2 * _CELL_LENGTH)),
     )

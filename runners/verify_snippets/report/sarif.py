@@ -4,7 +4,6 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html tells the field
 at is a result; what passed is counted in the run's properties. Trouble of ours is a notification, no result.
 """
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from verify_snippets.clean import clean
 from verify_snippets.report import rules
 from verify_snippets.report.findings import Finding, Level, findings
 from verify_snippets.report.hunks import Replacement, replacements
+from verify_snippets.report.json_report import written
 from verify_snippets.report.model import CardReport, RepairReport, Report
 from verify_snippets.report.places import in_workspace, workspace
 from verify_snippets.report.telling import card_lines, card_name, headline
@@ -29,8 +29,7 @@ Json = dict[str, Any]
 
 def render(report: Report) -> str:
     """The report as a SARIF log of one run."""
-    text = json.dumps(document(report, root=workspace()), indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")  # a lone surrogate: JSON's escape
+    return written(document(report, root=workspace()))
 
 
 def document(report: Report, *, root: Path) -> Json:

@@ -71,7 +71,8 @@ def headline(report: Report) -> str:
 def error_lines(error: ErrorReport) -> list[str]:
     """The exception: its type and the last lines of its message."""
     message = last_lines(error.message, _MESSAGE_LINES) or [""]
-    return [f"{one_line(error.type)}: {message[0]}".rstrip(": "), *message[1:]]
+    kind = shorten(one_line(error.type), _TITLE_LENGTH)
+    return [f"{kind}: {message[0]}".rstrip(": "), *message[1:]]
 
 
 def error_place(error: ErrorReport) -> str:
@@ -134,7 +135,9 @@ def explanation(row: Row, report: Report) -> list[str]:
 
 def claim_text(claim: ClaimReport) -> str:
     """A claim in figures, such as ``vram <= 16 GB``."""
-    return one_line(f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}")
+    value = claim.value
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    return one_line(f"{claim.kind} {claim.comparator} {number} {claim.unit}")
 
 
 def _repeats(error: ErrorReport | None, reason: str) -> bool:

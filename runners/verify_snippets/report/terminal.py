@@ -3,7 +3,6 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,18 +12,13 @@ from rich.text import Text
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report import telling
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
 from verify_snippets.report.marks import MARKS, marked
-from verify_snippets.report.model import (
-    ClaimReport,
-    ErrorReport,
-    Report,
-    RunReport,
-    SnippetReport,
-    Summary,
-)
+from verify_snippets.report.model import ClaimReport, Report, RunReport, Summary
 from verify_snippets.report.quantities import bytes_text, seconds_text
+from verify_snippets.report.telling import Row
 from verify_snippets.verdict import Verdict
 
 FILE_WIDTH = 100
@@ -33,23 +27,7 @@ _STDERR_LINES = 6
 _REASON_LENGTH = 160  # of a block that did not run; what it waited for is told in full elsewhere
 _GAP = 2  # columns of space between those of the table
 _NUMBERS = ("line", "time", "peak", "peak memory")
-_AT_FAULT = (Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BROKEN)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Row:
-    """One snippet under one profile."""
-
-    snippet: SnippetReport
-    run: RunReport
-
-    @property
-    def name(self) -> str:
-        return f"line {self.snippet.start_line}"
-
-    @property
-    def title(self) -> str:
-        return one_line(self.snippet.title) or f"({self.snippet.kind} block)"
+_DIFF_LINES = 8  # of an output that is not the documented one; other reports have all of them
 
 
 def render(report: Report) -> str:
@@ -74,12 +52,14 @@ def summary_line(summary: Summary) -> str:
 
 
 def _whole(report: Report, console: Console) -> Group:
-    rows = [_Row(snippet=snippet, run=run) for snippet in report.snippets for run in snippet.runs]
+    rows = telling.rows(report)
     parts: list[RenderableType] = [_heading(report)]
     if rows:
         parts.append(_table(rows, console))
-    parts.extend(_details(row, console) for row in rows if row.run.verdict in _AT_FAULT)
+    parts.extend(_details(row, report, console) for row in rows if row.run.verdict in telling.AT_FAULT)
     parts.extend(_consequences(rows, console))
+    parts.extend(_differences(rows))
+    parts.extend(_remarks(rows))
     parts.extend(_claims(report.claims))
     parts.append(_summary(report, rows))
     return Group(*parts)
@@ -91,10 +71,10 @@ def _claims(claims: tuple[ClaimReport, ...]) -> Iterator[RenderableType]:
     for claim in judged:
         yield from claim_lines(
             line=claim.line,
-            what=f"{claim.kind} {claim.comparator} {claim.value} {claim.unit}",
+            what=telling.claim_text(claim),
             verdict=claim.verdict,
             quote=claim.quote,
-            reason=claim.reason,
+            reason=f"{claim.reason}; {claim.how}" if claim.how else claim.reason,
             found=claim.found,
         )
     untested = len(claims) - len(judged)
@@ -122,7 +102,7 @@ def _heading(report: Report) -> Text:
     return text
 
 
-def _table(rows: list[_Row], console: Console) -> RenderableType:
+def _table(rows: list[Row], console: Console) -> RenderableType:
     wide = console.width >= _NARROW
     headers = ["line", "snippet", "profile", "verdict", "time", "peak memory" if wide else "peak"]
     lines = [_cells(row, console) for row in rows]
@@ -145,12 +125,12 @@ def _table(rows: list[_Row], console: Console) -> RenderableType:
     return Padding(table, (1, 0, 1, 0), expand=False)
 
 
-def _cells(row: _Row, console: Console) -> list[Text]:
+def _cells(row: Row, console: Console) -> list[Text]:
     run = row.run
     peak = run.memory.anonymous_bytes
     return [
         Text(str(row.snippet.start_line)),
-        Text(shorten(row.title, 160)),
+        Text(row.title),
         Text(one_line(run.profile)),
         Text(marked(run.verdict, encoding=console.encoding), style=MARKS[run.verdict].style),
         Text("" if run.duration_s is None else seconds_text(run.duration_s)),
@@ -158,53 +138,32 @@ def _cells(row: _Row, console: Console) -> list[Text]:
     ]
 
 
-def _details(row: _Row, console: Console) -> RenderableType:
+def _details(row: Row, report: Report, console: Console) -> RenderableType:
     """Everything that helps to mend one snippet."""
     run = row.run
-    head = Text(f"{marked(run.verdict, encoding=console.encoding)} {row.name}", MARKS[run.verdict].style)
-    head.append(f"  {shorten(row.title, 160)}", "not bold default")
-    lines = [Text(line) for line in _explanation(run)]
+    cause = f": {run.cause.kind}" if run.cause else ""
+    head = Text(
+        f"{marked(run.verdict, encoding=console.encoding)} {row.name}{cause}", MARKS[run.verdict].style
+    )
+    head.append(f"  {row.title}", "not bold default")
+    lines = [Text(line) for line in _explanation(row, report)]
     lines += [Text(f"  | {line}", "dim") for line in _tail_of_stderr(run)]
     return Group(head, Padding(Group(*lines), (0, 0, 1, 2), expand=False))
 
 
-def _explanation(run: RunReport) -> Iterator[str]:
-    error = run.error
+def _explanation(row: Row, report: Report) -> Iterator[str]:
+    error = row.run.error
     if error is not None:
-        yield from _error(error)
-    if run.reason and not _repeats(error, run.reason):
-        yield one_line(run.reason)
-    ending = _ending(run)
-    if ending and error is None:
-        yield ending
-    if run.contacts.refused_hosts:
-        yield one_line(f"refused hosts: {', '.join(run.contacts.refused_hosts)}")
-    if run.contacts.cut:
-        yield one_line(f"cut by the gateway's limits: {'; '.join(run.contacts.cut)}")
-    if len(run.contacts.not_recorded) > 1:  # the first one is the reason of the verdict
-        yield one_line(f"not recorded: {'; '.join(run.contacts.not_recorded)}")
-    if _tail_of_stderr(run):
+        place = telling.error_place(error)
+        if place:
+            yield place
+        first, *more = telling.error_lines(error)
+        yield first
+        yield from (f"  {line}" for line in more)
+    yield from telling.reason_lines(row.run)
+    yield from telling.repair_lines(row.snippet.id, report)
+    if _tail_of_stderr(row.run):
         yield "the last of its stderr:"
-
-
-def _error(error: ErrorReport) -> Iterator[str]:
-    if error.card_line is not None:
-        code = clean(error.card_text).strip()
-        yield f"card line {error.card_line}: {code}" if code else f"card line {error.card_line}"
-    message = last_lines(error.message, 4) or [""]
-    yield f"{one_line(error.type)}: {message[0]}".rstrip(": ")
-    yield from (f"  {line}" for line in message[1:])
-
-
-def _repeats(error: ErrorReport | None, reason: str) -> bool:
-    """Whether the reason says only what the error said already."""
-    return error is not None and one_line(reason) == one_line(f"{error.type}: {error.message}")
-
-
-def _ending(run: RunReport) -> str:
-    if run.signal:
-        return f"ended by {one_line(run.signal)}"
-    return f"exit code {run.exit_code}" if run.exit_code else ""
 
 
 def _tail_of_stderr(run: RunReport) -> list[str]:
@@ -214,23 +173,53 @@ def _tail_of_stderr(run: RunReport) -> list[str]:
     return [line for line in lines if line.strip() not in known][-_STDERR_LINES:]
 
 
-def _consequences(rows: list[_Row], console: Console) -> Iterator[RenderableType]:
+def _consequences(rows: list[Row], console: Console) -> Iterator[RenderableType]:
     """What was blocked and skipped, and why; those with one reason share a line."""
-    groups: defaultdict[tuple[Verdict, str], list[_Row]] = defaultdict(list)
+    groups: defaultdict[tuple[Verdict, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row.run.verdict in (Verdict.BLOCKED, Verdict.SKIPPED):
             groups[row.run.verdict, shorten(one_line(row.run.reason), _REASON_LENGTH)].append(row)
     lines = []
     for (verdict, reason), members in groups.items():
-        where = ", ".join(dict.fromkeys(str(row.snippet.start_line) for row in members))
         line = Text(marked(verdict, encoding=console.encoding), MARKS[verdict].style)
-        line.append(f" {'line' if len(members) == 1 else 'lines'} {where}: {reason}", "not dim default")
+        line.append(f" {_where(members)}: {reason}", "not dim default")
         lines.append(line)
     if lines:
         yield Group(*lines, Text())
 
 
-def _summary(report: Report, rows: list[_Row]) -> Text:
+def _differences(rows: list[Row]) -> Iterator[RenderableType]:
+    """Outputs that are not the documented ones."""
+    for row in rows:
+        output = row.run.output
+        if output is None or output.verdict != "differs":
+            continue
+        head = Text(f"{row.name} prints something else than line {output.line} shows: ", "yellow")
+        head.append(one_line(output.reason), "not yellow default")
+        lines = clean(output.diff).rstrip("\n").split("\n")
+        shown = [Text(f"  | {shorten(line, _REASON_LENGTH)}", "dim") for line in lines[:_DIFF_LINES]]
+        if len(lines) > _DIFF_LINES:
+            shown.append(Text(f"  ... {len(lines) - _DIFF_LINES} more lines", "dim"))
+        yield Group(head, *shown, Text())
+
+
+def _remarks(rows: list[Row]) -> Iterator[RenderableType]:
+    """What is worth knowing; snippets with one remark share a line."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for remark in row.run.remarks:
+            groups[one_line(remark)].append(row)
+    lines = [Text(f"remark: {_where(members)}: {remark}", "dim") for remark, members in groups.items()]
+    if lines:
+        yield Group(*lines, Text())
+
+
+def _where(rows: list[Row]) -> str:
+    lines = list(dict.fromkeys(str(row.snippet.start_line) for row in rows))
+    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}"
+
+
+def _summary(report: Report, rows: list[Row]) -> Text:
     text = Text()
     if not report.complete:
         text.append("interrupted: what had not run by then is missing\n", "bold yellow")
