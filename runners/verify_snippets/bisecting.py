@@ -24,7 +24,6 @@ from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Step
 from verify_snippets.prepare import this_host
-from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import RotReport, RunReport
 from verify_snippets.rot import Outcome
@@ -120,16 +119,18 @@ class Bisector:
     def _judged(self, step: Step, now: RunReport, then: RunReport) -> RotReport:
         came = rot.outcome(now, then)
         changed = rot.changes(self._versions(now), then.versions)
+        imported = _imported(step, changed)
+        own = {name: changed[name] for name in imported if name in changed}
         told = RotReport(
             as_of=self._day,
             verdict=then.verdict,
             versions=changed,
-            sentence=rot.then_sentence(self._day, came, then, changed, self._of_now()),
+            sentence=rot.then_sentence(self._day, came, then, own, self._of_now()),
         )
         if came is not Outcome.WORKS:
             return told
         likely = canonicalize_name(now.cause.subjects.get("library", "")) if now.cause else ""
-        for library in rot.suspects(now, changed, _imported(step, changed), likely):
+        for library in rot.suspects(now, changed, imported, likely):
             if self._outcome(step, now, library, changed[library]) is Outcome.WORKS:
                 return self._narrowed(step, now, told, library)
         return told
@@ -173,15 +174,19 @@ class Bisector:
             _InterruptedError: the user interrupted.
         """
         of_then = f" as of {as_of.date()}" if as_of else ""
-        self.show(Progress(what=f"{step.snippet.id}: trying with {', '.join(requirements)}{of_then}"))
+        named = ", ".join(requirements).replace("==", " ")
+        self.show(Progress(what=f"{step.snippet.id}: trying with {named}{of_then}"))
         changed = replace(step, snippet=replace(step.snippet, requirements=tuple(requirements)))
         runner = replace(self.runner, as_of=as_of)
         scheduler = Scheduler(runner=runner, host=self.host, announce=lambda _: None)
-        ran: Ran | None = next(iter(scheduler.run_all([changed])), None)
-        if ran is None or self.runner.cancel.is_set():
+        came = list(scheduler.run_all([changed]))
+        if not came or self.runner.cancel.is_set():
             raise _InterruptedError
-        if ran.not_installable or ran.trouble:
-            raise _NotTriedError(ran.not_installable or ran.trouble)
+        (ran,) = came
+        if ran.not_installable:
+            raise _NotTriedError(f"{ran.not_installable} (for Python {self.runner.image.python_version})")
+        if ran.trouble:
+            raise _NotTriedError(ran.trouble)
         return build.run_report(ran, self.card)
 
     def _versions(self, now: RunReport) -> dict[str, str]:

@@ -110,7 +110,7 @@ def next_version(releases: Sequence[str], known: Mapping[str, Outcome], likely: 
     Args:
         releases: of one library, the oldest first, from one that works to one that fails.
         known: what was found out.
-        likely: the version that is said to have changed it; empty where nobody knows.
+        likely: the version that is said to have changed it, ``5.0`` or ``5.0.0``; empty where nobody knows.
 
     Returns:
         None where nothing is left to try.
@@ -119,9 +119,10 @@ def next_version(releases: Sequence[str], known: Mapping[str, Outcome], likely: 
     open_ = [n for n in range(low + 1, high) if releases[n] not in known]
     if not open_:
         return None
-    if any(releases[n] == likely for n in open_):
-        return likely
-    if releases[high] == likely:
+    said = _index_of(likely, releases)
+    if said in open_:
+        return releases[said]
+    if said == high:
         return releases[open_[-1]]
     for parts in (1, 2):
         firsts = [n for n in open_ if _head(releases[n], parts) != _head(releases[n - 1], parts)]
@@ -129,6 +130,15 @@ def next_version(releases: Sequence[str], known: Mapping[str, Outcome], likely: 
             return releases[firsts[len(firsts) // 2]]
     begins = _head(releases[high], 2) != _head(releases[high - 1], 2)
     return releases[open_[-1] if begins else open_[len(open_) // 2]]
+
+
+def _index_of(version: str, releases: Sequence[str]) -> int:
+    """Where a version stands, however many zeros it is written with; -1 where it doesn't."""
+    try:
+        wanted = Version(version)
+    except InvalidVersion:
+        return -1
+    return next((n for n, release in enumerate(releases) if Version(release) == wanted), -1)
 
 
 def boundary(releases: Sequence[str], known: Mapping[str, Outcome]) -> Boundary:
@@ -183,10 +193,10 @@ def then_sentence(
         day: of the libraries.
         outcome: of the try.
         tried: the try.
-        versions: the libraries that differ from those of now.
+        versions: the libraries that it imports itself and that differ from those of now.
         of_now: what could not be taken back, for people.
     """
-    listed = ", ".join(f"{name} {version}" for name, version in list(versions.items())[:4])
+    listed = ", ".join(f"{name} {version}" for name, version in versions.items())
     current = f"what was current on {day}" + (f" ({listed})" if listed else "")
     match outcome:
         case Outcome.WORKS:

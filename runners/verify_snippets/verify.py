@@ -78,11 +78,12 @@ def verify_plan(
     began = time.monotonic() if began is None else began
     started_at = datetime.now(UTC) - timedelta(seconds=time.monotonic() - began)
     results, engine = _run_plan(plan, options, screen, cancel, tape)
+    cut_short = options.bisect and cancel.is_set()  # every step has its verdict, and tries are missing
     circumstances = build.Circumstances(
         tool_version=version("verify-snippets"),
         started_at=started_at.isoformat(timespec="seconds"),
         duration_s=round(time.monotonic() - began, 3),
-        complete=len(results.runs) == len(plan.steps),
+        complete=len(results.runs) == len(plan.steps) and not cut_short,
         engine=engine,
         host=this_host(),
         web=str(options.web),

@@ -64,7 +64,7 @@ def test_a_major_is_tried_first_and_then_the_last_release_before_it() -> None:
 
 def test_what_is_said_of_a_version_is_tried_at_once() -> None:
     """A hint shortens the search; a wrong one does no harm."""
-    assert search("5.5.0", likely="5.5.0")[1] == ["5.5.0", "5.4.0"]
+    assert search("5.5.0", likely="5.5")[1] == ["5.5.0", "5.4.0"]
     assert search("5.5.0", likely="4.57.0")[0].fails_since == "5.5.0"
 
 
