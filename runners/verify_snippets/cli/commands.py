@@ -129,14 +129,6 @@ def _formats_help() -> str:
     return f"Write a report to PATH, or `-` for stdout; may be given again. FORMAT is one of: {formats}."
 
 
-def _formats_help() -> str:
-    """Every format of reports, with what it is for."""
-    from verify_snippets.report import FORMATS
-
-    formats = "; ".join(f"{name} ({format_.about})" for name, format_ in FORMATS.items())
-    return f"Write a report to PATH, or `-` for stdout; may be given again. FORMAT is one of: {formats}."
-
-
 _debug = click.option(
     "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_set_debugging
 )
@@ -353,20 +345,6 @@ def doctor_command() -> int:
     from verify_snippets.cli.diagnosing import show_diagnosis
 
     return show_diagnosis()
-
-
-@app.command("report")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@_report
-@_debug
-def report_command(file: Path, destinations: "tuple[Destination, ...]") -> int:
-    """Make other reports from FILE, a report that was written as JSON (`-` is stdin).
-
-    Without --report it is shown as on the day it was made.
-    """
-    from verify_snippets.cli.rereporting import report_again
-
-    return report_again(file, destinations)
 
 
 @app.command("report")
