@@ -23,7 +23,7 @@ from snippet_sandbox.wire import Container, Silence, Wire, wait_until_ready
 
 LAST_WORD_S = 5.0  # from telling an agent to stop until it has said how the job ended
 DRAWING_S = 10.0  # for all figures that a job has left open
-DRAWING_BYTES = 64_000_000  # that drawing them may take and does not count as the job's
+DRAWING_BYTES = 256_000_000  # that drawing one may take and does not count as the job's: see agent/figures.py
 ALBUM_S = 5.0  # for the agent to find and send what a job has drawn
 
 
