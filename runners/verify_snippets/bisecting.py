@@ -176,7 +176,13 @@ class Bisector:
         of_then = f" as of {as_of.date()}" if as_of else ""
         named = ", ".join(requirements).replace("==", " ")
         self.show(Progress(what=f"{step.snippet.id}: trying with {named}{of_then}"))
-        changed = replace(step, snippet=replace(step.snippet, requirements=tuple(requirements)))
+        changed = replace(
+            step,
+            snippet=replace(step.snippet, requirements=tuple(requirements)),
+            hardware=step.roomier or step.hardware,  # what the card promises was judged before
+            roomier=None,
+            timed=False,
+        )
         runner = replace(self.runner, as_of=as_of)
         scheduler = Scheduler(runner=runner, host=self.host, announce=lambda _: None)
         came = list(scheduler.run_all([changed]))
@@ -212,9 +218,8 @@ class Bisector:
         for requirement in _asked(step, self.runner.image.versions):
             name = canonicalize_name(requirement.name)
             if name not in KEPT_VERSIONS:
-                extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
                 versions[name] = self._current(requirement)
-                wishes[name] = f"{requirement.name}{extras}=={versions[name]}"
+                wishes[name] = _pinned(requirement, versions[name])
         of_now = self._versions(now)
         if all(of_now.get(name) == version for name, version in versions.items()):
             raise _NotTriedError("the libraries that it imports are the same now")
@@ -276,5 +281,12 @@ def _imported(step: Step, installed: Mapping[str, str]) -> list[str]:
 
 def _with(step: Step, library: str, version: str) -> tuple[str, ...]:
     """What a step asks for, with one library in one version."""
-    others = [text for text in step.snippet.requirements if packages.name(text) != library]
-    return (*others, f"{library}=={version}")
+    asked = [Requirement(text) for text in step.snippet.requirements]
+    others = [wish for wish in asked if canonicalize_name(wish.name) != library]
+    own = [wish for wish in asked if wish not in others] or [Requirement(library)]
+    return (*map(str, others), *(_pinned(wish, version) for wish in own))
+
+
+def _pinned(wish: Requirement, version: str) -> str:
+    extras = f"[{','.join(sorted(wish.extras))}]" if wish.extras else ""
+    return f"{wish.name}{extras}=={version}"
