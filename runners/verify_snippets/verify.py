@@ -24,6 +24,7 @@ from verify_snippets.ran import Ran
 from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RotReport, RunReport
 from verify_snippets.reuse import KeptVerdicts, Surroundings
+from verify_snippets.settling import settle
 from verify_snippets.snippets import Snippet
 from verify_snippets.taping import open_tape
 from verify_snippets.verdict import Verdict
@@ -89,7 +90,8 @@ def verify_plan(
         web=str(options.web),
         traffic="recorded" if options.record else "replayed" if options.replay else "live",
     )
-    return build.report(plan, results.runs, circumstances)
+    settled = settle(plan, results.runs, circumstances.host)
+    return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
 
 
 @dataclass(frozen=True, kw_only=True)
