@@ -4,11 +4,10 @@ Nothing of the snippet, its weights or its hardware changes from try to try, onl
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from snippet_images.built import BuiltImage
@@ -19,7 +18,7 @@ from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.layer import KEPT_VERSIONS
 from snippet_sandbox.profile import Host
-from verify_snippets import packages, reading, rot
+from verify_snippets import rot, wishes
 from verify_snippets.card import Card
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Step
@@ -31,15 +30,9 @@ from verify_snippets.run import Runner
 from verify_snippets.running import open_runner
 from verify_snippets.schedule import Scheduler
 from verify_snippets.verdict import Verdict
+from verify_snippets.wishes import NoReleaseError
 
 MAX_TRIES = 8  # releases of one library; each takes an install and a run
-# What a library uses where it is there, and does not ask for: it has to be of the same time.
-_COMPANIONS = {
-    "transformers": ("accelerate",),
-    "diffusers": ("transformers", "accelerate"),
-    "peft": ("transformers", "accelerate"),
-    "sentence-transformers": ("accelerate",),
-}
 
 
 def explain_all(
@@ -108,7 +101,7 @@ class Bisector:
             return self._judged(step, now, then)
         except _InterruptedError:
             return None
-        except (_NotTriedError, InfrastructureError) as error:
+        except (_NotTriedError, NoReleaseError, InfrastructureError) as error:
             reason = f"can't be tried with what was current on {self._day}: {error}"
             return RotReport(as_of=self._day, verdict=Verdict.SKIPPED, sentence=reason)
 
@@ -119,7 +112,7 @@ class Bisector:
     def _judged(self, step: Step, now: RunReport, then: RunReport) -> RotReport:
         came = rot.outcome(now, then)
         changed = rot.changes(self._versions(now), then.versions)
-        imported = _imported(step, changed)
+        imported = wishes.imported(step, changed)
         own = {name: changed[name] for name in imported if name in changed}
         told = RotReport(
             as_of=self._day,
@@ -162,7 +155,7 @@ class Bisector:
     def _outcome(self, step: Step, now: RunReport, library: str, version: str) -> Outcome:
         """What comes of one library in another version, and all else as it is now."""
         try:
-            return rot.outcome(now, self._try(step, _with(step, library, version)))
+            return rot.outcome(now, self._try(step, wishes.with_library(step, library, version)))
         except _NotTriedError:
             return Outcome.UNCLEAR
 
@@ -211,82 +204,19 @@ class Bisector:
         """What to install: what the snippet asks for and imports, in the versions that were current then.
 
         Raises:
-            _NotTriedError: something of it was not there then, or nothing was another.
+            NoReleaseError: something of it was not there then.
+            _NotTriedError: nothing of it was another.
         """
+        image = self.runner.image
         versions: dict[str, str] = {}
-        wishes: dict[str, str] = {}
-        for requirement in _asked(step, self.runner.image.versions):
-            name = canonicalize_name(requirement.name)
+        pinned = []
+        for wish in wishes.asked(step, image.versions):
+            name = canonicalize_name(wish.name)
             if name not in KEPT_VERSIONS:
-                versions[name] = self._current(requirement)
-                wishes[name] = _pinned(requirement, versions[name])
+                there = self._releases(wish.name)
+                versions[name] = wishes.current(wish, there, self.as_of, image.python_version)
+                pinned.append(wishes.pinned(wish, versions[name]))
         of_now = self._versions(now)
         if all(of_now.get(name) == version for name, version in versions.items()):
             raise _NotTriedError("the libraries that it imports are the same now")
-        beside = dict.fromkeys(other for name in wishes for other in _COMPANIONS.get(name, ()))
-        installed = self.runner.image.versions
-        return (*wishes.values(), *(name for name in beside if name not in wishes and name in installed))
-
-    def _current(self, requirement: Requirement) -> str:
-        """The version of a package that was current then, as far as the card lets one choose."""
-        releases = self._releases(requirement.name)
-        if not any(release.uploaded_at for release in releases):
-            raise _NotTriedError(
-                f"the package index does not say when {requirement.name} was uploaded"
-                if releases
-                else f"there is no {requirement.name} for Python {self.runner.image.python_version}"
-            )
-        there = [r.version for r in releases if r.uploaded_at and r.uploaded_at <= self.as_of]
-        fitting = list(requirement.specifier.filter(there))  # no pre-releases, unless there is nothing else
-        if not fitting:
-            raise _NotTriedError(
-                f"there was no {requirement.name}{requirement.specifier} then "
-                f"for Python {self.runner.image.python_version}"
-            )
-        return fitting[-1]
-
-
-def _asked(step: Step, installed: Mapping[str, str]) -> Iterator[Requirement]:
-    """What a step asks for, and the installed libraries that it imports without asking.
-
-    Raises:
-        _NotTriedError: it asks for something that has no release.
-    """
-    named = set()
-    for text in step.snippet.requirements:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement as error:
-            raise _NotTriedError(f"{text} is no release of a package") from error
-        if requirement.url:
-            raise _NotTriedError(f"{text} is no release of a package")
-        named.add(canonicalize_name(requirement.name))
-        yield requirement
-    for name in _imported(step, installed):
-        if name not in named:
-            yield Requirement(name)
-
-
-def _imported(step: Step, installed: Mapping[str, str]) -> list[str]:
-    """Libraries that a step's code imports, in its order."""
-    modules = [
-        module.partition(".")[0]
-        for snippet in step.snippets
-        for module in reading.read(snippet.block).names.modules
-    ]
-    asked = [packages.name(text) for text in step.snippet.requirements]
-    known = [*asked, *installed]
-    return list(dict.fromkeys(name for module in modules for name in packages.providers(module, known)))
-
-
-def _with(step: Step, library: str, version: str) -> tuple[str, ...]:
-    """What a step asks for, with one library in one version."""
-    asked = [Requirement(text) for text in step.snippet.requirements]
-    others = [wish for wish in asked if canonicalize_name(wish.name) != library]
-    own = [wish for wish in asked if wish not in others] or [Requirement(library)]
-    return (*map(str, others), *(_pinned(wish, version) for wish in own))
-
-
-def _pinned(wish: Requirement, version: str) -> str:
-    extras = f"[{','.join(sorted(wish.extras))}]" if wish.extras else ""
-    return f"{wish.name}{extras}=={version}"
+        return (*pinned, *wishes.companions(tuple(versions), image.versions))
