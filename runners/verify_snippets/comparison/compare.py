@@ -79,7 +79,7 @@ def compare(shown: Sequence[Shown], printed: str) -> tuple[Compared, ...]:
     return tuple(
         Compared(
             likeness=likeness,
-            diff=_diff(text, real_lines, _around(spans, number, real)) if _is_other(likeness) else "",
+            diff=_diff(text, real_lines, spans, number, real) if likeness is Likeness.DIFFERENT else "",
         )
         for number, (text, likeness) in enumerate(zip(shown, likenesses, strict=True))
     )
@@ -89,10 +89,6 @@ def _ends(printed: str) -> str:
     """The beginning and the end of an output that is too long to be taken apart."""
     half = MAX_CHARACTERS // 2
     return printed if len(printed) <= MAX_CHARACTERS else f"{printed[:half]}\n{printed[-half:]}"
-
-
-def _is_other(likeness: Likeness) -> bool:
-    return likeness is Likeness.DIFFERENT
 
 
 def _look_for(
@@ -132,16 +128,20 @@ def _ways_to_say(read: Sequence[Token], *, whole_lines: bool) -> Iterator[tuple[
             yield read[label + 1 :], False
 
 
-def _around(spans: Sequence[Span | None], number: int, real: Haystack) -> tuple[int, int]:
-    """The lines, as places in the whole text, between what was found before and after a shown text."""
+def _diff(
+    shown: Shown, real: Sequence[Line], spans: Sequence[Span | None], number: int, read: Haystack
+) -> str:
+    """What is different about one text: against what was printed between those found before and after it."""
+    wanted = lines.telling(shown.text)
     before = [span for span in spans[:number] if span]
     after = [span for span in spans[number + 1 :] if span]
-    first = real.tokens[before[-1].end - 1].line + 1 if before else 0
-    last = real.tokens[after[0].start].line if after else (real.tokens[-1].line + 1 if real.tokens else 0)
-    return first, last
+    first = max(read.tokens[before[-1].end - 1].line + 1 if before else 0, shown.lines_before)
+    between = [line for line in real if line.number >= first]
+    if after:
+        between = [line for line in between if line.number < read.tokens[after[0].start].line]
+    if not shown.whole_lines:  # what is printed further down is none of its business
+        between = between[: len(wanted) + _FURTHER_LINES]
+    return diff(wanted, between, card_line=shown.line)
 
 
-def _diff(shown: Shown, real: Sequence[Line], around: tuple[int, int]) -> str:
-    first, end = around
-    between = [line for line in real if first <= line.number < end]
-    return diff(lines.telling(shown.text), between, card_line=shown.line)
+_FURTHER_LINES = 4
