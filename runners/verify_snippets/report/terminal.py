@@ -66,20 +66,21 @@ def _whole(report: Report, console: Console) -> Group:
 
 
 def _claims(claims: tuple[ClaimReport, ...]) -> Iterator[RenderableType]:
-    """What was found of the claims; those that nothing was found of are counted."""
-    judged = [claim for claim in claims if claim.verdict is not ClaimVerdict.UNTESTED]
-    for claim in judged:
+    """What was found of the claims, judged or not; those that nothing was found of are counted."""
+    told = [claim for claim in claims if claim.found or claim.verdict is not ClaimVerdict.UNTESTED]
+    for claim in told:
         yield from claim_lines(
             line=claim.line,
             what=telling.claim_text(claim),
             verdict=claim.verdict,
             quote=claim.quote,
-            reason=f"{claim.reason}; {claim.how}" if claim.how else claim.reason,
+            reason=claim.reason,
             found=claim.found,
+            how=claim.how,
         )
-    untested = len(claims) - len(judged)
-    if untested:
-        yield Text(f"{untested} claim{'' if untested == 1 else 's'} untested", "dim")
+    others = len(claims) - len(told)
+    if others:
+        yield Text(f"{others} {'more ' if told else ''}claim{'' if others == 1 else 's'} untested", "dim")
 
 
 def _heading(report: Report) -> Text:
