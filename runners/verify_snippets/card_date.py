@@ -66,8 +66,6 @@ def _in_git(file: Path) -> datetime:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"git can't be asked when {file} was last changed: {error}", hint=_HINT) from error
     if done.returncode != 0 or not done.stdout.strip():
-        raise UsageError(
-            f"nothing says when {file} was last changed: it is in no git checkout, or was never committed",
-            hint=_HINT,
-        )
+        said = done.stderr.strip().partition("\n")[0] or "it was never committed"
+        raise UsageError(f"git does not say when {file} was last changed: {said}", hint=_HINT)
     return datetime.fromisoformat(done.stdout.strip())

@@ -35,7 +35,7 @@ def test_a_checkout_tells_of_the_card_and_not_of_other_files(tmp_path: Path) -> 
 def test_the_time_of_a_file_is_no_evidence(tmp_path: Path) -> None:
     """A folder that is in no checkout, and a card that was never committed, say nothing."""
     (tmp_path / "README.md").write_text("# A card\n")
-    with pytest.raises(UsageError, match="never committed") as caught:
+    with pytest.raises(UsageError, match="not a git repository") as caught:
         last_changed(load_card(str(tmp_path)))
     assert "--as-of" in caught.value.hint
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
