@@ -62,6 +62,31 @@ _KNOWN_MODULES = frozenset(
     )
     for word in row.split()
 )
+_PACKAGE_OF = {
+    "Bio": "biopython",
+    "Crypto": "pycryptodome",
+    "PIL": "pillow",
+    "auto_gptq": "auto-gptq",
+    "awq": "autoawq",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python-headless",
+    "dotenv": "python-dotenv",
+    "esm": "fair-esm",
+    "espnet2": "espnet",
+    "faiss": "faiss-cpu",
+    "fitz": "pymupdf",
+    "llama_cpp": "llama-cpp-python",
+    "nemo": "nemo-toolkit",
+    "open_clip": "open-clip-torch",
+    "pyannote": "pyannote.audio",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "umap": "umap-learn",
+    "whisper": "openai-whisper",
+    "yaml": "pyyaml",
+}
+_OF_SEVERAL = {"google", "haystack", "pkg_resources", "tflite_runtime", "tts"}
+"""Modules that no single package is plainly meant by."""
 _COMPANIONS = {"extension", "extensions", "extras", "contrib", "plugin", "plugins", "client", "stubs"}
 """``foo-extensions`` comes beside ``foo`` and doesn't bring it."""
 _WHEEL_VERSION = re.compile(r"-\d.*$")
@@ -113,6 +138,15 @@ def providers(module: str, installed: Iterable[str]) -> tuple[str, ...]:
     """The installed packages (normalized names) that bring a top-level module: by table, else by name."""
     plain = _plain(module)
     return tuple(package for package in installed if _MODULES_OF.get(package) == module or package == plain)
+
+
+def bringing(module: str) -> str:
+    """The package that a reader would install for a top-level module; empty where there is doubt."""
+    if module in _PACKAGE_OF:
+        return _PACKAGE_OF[module]
+    if module not in _KNOWN_MODULES or module in _OF_SEVERAL:
+        return ""
+    return module.replace("_", "-").lower()
 
 
 def is_standard(module: str) -> bool:

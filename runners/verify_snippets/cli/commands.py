@@ -29,6 +29,7 @@ Examples
   verify-snippets sentence-transformers/all-MiniLM-L6-v2
   verify-snippets ./my-model --repo-id acme/my-model --report json:report.json
   verify-snippets acme/tiny --report json:- | jq .summary
+  verify-snippets fix ./my-model --repo-id acme/my-model --write
   verify-snippets plan path/to/README.md
   verify-snippets demo
 
@@ -300,6 +301,75 @@ def verify_command(
         as_of=as_of,
     )
     return verify_and_report(target, options, destinations)
+
+
+@app.command("fix")
+@click.argument("target")
+@_repo_id
+@_revision
+@_profile
+@_engine
+@_runtime
+@_timeout
+@_fresh
+@_preload
+@_allow_repo
+@_web
+@click.option("--write", is_flag=True, help="Write the changes to the card; it must be a local one.")
+@click.option(
+    "--create-pr",
+    is_flag=True,
+    help="Open one pull request on the Hub with the changes, or bring your open one up to date.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be written or proposed.")
+@click.option(
+    "--static",
+    is_flag=True,
+    help="Run nothing, and make only the changes that reading alone shows to be right, such as the new names "
+    "of arguments.",
+)
+@_report
+@_debug
+def fix_command(
+    target: str,
+    repo_id: str | None,
+    revision: str | None,
+    profile: str | None,
+    engine: str | None,
+    runtime: str | None,
+    timeout: float,
+    fresh: bool,
+    preload: bool,
+    allowed_repos: tuple[str, ...],
+    web: "WebPolicy",
+    write: bool,
+    create_pr: bool,
+    dry_run: bool,
+    static: bool,
+    destinations: "tuple[Destination, ...]",
+) -> int:
+    """Mend the snippets of TARGET that fail, and show the changes to its card as a diff.
+
+    A change is shown only if the changed snippet was run, and passed. Exits with 0 when every snippet runs
+    with the changes, or none failed; with 1 when one still fails.
+    """
+    from verify_snippets.cli.fixing import Wish, fix_and_show
+    from verify_snippets.options import Options
+
+    options = Options(
+        repo_id=repo_id,
+        revision=revision,
+        profile=profile,
+        engine=engine,
+        runtime=runtime,
+        time_limit_s=timeout,
+        fresh=fresh,
+        preload=preload,
+        allowed_repos=allowed_repos,
+        web=web,
+    )
+    wish = Wish(write=write, create_pr=create_pr, dry_run=dry_run, static=static)
+    return fix_and_show(target, options, wish, destinations)
 
 
 @app.command("plan")

@@ -23,6 +23,7 @@ class Patient:
         oldest: library -> the oldest version of it that the card says is enough.
         on_cpu: whether the card says that a CPU is enough.
         filled: placeholder -> what stood in for it.
+        passed: whether it ran, with what stood in for its placeholders.
     """
 
     snippet: Snippet
@@ -36,6 +37,7 @@ class Patient:
     oldest: Mapping[str, str] = field(default_factory=dict)
     on_cpu: bool = False
     filled: Mapping[str, str] = field(default_factory=dict)
+    passed: bool = False
 
     @property
     def code(self) -> str:

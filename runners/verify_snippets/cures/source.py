@@ -78,10 +78,15 @@ def _bindings(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
             top = name.partition(".")[0]
             yield (alias.evaluated_alias, name) if alias.evaluated_alias else (top, top)
     elif isinstance(node, cst.ImportFrom) and node.module is not None and not node.relative:
-        module = get_full_name_for_node(node.module) or ""
+        module = full_module(node)
         for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
             name = alias.evaluated_name
             yield alias.evaluated_alias or name, f"{module}.{name}"
+
+
+def full_module(node: cst.ImportFrom) -> str:
+    """The module that an import takes from; empty for one that is relative."""
+    return "" if node.module is None or node.relative else get_full_name_for_node(node.module) or ""
 
 
 def replaced(module: cst.Module, change: Change) -> cst.Module:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from verify_snippets import packages
 from verify_snippets.kind import Kind
 from verify_snippets.patching.lines import Edit, body, end_of, usual_end
 from verify_snippets.snippets import Snippet
@@ -19,7 +20,7 @@ _CODE_INDENT = re.compile(r"(?: {4}|\t)$")
 
 
 def added_to_own(
-    lines: Sequence[str], snippets: Sequence[Snippet], snippet: Snippet, packages: Sequence[str]
+    lines: Sequence[str], snippets: Sequence[Snippet], snippet: Snippet, wanted: Sequence[str]
 ) -> Edit | None:
     """One more word or line where the card installs what the snippet needs already.
 
@@ -28,13 +29,13 @@ def added_to_own(
     """
     for other in reversed(snippets[: snippet.block.index + 1]):
         if other is snippet or other.kind is Kind.SHELL_INSTALL:
-            edit = _in_block(lines, other, packages)
+            edit = _in_block(lines, other, wanted)
             if edit is not None:
                 return edit
     return None
 
 
-def _in_block(lines: Sequence[str], snippet: Snippet, packages: Sequence[str]) -> Edit | None:
+def _in_block(lines: Sequence[str], snippet: Snippet, wanted: Sequence[str]) -> Edit | None:
     block = snippet.block
     first = block.text_line - 1
     span = range(first, min(first + block.text.count("\n") + 1, len(lines)))
@@ -44,21 +45,29 @@ def _in_block(lines: Sequence[str], snippet: Snippet, packages: Sequence[str]) -
     index, command = commands[-1]
     text, end = body(lines[index]), end_of(lines[index])
     if all(_PLAIN_WORD.fullmatch(word) for word in command["words"].split()):
-        return Edit(
-            first=index, end=index + 1, lines=(f"{text.rstrip()} {' '.join(packages)}{_after(text)}{end}",)
-        )
+        start, tail = text[: command.start("words")], text[len(text.rstrip()) :]
+        longer = f"{start} {' '.join(_with(command['words'].split(), wanted))}{tail}{end}"
+        return Edit(first=index, end=index + 1, lines=(longer,))
     if text.rstrip().endswith("\\"):
         return None
-    line = f"{command['before']} {' '.join(packages)}{end or usual_end(lines)}"
+    line = f"{command['before']} {_words(wanted)}{end or usual_end(lines)}"
     return Edit(first=index + 1, end=index + 1, lines=(line,))
 
 
-def _after(text: str) -> str:
-    return text[len(text.rstrip()) :]
+def _with(words: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Words of a command with more packages; one that names such a package already gives way to it."""
+    names = {packages.name(word) for word in wanted}
+    kept = [word for word in words if word.startswith("-") or packages.name(word.strip("\"'")) not in names]
+    return [*kept, _words(wanted)]
+
+
+def _words(wanted: Sequence[str]) -> str:
+    """Packages as a shell takes them: ``<`` and ``>`` in quotes."""
+    return " ".join(f'"{word}"' if set(word) & set("<>!=~[*") else word for word in wanted)
 
 
 def block_before(
-    lines: Sequence[str], snippets: Sequence[Snippet], snippet: Snippet, packages: Sequence[str]
+    lines: Sequence[str], snippets: Sequence[Snippet], snippet: Snippet, wanted: Sequence[str]
 ) -> Edit:
     """A block of its own right before the snippet, fenced and tagged as the card does it elsewhere."""
     index = snippet.block.start_line - 1
@@ -71,7 +80,7 @@ def block_before(
     end = usual_end(lines)
     text = (
         f"{start}{fence}{tag}",
-        f"{start}pip install {' '.join(packages)}",
+        f"{start}pip install {_words(wanted)}",
         f"{start}{fence}",
         start.rstrip(),
     )

@@ -77,7 +77,7 @@ def write(report: Report, destination: Destination, stdout: TextIO) -> None:
         return
     data = text.encode("utf-8", errors="backslashreplace")
     try:
-        _write_file(destination.path.resolve(), data)
+        replace_file(destination.path.resolve(), data)
     except OSError as error:
         raise InfrastructureError(
             f"the report {destination.path} could not be written: {error.strerror or error}",
@@ -114,7 +114,16 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not stat.S_ISREG(path.stat().st_mode)
 
 
-def _write_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; its mode stays.
+
+    Args:
+        path: with no link in it.
+        data: its new content.
+
+    Raises:
+        OSError: it can't be written; what was there is there still.
+    """
     if _is_special(path):
         path.write_bytes(data)
         return

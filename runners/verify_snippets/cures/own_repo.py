@@ -1,0 +1,58 @@
+"""The card's own repo where its code names another that was meant to be it."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+import libcst as cst
+
+from verify_snippets.causes import Cause
+from verify_snippets.cures import source
+from verify_snippets.cures.model import Patient, Proposal
+
+_ALIKE = 0.85  # of two ids: a letter or two, a hyphen for an underscore, a version left out
+
+
+def own_repo(patient: Patient) -> Iterator[Proposal]:
+    """Put the card's own id in the place of a placeholder, or of an id that is nearly it."""
+    own = patient.repo_id
+    if own is None:
+        return
+    asked = [text for text, stand_in in patient.filled.items() if stand_in == own and text in patient.code]
+    wrong = patient.about("repo") if patient.has(Cause.WRONG_REPO) else ""
+    if wrong and wrong != own and is_near(wrong, own):
+        changed = _with_repo(patient.code, wrong, own)
+        why = f"`{wrong}` is not this card's repo and can't be loaded: `{own}` is"
+    elif asked:
+        changed = patient.code
+        for text in sorted(asked, key=len, reverse=True):
+            changed = changed.replace(text, own)
+        why = f"`{asked[0]}` is a placeholder: this card's own repo is `{own}`"
+    else:
+        return
+    if changed is not None and changed != patient.code:
+        yield Proposal(cure="own-repo", sentence=why, code=changed)
+
+
+def is_near(other: str, own: str) -> bool:
+    """Whether a repo id is plainly a slip or an old form of another: of its owner, its name, its spelling."""
+    plain, plain_own = _plain(other), _plain(own)
+    name, own_name = plain.rpartition("/")[2], plain_own.rpartition("/")[2]
+    return name == own_name or SequenceMatcher(a=plain, b=plain_own, autojunk=False).ratio() >= _ALIKE
+
+
+def _plain(repo_id: str) -> str:
+    return repo_id.lower().replace("_", "-").replace(".", "-").strip("/ ")
+
+
+def _with_repo(code: str, wrong: str, own: str) -> str | None:
+    tree = source.parse(code)
+    if tree is None:
+        return None
+
+    def change(node: cst.CSTNode, updated: Any) -> Any:
+        if isinstance(node, cst.SimpleString) and source.string_value(node) == wrong:
+            return source.with_text(node, own)
+        return updated
+
+    return tree.render(source.replaced(tree.module, change))
