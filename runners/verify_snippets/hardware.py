@@ -118,7 +118,7 @@ def _gpu_choice(
     count = max([1, *(int(c.value) for c in claims if _is_gpu_count(c))])
     candidates = [profile for profile in profiles if profile.gpus >= count] or profiles
     choice = _smallest(candidates, wish, lambda profile: profile.gpu_memory_bytes)
-    limit = _limit(claims, ClaimKind.VRAM, wish, choice.profile.gpu_memory_bytes)
+    limit = _limit(claims, ClaimKind.VRAM, wish.bytes, choice.profile.gpu_memory_bytes)
     if limit is None:
         return choice
     return Choice(
@@ -155,11 +155,12 @@ def _is_gpu_count(claim: Claim) -> bool:
 def _cpu_choice(
     claims: Sequence[Claim], facts: RepoFacts | None, profiles: Sequence[Profile], host: Host
 ) -> Choice:
-    wishes = [_Wish(bytes=0, why="its code asks for no GPU"), *_wish_of_weights(facts)]
-    for claim in claims:
-        amount = memory_bytes(claim) if claim.kind is ClaimKind.RAM else None
-        if amount and claim.comparator in _NEEDED:
-            wishes.append(_Wish(bytes=amount, why=_quoted(claim)))
+    needs = [
+        _Wish(bytes=amount, why=_quoted(claim))
+        for claim in claims
+        if claim.kind is ClaimKind.RAM and claim.comparator in _NEEDED and (amount := memory_bytes(claim))
+    ]
+    wishes = [_Wish(bytes=0, why="its code asks for no GPU"), *_wish_of_weights(facts), *needs]
     wish = max(wishes, key=lambda wish: wish.bytes)
     candidates = [profile for profile in profiles if not profile.gpus]
     choice = _smallest(candidates, wish, lambda profile: profile.memory_bytes)
@@ -172,7 +173,9 @@ def _cpu_choice(
         choice = Choice(
             profile=all_of_it, reason=f"this host has less than {DEFAULT_PROFILE}: {choice.reason}"
         )
-    limit = _limit(claims, ClaimKind.RAM, wish, choice.profile.memory_bytes)
+    weights = facts.weight_bytes or 0 if facts else 0
+    asked = max((need.bytes for need in needs), default=0)
+    limit = _limit(claims, ClaimKind.RAM, max(asked, weights), choice.profile.memory_bytes)
     if limit is None:
         return choice
     return Choice(
@@ -201,16 +204,17 @@ def _smallest(candidates: Sequence[Profile], wish: _Wish, memory: Callable[[Prof
     return Choice(profile=biggest, reason=f"{wish.why}: more than any profile has, so the biggest")
 
 
-def _limit(claims: Sequence[Claim], kind: ClaimKind, wish: _Wish, available: int) -> _Wish | None:
+def _limit(claims: Sequence[Claim], kind: ClaimKind, asked_bytes: int, available: int) -> _Wish | None:
     """The least memory, below what a profile has, that the card says the model fits in: to be refuted.
 
-    Less than what is asked for elsewhere is said of a lighter variant, such as a quantized one.
+    Less than what is asked for elsewhere, or than the weights themselves, is said of a lighter variant, such
+    as a quantized one.
     """
     amounts = [(memory_bytes(c), c) for c in claims if c.kind is kind and c.comparator in _FITS]
     fits = [
         _Wish(bytes=amount, why=_quoted(c))
         for amount, c in amounts
-        if amount and wish.bytes <= amount < available
+        if amount and asked_bytes <= amount < available
     ]
     return min(fits, key=lambda wish: wish.bytes, default=None)
 

@@ -75,6 +75,8 @@ def test_fits_becomes_a_limit() -> None:
     choice = chosen(claim(ClaimKind.RAM, "<=", 4, quote="fits in 4 GB"))
     assert (choice.profile.name, choice.profile.memory_bytes) == ("cpu-basic", 4 * GB)
     assert "fits in 4 GB" in choice.reason
+    assert choice.roomier is not None
+    assert choice.roomier.memory_bytes == 16 * GB
     on_gpu = chosen(claim(ClaimKind.VRAM, "<=", 12), needs_gpu=True)
     assert (on_gpu.profile.name, on_gpu.profile.gpu_memory_bytes) == ("t4-small", 12 * GB)
 
@@ -83,6 +85,13 @@ def test_less_than_what_is_needed_is_no_limit() -> None:
     """6 GB in INT4 beside 13 GB in FP16: the smaller number speaks of another variant."""
     choice = chosen(claim(ClaimKind.VRAM, ">=", 13), claim(ClaimKind.VRAM, "<=", 6), needs_gpu=True)
     assert (choice.profile.name, choice.profile.gpu_memory_bytes) == ("t4-small", 16 * GB)
+
+
+def test_a_limit_is_near_the_weights_at_the_least() -> None:
+    """More than their bytes may be true, and is tried; less is said of a lighter variant."""
+    weights = RepoFacts(weight_bytes=3 * GB)
+    assert chosen(claim(ClaimKind.RAM, "<=", 4), facts=weights).profile.memory_bytes == 4 * GB
+    assert chosen(claim(ClaimKind.RAM, "<=", 2), facts=weights).profile.memory_bytes == 16 * GB
 
 
 def test_a_small_host_gives_all_it_has() -> None:
