@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,16 @@ def test_every_option_reaches_its_place(verify: FakeVerify) -> None:
         web=WebPolicy.only("example.org", ".hf.co"),
     )
     assert verify.calls == [("./folder", wanted)] * 2
+
+
+def test_a_day_counts_to_its_end_and_asks_for_a_bisection(verify: FakeVerify) -> None:
+    """What came out on that day counts as there."""
+    assert main(["--bisect", "acme/tiny"]) == 0
+    assert main(["--as-of", "2025-11-20", "acme/tiny"]) == 0
+    end = datetime(2025, 11, 20, 23, 59, 59, 999_999, tzinfo=UTC)
+    wanted = [Options(bisect=True), Options(bisect=True, as_of=end)]
+    assert verify.calls == [("acme/tiny", options) for options in wanted]
+    assert main(["--as-of", "yesterday", "acme/tiny"]) == 2
 
 
 def test_the_default_timeout_is_the_sandboxes() -> None:
