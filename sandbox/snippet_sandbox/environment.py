@@ -1,6 +1,6 @@
 """The environment variables that a job sees: a small set of our own, nothing of the host's."""
 
-from snippet_sandbox.agent import HOME, RELAY_PORT
+from snippet_sandbox.agent import AGENT_MOUNT, HOME, RELAY_PORT
 from snippet_sandbox.job import IMAGE_PYTHON, Job
 
 USER_ID = 10001
@@ -13,7 +13,7 @@ def environment_of(job: Job) -> dict[str, str]:
         (str(job.python.parent), str(IMAGE_PYTHON.parent))
     )  # a layer's before the image's
     basic = {
-        "PATH": ":".join([*folders, "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": ":".join([*folders, str(AGENT_MOUNT / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": str(HOME),
         "USER": USER_NAME,
         "LOGNAME": USER_NAME,

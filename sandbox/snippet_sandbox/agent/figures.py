@@ -93,11 +93,15 @@ def _draw(pyplot: Any, number: int, most_bytes: int) -> None:
 
 
 def _be_modest() -> None:
-    """Take no more memory than a figure may: what is held already, and so much more."""
+    """Take no more memory than a figure may: what is held already, and so much more.
+
+    Kernels that are not Linux (gVisor) may not say what is held, or know no such limit.
+    """
     with open("/proc/self/status", encoding="utf-8") as status:  # noqa: PTH123 - likewise
         held_bytes = [int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:")]
-    limit = sum(held_bytes) + MORE_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    for held in held_bytes:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (held + MORE_BYTES, held + MORE_BYTES))
 
 
 def _be_silent() -> None:
