@@ -162,6 +162,14 @@ def test_time(sentence: str, verdict: str, said: str) -> None:
     assert "5 repeats of line" in entry.how
 
 
+def test_each_of_two_times_has_its_own_hardware() -> None:
+    """The words that lead up to the second one name the first one's."""
+    sentence = "Inference takes under 150 ms on cpu-basic, and 1 ms on a T4."
+    entries = settled(sentence, WARM).ledger
+    times = [(entry.claim.value, entry.verdict) for entry in entries if entry.claim.kind == "latency"]
+    assert times == [(150, "confirmed"), (1, "untested")]
+
+
 def test_speed_is_of_what_was_counted() -> None:
     """Tokens a second by the tokens that were made; without a count it stays untested."""
     fast = only(settled("Generates 150 tokens/s on cpu-basic.", WARM), "throughput")

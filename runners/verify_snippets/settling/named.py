@@ -20,6 +20,7 @@ _VAGUE = re.compile(r"\b(?:v?CPUs?|GPUs?|CUDA|laptop|server|desktop)\b", re.IGNO
 _CLAUSE = re.compile(
     r"[,;:()|]|\s(?:and|but|while|whereas|versus|vs\.?|compared|than|或|和)\s", re.IGNORECASE
 )
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _OF_PROSE = 2  # a clause and its sentence
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 _NOISE = re.compile(r"\((?:r|tm)\)|@.*|\b(?:cpu|processor|\d+-core|\d+(?:st|nd|rd|th)|gen)\b", re.IGNORECASE)
@@ -83,6 +84,22 @@ def nearest_words(claim: Claim, lines: Sequence[str]) -> str:
     return " ".join(texts[:1] if len(texts) == _OF_PROSE else texts[:3])
 
 
+def value_at(claim: Claim, line: str) -> int:
+    """Where in its line a claim's number stands: its quote may begin with the words that lead up to it."""
+    begin = max(line.find(claim.quote), 0)
+    numbers = [found for found in _NUMBER.finditer(claim.quote) if _same(found[0], claim.value)]
+    return begin + (numbers[-1].start() if numbers else 0)
+
+
+def _same(written: str, value: float | str | bool) -> bool:
+    plain = {written, written.replace(",", ""), written.replace(",", ".")}
+    return any(_is_number(text) and float(text) == value for text in plain)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d+(?:\.\d+)?", text) is not None
+
+
 def key_of(cpu_model: str) -> str:
     """The one word of a processor's name that no other has, such as ``8259cl``; empty if there is none."""
     words = _NOISE.sub(" ", cpu_model.lower()).split()
@@ -116,18 +133,19 @@ def _surroundings(claim: Claim, lines: Sequence[str]) -> list[str]:
     if not 0 < claim.line <= len(lines):
         return []
     line = lines[claim.line - 1]
-    at = max(line.find(claim.quote), 0)
+    at = value_at(claim, line)
     if line.lstrip().startswith("|"):
-        return _of_cell(lines, claim.line - 1, line[: at + len(claim.quote)].count("|") - 1)
+        return _of_cell(lines, claim.line - 1, line[:at].count("|") - 1)
     paragraph, at = _paragraph(lines, claim.line - 1, at)
-    sentence = _piece(_SENTENCE, paragraph, at)
-    return [_piece(_CLAUSE, sentence, max(sentence.find(claim.quote), 0)), sentence]
+    sentence, at = _piece(_SENTENCE, paragraph, at)
+    return [_piece(_CLAUSE, sentence, at)[0], sentence]
 
 
-def _piece(border: re.Pattern[str], text: str, at: int) -> str:
+def _piece(border: re.Pattern[str], text: str, at: int) -> tuple[str, int]:
+    """The piece of a text around a place, and that place in it."""
     start = max((found.end() for found in border.finditer(text, 0, at)), default=0)
     following = border.search(text, at)
-    return text[start : following.start() if following else len(text)]
+    return text[start : following.start() if following else len(text)], at - start
 
 
 def _paragraph(lines: Sequence[str], index: int, at: int) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from verify_snippets.settling.evidence import (
     contradicted,
     untested,
 )
-from verify_snippets.settling.named import Named, Whose, hardware_named, nearest_words
+from verify_snippets.settling.named import Named, Whose, hardware_named, nearest_words, value_at
 from verify_snippets.settling.tolerance import Side, time_band
 
 LEAST_REPEATS = 3
@@ -28,7 +28,8 @@ _OF_SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"^\s?(?:/|per\b|each\b|a\b)\s?(?!call|run|request|inference|prediction|query)\w+", re.IGNORECASE
+    r"[\d.,]+\s?-?[^\W\d]+\s?((?:/|per\b|each\b|a\b)\s?(?!call|run|request|inference|prediction|query)\w+)",
+    re.IGNORECASE,
 )
 
 
@@ -99,9 +100,9 @@ def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> 
     elsewhere = _OF_SOMETHING_ELSE.search(nearest_words(entry.claim, lines))
     if elsewhere and entry.claim.kind is ClaimKind.LATENCY:
         return f"it speaks of something else than the work itself: “{elsewhere[0]}”"
-    after = _EACH.match(line.partition(entry.claim.quote)[2])
-    if after:
-        return f"it is a time{after[0]}, and how many there were is not known"
+    each = _EACH.match(line[value_at(entry.claim, line) :])
+    if each and entry.claim.kind is ClaimKind.LATENCY:
+        return f"it is a time {each[1].strip()}, and how many there were is not known"
     repeats = len(timed.seen.run.repeats_s)
     return "" if repeats >= LEAST_REPEATS else f"it was too slow to be repeated {LEAST_REPEATS} times"
 
