@@ -20,7 +20,7 @@ class Piece:
         text: as the card has it, without comment marks, prompts and what announces it.
         line: the card's line where it begins, 1-based.
         statement: the top-level statement that gives it; None where it is the output of the whole snippet.
-        is_printed: whether a script prints it; a session also shows the value of an expression.
+        is_printed: whether running it prints it; a session also shows the value of an expression.
         is_example: whether the card says that it is only like this.
         is_apart: whether it stands in a block of its own.
         lines_before: how many lines the snippet prints before it for certain.
@@ -49,7 +49,8 @@ def find(snippet: Snippet, snippets: Sequence[Snippet], printers: frozenset[str]
     if code.tree is None:
         return ()
     if snippet.output_block != snippet.block.index:
-        piece = _apart(snippets[snippet.output_block].block, code.tree, printers)
+        is_printed = any(printing.shows(it, printers, echoes=code.is_session) for it in code.tree.body)
+        piece = _apart(snippets[snippet.output_block].block, is_printed=is_printed)
         return (piece,) if piece.text.strip() else ()
     places = _Places(block=snippet.block, code=code, tree=code.tree, printers=printers)
     return tuple(_inside(places))
@@ -66,7 +67,7 @@ _TITLE_LINE = re.compile(
 _EMPTY_LINES = re.compile(r"(?:[^\S\n]*\n)*")
 
 
-def _apart(block: Block, tree: ast.Module, printers: frozenset[str]) -> Piece:
+def _apart(block: Block, *, is_printed: bool) -> Piece:
     """A block of its own."""
     title = _TITLE_LINE.match(block.text)
     front = _EMPTY_LINES.match(block.text, title.end() if title else 0)
@@ -75,7 +76,7 @@ def _apart(block: Block, tree: ast.Module, printers: frozenset[str]) -> Piece:
         text=block.text[skipped:].rstrip(),
         line=block.text_line + block.text.count("\n", 0, skipped),
         statement=None,
-        is_printed=any(printing.prints(statement, printers) for statement in tree.body),
+        is_printed=is_printed,
         is_example=_LIKE.search(last_sentence(block.prose_before)) is not None,
         is_apart=True,
     )
@@ -96,7 +97,8 @@ class _Places:
             text=text,
             line=self.block.text_line + line - 1,
             statement=statement,
-            is_printed=statement is not None and printing.prints(statement, self.printers),
+            is_printed=statement is not None
+            and printing.shows(statement, self.printers, echoes=self.code.is_session),
             is_example=is_example,
             lines_before=printing.lines_before(self.tree, statement) if statement else 0,
         )

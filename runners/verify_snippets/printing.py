@@ -36,6 +36,18 @@ def prints(statement: ast.stmt, functions: Collection[str] = ()) -> bool:
     return any(isinstance(node, ast.Call) and _is_printing(node, functions) for node in run_by(statement))
 
 
+def shows(statement: ast.stmt, functions: Collection[str] = (), *, echoes: bool) -> bool:
+    """Whether running a statement shows something.
+
+    Args:
+        statement: as for ``prints``.
+        functions: likewise.
+        echoes: whether it runs in a session, which shows the value of an expression.
+    """
+    is_echoed = echoes and any(isinstance(node, ast.Expr) for node in run_by(statement))
+    return is_echoed or prints(statement, functions)
+
+
 def run_by(statement: ast.stmt) -> Iterator[ast.AST]:
     """The nodes that run when a statement does: bodies of definitions left out."""
     waiting: list[ast.AST] = [statement]

@@ -107,7 +107,10 @@ class KeptVerdicts:
             *self._common,
             asdict(step.hardware),
             step.timed,
-            [(snippet.id, code) for snippet, code in zip(step.snippets, step.codes, strict=True)],
+            [
+                (snippet.id, snippet.is_session, code)
+                for snippet, code in zip(step.snippets, step.codes, strict=True)
+            ],
             requirements,
             day,
         ]

@@ -183,6 +183,7 @@ def parts_of(step: Step) -> tuple[Part, ...]:
             source=code,
             filename=CARD_NAME,
             first_line=snippet.block.text_line,
+            echoes=snippet.is_session,
         )
         for snippet, code in zip(step.snippets, step.codes, strict=True)
     )

@@ -19,7 +19,7 @@ OutputVerdict = Literal["as documented", "differs", "not comparable"]
 
 _MAX_DIFF_LINES = 40
 
-_NOT_PRINTED = "a script does not print it: only a session shows the value of an expression"
+_NOT_PRINTED = "the code does not print it"
 _EXAMPLE = "the card gives it as an example"
 _TOO_LONG = "it is too long to be compared"
 _EMPTY = "nothing of it stays the same from run to run"
@@ -74,7 +74,8 @@ def hold(step: Step, snippets: Sequence[Snippet], stdout: str, stderr: str = "")
     if not pieces or not trees:
         return None
     origins = Origins(trees)
-    printed = [s for s in trees[-1].body if printing.prints(s, printers)] or trees[-1].body
+    echoes = step.snippet.is_session
+    printed = [it for it in trees[-1].body if printing.shows(it, printers, echoes=echoes)] or trees[-1].body
     doubts = [
         _Doubt.about(piece, origins.of([piece.statement] if piece.statement else printed)) for piece in pieces
     ]

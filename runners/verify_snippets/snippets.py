@@ -35,6 +35,7 @@ class Snippet:
         output_block: index of the block with its documented output; its own if it stands inside.
         requirements: what the card tells the reader to install for it, as written.
         undeclared: top-level modules it imports that the card never tells the reader to install.
+        is_session: whether it is a prompt session, which shows the value of every expression.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Snippet:
     output_block: int | None = None
     requirements: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
+    is_session: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -124,4 +126,5 @@ def _snippet(
         output_block=shown,
         requirements=installs,
         undeclared=requirements.undeclared(it, (*installs, library)),
+        is_session=it.code.is_session,
     )

@@ -34,12 +34,14 @@ class Part:
         source: the code.
         filename: the document that tracebacks name.
         first_line: the document's line that holds the first line of ``source``, 1-based.
+        echoes: print the value of every expression that stands alone, as an interactive session does.
     """
 
     name: str
     source: str
     filename: str = "snippet.py"
     first_line: int = 1
+    echoes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -231,13 +231,9 @@ def _facts(watched: _Watched, heard: Heard) -> Facts:
 
 
 def _job_line(job: Job, nonce: str) -> bytes:
-    parts = [
-        {"name": p.name, "source": p.source, "filename": p.filename, "first_line": p.first_line}
-        for p in job.parts
-    ]
     message = {
         "nonce": nonce,
-        "parts": parts,
+        "parts": [asdict(part) for part in job.parts],
         "environment": environment_of(job),
         "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,

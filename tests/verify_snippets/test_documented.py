@@ -80,7 +80,8 @@ def test_no_code_no_output() -> None:
         ("x = t.f()\n# Output: [1]\nprint(x)", True),
         ("def show(x):\n    print(x)\n\nshow(1)\n# [1]", True),
         ("for x in t.f():\n    # e.g.:\n    # [1]\n    print(x)", True),
-        (">>> t.f()\n[1]", False),
+        (">>> t.f()\n[1]", True),
+        (">>> x = t.f()\n[1]", False),
         ("t.summary()\n# [1]", True),
     ],
 )
@@ -111,7 +112,7 @@ def test_a_log_that_went_to_stderr() -> None:
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("t.f()\n# [1]", "a script does not print it"),
+        ("t.f()\n# [1]", "the code does not print it"),
         ("y = m.generate(x, do_sample=True)\nprint(y)  # 'a'", "sampling"),
         ("y = m.generate(x, temperature=0.7)\nz = y[0]\nprint(z)  # 'a'", "sampling"),
         ("m.generation_config.top_p = 0.9\nprint(m.generate(x))  # 'a'", "sampling"),

@@ -41,8 +41,9 @@ class Token(NamedTuple):
 _OWN_FOLDERS = "tmp|home|root|Users|var|mnt|data|content|workspace|opt|usr|kaggle"
 _TOKEN = re.compile(
     rf"""
-    (?P<left>,\s*(?:device=(?:'[^']*'|"[^"]*"|[\w:]+)|grad_fn=<[^>]{{0,200}}>|requires_grad=\w+|dtype=[\w.]+))
-    | (?P<wrap>(?:(?:np|numpy|torch)\.)?(?:tensor|array|Tensor|Array)(?=\()|(?:np|numpy)\.\w+(?=\())
+    (?P<left>(?<=defaultdict\()<class\s'[\w.]+'>,\s*|,\s*(?:device=(?:'[^']*'|"[^"]*"|[\w:]+)|grad_fn=<[^>]{{0,200}}>|requires_grad=\w+|dtype=[\w.]+))
+    | (?P<wrap>(?:(?:np|numpy|torch)\.)?(?:tensor|array|Tensor|Array)(?=\()|(?:np|numpy)\.\w+(?=\()|
+        (?:torch\.Size|TensorShape|OrderedDict|Counter|defaultdict)(?=\())
     | (?P<anything>\[\s*(?:\.{{3,}}|…)\s*\]|\.{{3,}}|…)
     | (?P<gap>\\+[nrt]|\\+(?=['"])|['"‘’“”«»])
     | (?P<address>0x[0-9a-fA-F]{{4,}})
@@ -77,7 +78,7 @@ def read(lines: Sequence[Line], *, with_gaps: bool = False) -> tuple[Token, ...]
     tokens = [
         token for line in lines for token in _tokens(line, with_gaps=with_gaps, is_last=line.number == last)
     ]
-    return tuple(_scaled(_without_commas(_in_order(_unwrapped(tokens)))))
+    return tuple(_scaled(_shapes_alike([*_without_commas(_in_order(_unwrapped(tokens)))])))
 
 
 def _tokens(line: Line, *, with_gaps: bool, is_last: bool) -> Iterator[Token]:
@@ -195,6 +196,21 @@ def _without_commas(tokens: Sequence[Token]) -> Iterator[Token]:
             if before.is_anything or after.is_anything:
                 continue
         yield token
+
+
+def _shapes_alike(tokens: list[Token]) -> list[Token]:
+    """Write ``(3, 384)`` as ``[3, 384]``: authors don't tell shapes of one library from another's."""
+    opener: int | None = None
+    for number, token in enumerate(tokens):
+        if token.text == "(":
+            opener = number
+        elif token.text == ")" and opener is not None and number > opener + 1:
+            tokens[opener] = tokens[opener]._replace(text="[")
+            tokens[number] = token._replace(text="]")
+            opener = None
+        elif token.value is None or token.half_unit:
+            opener = None
+    return tokens
 
 
 def _scaled(tokens: Iterable[Token]) -> list[Token]:

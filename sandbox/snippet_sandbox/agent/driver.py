@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 import types
+from _ast import Interactive
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -125,9 +126,13 @@ def imported_modules() -> list[str]:
 
 
 def run(part: dict[str, Any], namespace: dict[str, Any]) -> None:
-    """Compile and run one part at its document's lines."""
+    """Compile and run one part at its document's lines; a session's, as if each were typed at a prompt."""
     padded = "\n" * (part["first_line"] - 1) + part["source"]
-    exec(compile(padded, part["filename"], "exec", dont_inherit=True), namespace)  # noqa: S102 - its purpose
+    code = compile(padded, part["filename"], "exec", dont_inherit=True)
+    if part["echoes"]:
+        tree = compile(padded, part["filename"], "exec", flags=ONLY_AST, dont_inherit=True)
+        code = compile(Interactive(tree.body), part["filename"], "single", dont_inherit=True)
+    exec(code, namespace)  # noqa: S102 - its purpose
 
 
 class Tokens:
