@@ -52,6 +52,7 @@ class Wire:
     def __init__(self, container: Container) -> None:
         self._container = container
         self._pending = bytearray()
+        self._searched = 0  # how much of it is known to hold no end of a line: a picture's is long in coming
 
     def listen(self, hear: Callable[[bytes], bool], deadline: float, cancel: threading.Event) -> Silence:
         """Hand every line to ``hear`` until it returns True, or for as long as there is reason to.
@@ -60,12 +61,13 @@ class Wire:
             EngineError: a line without an end.
         """
         while True:
-            *lines, rest = self._pending.split(b"\n")
-            self._pending = bytearray(rest)
-            for number, line in enumerate(lines):
-                if hear(bytes(line)):
-                    self._pending = bytearray(b"\n".join([*lines[number + 1 :], rest]))
+            while (end := self._pending.find(b"\n", self._searched)) >= 0:
+                line = bytes(self._pending[:end])
+                del self._pending[: end + 1]
+                self._searched = 0
+                if hear(line):
                     return Silence.LAST_WORD
+            self._searched = len(self._pending)
             if cancel.is_set():
                 return Silence.CANCELLED
             if time.monotonic() >= deadline:
