@@ -49,7 +49,7 @@ def render_svg(report: Report) -> str:
   <title id="t">{title}</title>
   <clipPath id="c"><rect width="{width}" height="{_HEIGHT}" rx="3"/></clipPath>
   <g clip-path="url(#c)">
-    <rect width="{left}" height="{_HEIGHT}" fill="#444"/>
+    <rect width="{left}" height="{_HEIGHT}" fill="#444444"/>
     <rect x="{left}" width="{right}" height="{_HEIGHT}" fill="{_COLORS[color(report)]}"/>
   </g>
   <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="{_FONT_SIZE}" aria-hidden="true">
