@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets.card import Card, Source
@@ -230,3 +232,20 @@ def test_what_the_files_say_stays() -> None:
     entry = only(settled("The model has 20M parameters.", run(), facts=facts), "parameters")
     assert (entry.verdict, entry.claimed, entry.measured) == ("confirmed", 20e6, 20e6)
     assert replace(entry, verdict=entry.verdict) == entry
+
+
+WORDS = (
+    "Inference;takes;under;about;20 ms;3 s;6 GB;of RAM;on;a T4;cpu-basic;|;\n;.;,;and;50 tokens/s;Python 3.9;"
+    "torch >= 2;GPU;Loading;(;per image;- "
+).split(";")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join), st.sampled_from(list(Verdict)))
+def test_any_sentence_gets_its_line(sentence: str, verdict: Verdict) -> None:
+    """A verdict and a reason for every claim, whatever came of the snippet; none breaks what did not pass."""
+    settlement = settled(sentence, WARM.model_copy(update={"verdict": verdict}))
+    assert all(entry.reason for entry in settlement.ledger)
+    ((_, told),) = settlement.runs
+    assert told.verdict == verdict or (verdict, told.verdict) == ("passed", "contradicted")
+    if told.verdict != verdict:
+        assert any(entry.verdict == "contradicted" for entry in settlement.ledger)

@@ -1,6 +1,8 @@
 """What of a snippet is timed: what comes after its loading, and does the work."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from verify_snippets.warm import Lines, after_loading
 
@@ -41,3 +43,14 @@ def test_what_an_earlier_snippet_loaded_counts() -> None:
     """The model comes from there; all of the snippet is work."""
     assert after_loading([LOADS, "print(pipe('Hello'))"], 20) == Lines(first=20, last=20)
     assert after_loading([LOADS, "print('nothing of the model')"], 20) is None
+
+
+@given(
+    st.lists(st.sampled_from([*"abm.()=[]:;'\\n ", "load", "import ", "def ", "print", "\n    "])).map(
+        "".join
+    )
+)
+def test_any_text_is_taken(code: str) -> None:
+    """What is found begins on a line of the snippet, or nothing is."""
+    lines = after_loading([code], 1)
+    assert lines is None or 1 <= lines.first <= lines.last <= len(code.splitlines())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from snippet_sandbox.profile import Host
 from verify_snippets.claims import Claim
@@ -95,24 +96,33 @@ class Evidence:
 
     def witnesses(self, claim: Claim) -> Witnesses:
         """The runs that a claim speaks of; for one that speaks of the model, those that loaded it."""
-        if claim.snippets:
-            return self._spoken_of(claim)
-        return self._of_the_model()
+        return self._spoken_of(claim) if claim.snippets else self._of_the_model
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The card's."""
+        return self.plan.card.text.splitlines()
 
     def of_all(self) -> tuple[Seen, ...]:
         """Every run, in the card's order."""
         return self._seen(self.plan.steps)
 
     def _spoken_of(self, claim: Claim) -> Witnesses:
-        steps = [step for step in self.plan.steps if step.snippet.id in claim.snippets]
+        steps = [self._steps[name] for name in claim.snippets if name in self._steps]
         seen = self._seen(steps)
         known = {each.name: each.run for each in seen}
-        lacking = [step for step in steps if step.snippet.id not in {s.name for s in seen if s.through}]
+        ended = {each.name for each in seen if each.through}
+        lacking = [step for step in steps if step.snippet.id not in ended]
         missing = "; ".join(_why_missing(step, known.get(step.snippet.id)) for step in lacking[:2])
         return Witnesses(
             seen=seen, missing=missing or ("" if steps else "it speaks of nothing that runs"), spoken_of=True
         )
 
+    @cached_property
+    def _steps(self) -> Mapping[str, Step]:
+        return {step.snippet.id: step for step in self.plan.steps}
+
+    @cached_property
     def _of_the_model(self) -> Witnesses:
         repo = self.plan.card.repo_id
         if repo is None:

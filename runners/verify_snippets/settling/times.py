@@ -83,7 +83,7 @@ def _judged(entry: Entry, claimed: float, slowest: _Timed, named: Named, witness
 def _named(entry: Entry, seen: Seen, evidence: Evidence) -> Named:
     return hardware_named(
         entry.claim,
-        evidence.plan.card.text.splitlines(),
+        evidence.lines,
         profile=seen.run.profile,
         profiles=PROFILES.keys() | {seen.run.profile},
         cpu_model=evidence.host.cpu_model,
@@ -92,7 +92,7 @@ def _named(entry: Entry, seen: Seen, evidence: Evidence) -> Named:
 
 def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> str:
     """Why a time that was measured says nothing of the claim; empty if it does."""
-    lines = evidence.plan.card.text.splitlines()
+    lines = evidence.lines
     line = lines[entry.claim.line - 1] if entry.claim.line <= len(lines) else ""
     if not named.is_here:
         where = ", ".join(filter(None, (timed.seen.run.profile, evidence.host.cpu_model)))
