@@ -1,11 +1,14 @@
 """One pull request on the Hub for a mended card: opened once, and brought up to date from then on."""
 
+import hashlib
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from huggingface_hub import CommitOperationAdd, DiscussionComment, DiscussionWithDetails, HfApi
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+from huggingface_hub.hf_api import RepoFile
 
 from snippet_images.errors import InfrastructureError, UsageError
 from verify_snippets import card_file
@@ -54,7 +57,9 @@ def submit(fixed: Fixed, *, token: str, endpoint: str | None = None) -> PullRequ
     data = card_file.new_bytes(fixed.card, fixed.mended)
     submission = _Submission(HfApi(endpoint=endpoint, token=token), fixed, data)
     try:
-        return submission.submit()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of front matter that was as it is before
+            return submission.submit()
     except RepositoryNotFoundError as error:
         raise UsageError(
             f"{fixed.card.repo_id} is not to be found any more", hint="was it renamed or made private?"
@@ -130,20 +135,29 @@ class _Submission:
     def _update(self, own: DiscussionWithDetails) -> PullRequest:
         revision = own.git_reference or ""
         head = self._api.model_info(self._repo_id, revision=revision).sha
-        after = self._api.create_commit(
-            self._repo_id,
-            [self._addition()],
-            commit_message=self._title,
-            revision=revision,
-            parent_commit=head,
-        )
+        changes = not self._has_card(revision)
+        if changes:
+            self._api.create_commit(
+                self._repo_id,
+                [self._addition()],
+                commit_message=self._title,
+                revision=revision,
+                parent_commit=head,
+            )
         outdated = _opening(own).content.strip() != self._body.strip()
         if outdated:
             self._api.edit_discussion_comment(self._repo_id, own.num, _opening(own).id, self._body)
         if own.title != self._title:
             self._api.rename_discussion(self._repo_id, own.num, self._title)
-        changed = outdated or after.oid != head  # a commit that changes nothing is none
+        changed = changes or outdated or own.title != self._title
         return PullRequest(url=own.url, outcome=Outcome.UPDATED if changed else Outcome.UNCHANGED)
+
+    def _has_card(self, revision: str) -> bool:
+        """Whether the card is there already, by git's own hash of it."""
+        blob = b"blob %d\0" % len(self._data) + self._data
+        expected = hashlib.sha1(blob, usedforsecurity=False).hexdigest()
+        found = self._api.get_paths_info(self._repo_id, [CARD_NAME], revision=revision)
+        return any(isinstance(file, RepoFile) and file.blob_id == expected for file in found)
 
     def _addition(self) -> CommitOperationAdd:
         return CommitOperationAdd(path_in_repo=CARD_NAME, path_or_fileobj=self._data)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
+from tests.hub_server.contributions import Contributions
 from tests.hub_server.store import File, Repo, Store, Tree
 
 _TYPES = {"models": "model", "datasets": "dataset", "spaces": "space"}
@@ -47,6 +48,8 @@ class Hub:
         app.middlewares.append(_refusals)
         add = app.router.add_get
         add("/api/whoami-v2", self._whoami)
+        app.router.add_post("/api/validate-yaml", self._validate_yaml)
+        contributions = Contributions(self)
         for plural in _TYPES:
             base = f"/api/{{plural:{plural}}}"
             add(base, self._list)
@@ -56,6 +59,7 @@ class Hub:
             app.router.add_post(f"{base}/{_REPO}/paths-info/{{revision}}", self._paths_info)
             add(f"{base}/{_REPO}/refs", self._refs)
             add(f"{base}/{_REPO}/auth-check", self._auth_check)
+            contributions.add_routes(app, f"{base}/{_REPO}")
             add(f"{base}/{_REPO}", self._info)
         for prefix in (r"{plural:datasets|spaces}/", ""):
             add(f"/{prefix}{_REPO}/resolve/{{revision}}/{{path:.+}}", self._resolve)
@@ -66,10 +70,24 @@ class Hub:
 
     # --- who may see what
 
+    @property
+    def endpoint(self) -> str:
+        """The Hub's own address."""
+        return self._server.endpoint
+
+    def user(self, request: web.Request) -> str | None:
+        """The name of the user whose token came; None for none."""
+        return self._server.tokens.get(self._token(request) or "")
+
+    def refuse(self, status: int, message: str) -> web.Response:
+        """A refusal."""
+        return error(status, "", message)
+
     def _token(self, request: web.Request) -> str | None:
         return request.headers.get("Authorization", "").removeprefix("Bearer ") or None
 
-    def _repo(self, request: web.Request) -> Repo:
+    def repo(self, request: web.Request) -> Repo:
+        """The repo that a request is about, if its user may see it."""
         repo_type = _TYPES[request.match_info.get("plural", "models")]
         repo = self._server.store.get(repo_type, request.match_info["repo"])
         token = self._token(request)
@@ -95,7 +113,7 @@ class Hub:
     # --- files
 
     async def _resolve(self, request: web.Request) -> web.StreamResponse:
-        repo = self._repo(request)
+        repo = self.repo(request)
         self._check_gate(request, repo)
         commit = self._commit(request, repo)
         file = repo.commits[commit].get(request.match_info["path"])
@@ -118,10 +136,14 @@ class Hub:
     # --- the API
 
     async def _whoami(self, request: web.Request) -> web.Response:
-        name = self._server.tokens.get(self._token(request) or "")
+        name = self.user(request)
         if name is None:
             return error(401, "", "Invalid username or password.")
         return web.json_response({"type": "user", "id": name, "name": name, "orgs": [], "auth": {}})
+
+    async def _validate_yaml(self, request: web.Request) -> web.Response:
+        known = "content" in await request.json()
+        return web.json_response({"errors": [], "warnings": []}, status=200 if known else 400)
 
     async def _list(self, request: web.Request) -> web.Response:
         token, query = self._token(request), request.query
@@ -146,7 +168,7 @@ class Hub:
         return web.json_response(page, headers=headers)
 
     async def _info(self, request: web.Request) -> web.Response:
-        repo = self._repo(request)
+        repo = self.repo(request)
         commit = self._commit(request, repo)
         expand = request.query.getall("expand", [])
         info = _info(repo, commit, expand)
@@ -156,7 +178,7 @@ class Hub:
         return web.json_response(info, headers={"X-Repo-Commit": commit})
 
     async def _tree(self, request: web.Request) -> web.Response:
-        repo = self._repo(request)
+        repo = self.repo(request)
         commit = self._commit(request, repo)
         path = request.match_info.get("path", "")
         recursive = request.query.get("recursive", "").lower() in ("true", "1")
@@ -166,7 +188,7 @@ class Hub:
         return web.json_response(entries, headers={"X-Repo-Commit": commit})
 
     async def _paths_info(self, request: web.Request) -> web.Response:
-        repo = self._repo(request)
+        repo = self.repo(request)
         commit = self._commit(request, repo)
         tree = repo.commits[commit]
         form = await request.post()
@@ -180,19 +202,19 @@ class Hub:
         return web.json_response([*found, *(_folder_entry(path) for path in folders)])
 
     async def _refs(self, request: web.Request) -> web.Response:
-        repo = self._repo(request)
+        repo = self.repo(request)
         named = {
             kind: [
                 {"name": name, "ref": f"refs/{kind}/{name}", "targetCommit": commit}
                 for name, commit in repo.refs.items()
-                if (name in repo.tags) == (kind == "tags")
+                if not name.startswith("refs/pr/") and (name in repo.tags) == (kind == "tags")
             ]
             for kind in ("heads", "tags")
         }
         return web.json_response({"branches": named["heads"], "tags": named["tags"], "converts": []})
 
     async def _auth_check(self, request: web.Request) -> web.Response:
-        self._check_gate(request, self._repo(request))
+        self._check_gate(request, self.repo(request))
         return web.json_response({})
 
 

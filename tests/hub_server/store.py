@@ -47,6 +47,34 @@ Tree = Mapping[str, File]
 
 
 @dataclass(kw_only=True)
+class PullRequest:
+    """A pull request: what its author says, and the commits on its own branch.
+
+    Attributes:
+        number: from 1.
+        author: name of the user.
+        title: in one line.
+        body: the comment it begins with.
+        status: ``open``, ``closed`` or ``merged``.
+        commits: subject and hash of each.
+        edits: how often the body was edited.
+    """
+
+    number: int
+    author: str
+    title: str
+    body: str
+    status: str = "open"
+    commits: list[tuple[str, str]] = field(default_factory=list)
+    edits: int = 0
+
+    @property
+    def ref(self) -> str:
+        """Its branch."""
+        return f"refs/pr/{self.number}"
+
+
+@dataclass(kw_only=True)
 class Repo:
     """A repo with its history.
 
@@ -70,6 +98,7 @@ class Repo:
     commits: dict[str, Tree] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
+    pull_requests: list[PullRequest] = field(default_factory=list)
     changed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def commit(self, files: Mapping[str, str | bytes], *, branch: str = "main") -> str:
@@ -85,6 +114,12 @@ class Repo:
         """Tag a commit, the newest of ``main`` by default."""
         self.refs[name] = commit or self.refs["main"]
         self.tags.add(name)
+
+    def open_pull_request(self, author: str, title: str, body: str) -> PullRequest:
+        """A new pull request, without a commit so far."""
+        pull = PullRequest(number=len(self.pull_requests) + 1, author=author, title=title, body=body)
+        self.pull_requests.append(pull)
+        return pull
 
     def resolve(self, revision: str) -> str | None:
         """The commit that a branch, a tag or a (shortened) hash stands for."""
