@@ -170,7 +170,8 @@ class PytestMarkdownDocs:
 
     def once(self, card: Path, blocks: int) -> float:
         """Run the blocks of ``card``, each of which must pass."""
-        command = [self.python, "-m", "pytest", "-p", "no:cacheprovider", "--markdown-docs", card]
+        nobodys = ("-c", os.devnull, "--rootdir", card.parent)  # no settings that lie in a folder above
+        command = [self.python, "-m", "pytest", "-p", "no:cacheprovider", *nobodys, "--markdown-docs", card]
         environment = {**self.environment, "PYTHONPATH": str(self.tools)}
         said = run_command("pytest-markdown-docs", command, environment=environment, folder=card.parent)
         if f"{blocks} passed" not in said.stdout:
