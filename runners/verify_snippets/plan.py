@@ -10,10 +10,11 @@ from snippet_sandbox.profile import PROFILES, Host, Profile
 from verify_snippets import hardware, needs
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
-from verify_snippets.claims import Claim, ClaimKind, read_claims
+from verify_snippets.claims import Claim, ClaimKind, Scope, read_claims
 from verify_snippets.facts import RepoFacts
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
+from verify_snippets.named_hardware import hardware_named
 from verify_snippets.snippets import Snippet, read_snippets
 from verify_snippets.stand_ins import Filled, fill_with_samples
 
@@ -38,7 +39,7 @@ class Step:
         codes: what is run of ``first`` and of the snippet: their code with certain stand-ins; empty if
             it does not run.
         filled: placeholder -> what stands in for it, in the snippet and in those before it.
-        timed: whether the card makes a promise about its time.
+        timed: whether the card makes a promise about its time on the very hardware that it runs under.
         roomier: what it runs under once more if it outgrows a limit that the card's words set; None where
             its profile's own memory is the limit.
     """
@@ -107,6 +108,7 @@ def make_plan(
         claims=claims,
         facts=facts,
         repo_id=card.repo_id,
+        lines=card.text.splitlines(),
         host=host,
         profile=profile,
         catalogue=catalogue,
@@ -133,10 +135,12 @@ class _Planner:
     claims: Sequence[Claim]
     facts: RepoFacts | None
     repo_id: str | None
+    lines: Sequence[str]
     host: Host
     profile: Profile | None
     catalogue: Mapping[str, Profile]
     _of_any: dict[bool, Choice] = field(default_factory=dict)  # where no claim speaks of the snippet itself
+    _timed_under: dict[str, frozenset[Claim]] = field(default_factory=dict)  # by the profile's name
 
     def step(self, snippet: Snippet) -> Step:
         """Decide on one snippet."""
@@ -155,7 +159,7 @@ class _Planner:
             first=first,
             codes=tuple(part.code for part in parts),
             filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
-            timed=any(claim.kind in _OF_TIME for part in together for claim in self._claims_on(part)),
+            timed=not obstacle and self._is_timed(together, choice.profile.name),
             roomier=choice.roomier,
         )
 
@@ -178,6 +182,25 @@ class _Planner:
             host=self.host,
             catalogue=self.catalogue,
         )
+
+    def _is_timed(self, together: Sequence[Snippet], profile: str) -> bool:
+        """Whether a time is promised here: of these snippets, or of the model that the last one loads."""
+        if profile not in self._timed_under:
+            self._timed_under[profile] = frozenset(c for c in self.claims if self._is_time_here(c, profile))
+        promised = self._timed_under[profile]
+        if any(claim in promised for part in together for claim in self._claims_on(part)):
+            return True
+        loads = self.repo_id is not None and self.repo_id in together[-1].code
+        return loads and any(not claim.snippets for claim in promised)
+
+    def _is_time_here(self, claim: Claim, profile: str) -> bool:
+        """Whether a claim is of the time that running takes on this machine under a profile."""
+        if claim.kind not in _OF_TIME or claim.scope is not Scope.INFERENCE:
+            return False
+        profiles, cpu_model = self.catalogue.keys() | {profile}, self.host.cpu_model
+        return hardware_named(
+            claim, self.lines, profile=profile, profiles=profiles, cpu_model=cpu_model
+        ).is_here
 
     def _claims_on(self, snippet: Snippet) -> Sequence[Claim]:
         """The claims that speak of this very snippet."""

@@ -52,6 +52,12 @@ class Ran:
         )
 
     @property
+    def can_be_repeated(self) -> bool:
+        """Whether it came through with enough time left that it could be run again within its limit."""
+        measured = self.measurement
+        return self.came_through and measured is not None and 2 * measured.duration_s < self.time_limit_s
+
+    @property
     def wants_more_room(self) -> bool:
         """Whether a limit ended it that only the card's words set: with more, its real need can be seen."""
         ended = self.measurement is not None and self.measurement.ending is Ending.MEMORY_LIMIT

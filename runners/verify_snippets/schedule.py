@@ -94,7 +94,7 @@ class _Work:
         ran = self._to_its_end(step, turn)
         if step.roomier and ran.wants_more_room:
             ran = self._with_more_room(ran, step.roomier, turn)
-        if step.timed and ran.came_through:
+        if step.timed and ran.can_be_repeated:
             ran = replace(ran, repeats=self._timed(step, turn))
         return ran
 

@@ -130,3 +130,21 @@ def test_claims_are_judged_from_files_at_once() -> None:
     (entry,) = make_plan(card(text), HOST, facts=facts).ledger
     assert entry.verdict is ClaimVerdict.CONTRADICTED
     assert entry.found == "13 B parameters"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "timed"),
+    [
+        ("Inference takes 20 ms on cpu-basic.", True),
+        ("Inference takes 20 ms on an A100.", False),
+        ("Inference takes 20 ms.", False),
+        ("Training takes 20 s on cpu-basic.", False),
+    ],
+)
+def test_only_what_can_be_judged_is_timed(sentence: str, timed: bool) -> None:
+    """A time runs alone and again, which costs: where the claim names this hardware, and there only."""
+    own = f"# Usage\n\n{sentence}\n\n{python('print(1)')}\n"
+    blocks = python("print('acme/tiny')", "print(2)")
+    of_the_model = f"{sentence}\n\n# Usage\n\n{blocks}\n"
+    assert [step.timed for step in steps(own)] == [timed]
+    assert [step.timed for step in steps(of_the_model)] == [timed, False]

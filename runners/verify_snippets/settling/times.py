@@ -9,6 +9,7 @@ from snippet_sandbox.profile import PROFILES
 from verify_snippets import warm
 from verify_snippets.claims import ClaimKind
 from verify_snippets.ledger import Entry
+from verify_snippets.named_hardware import Named, Whose, hardware_named, nearest_words, value_at
 from verify_snippets.settling.evidence import (
     Evidence,
     Seen,
@@ -18,7 +19,6 @@ from verify_snippets.settling.evidence import (
     contradicted,
     untested,
 )
-from verify_snippets.settling.named import Named, Whose, hardware_named, nearest_words, value_at
 from verify_snippets.settling.tolerance import Side, time_band
 
 LEAST_REPEATS = 3
