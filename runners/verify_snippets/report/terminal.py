@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
@@ -27,6 +26,7 @@ _STDERR_LINES = 6
 _REASON_LENGTH = 160  # of a block that did not run; what it waited for is told in full elsewhere
 _GAP = 2  # columns of space between those of the table
 _NUMBERS = ("line", "time", "peak", "peak memory")
+_MOST_TOLD = 200  # snippets in full: nobody reads more on a screen, and the other reports have all of them
 _DIFF_LINES = 8  # of an output that is not the documented one; other reports have all of them
 
 
@@ -56,7 +56,9 @@ def _whole(report: Report, console: Console) -> Group:
     parts: list[RenderableType] = [_heading(report)]
     if rows:
         parts.append(_table(rows, console))
-    parts.extend(_details(row, report, console) for row in rows if row.run.verdict in telling.AT_FAULT)
+    at_fault = [row for row in rows if row.run.verdict in telling.AT_FAULT]
+    parts.extend(_details(row, report, console) for row in at_fault[:_MOST_TOLD])
+    parts.extend(_left_out(len(at_fault), "snippets that did not pass"))
     parts.extend(_consequences(rows, console))
     parts.extend(_differences(rows))
     parts.extend(_remarks(rows))
@@ -112,18 +114,21 @@ def _table(rows: list[Row], console: Console) -> RenderableType:
         lines = [[*cells[:2], *cells[3:]] for cells in lines]
     widths = [max(len(header), *(cells[n].cell_len for cells in lines)) for n, header in enumerate(headers)]
     left_for_code = console.width - sum(widths) + widths[1] - _GAP * len(headers)
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for header, width in zip(headers, widths, strict=True):
-        table.add_column(
-            header,
-            justify="right" if header in _NUMBERS else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            width=min(width, max(8, left_for_code)) if header == "snippet" else width,
-        )
-    for cells in lines:
-        table.add_row(*cells)
+    widths = [
+        min(w, max(8, left_for_code)) if h == "snippet" else w for h, w in zip(headers, widths, strict=True)
+    ]
+    head = [Text(header, "bold") for header in headers]
+    table = Text("\n").join(_aligned(cells, headers, widths) for cells in (head, *lines))
+    table.no_wrap, table.overflow = True, "ellipsis"
     return Padding(table, (1, 0, 1, 0), expand=False)
+
+
+def _aligned(cells: list[Text], headers: list[str], widths: list[int]) -> Text:
+    """A line of the table; rich's own tables take a second for a thousand lines."""
+    for cell, header, width in zip(cells, headers, widths, strict=True):
+        cell.truncate(width, overflow="ellipsis")
+        cell.align("right" if header in _NUMBERS else "left", width)
+    return Text(" " * _GAP).join(cells)
 
 
 def _cells(row: Row, console: Console) -> list[Text]:
@@ -147,9 +152,9 @@ def _details(row: Row, report: Report, console: Console) -> RenderableType:
         f"{marked(run.verdict, encoding=console.encoding)} {row.name}{cause}", MARKS[run.verdict].style
     )
     head.append(f"  {row.title}", "not bold default")
-    lines = [Text(line) for line in _explanation(row, report)]
-    lines += [Text(f"  | {line}", "dim") for line in _tail_of_stderr(run)]
-    return Group(head, Padding(Group(*lines), (0, 0, 1, 2), expand=False))
+    text = Text("\n".join(_explanation(row, report)))
+    text.append("".join(f"\n  | {line}" for line in _tail_of_stderr(run)), "dim")
+    return Group(head, Padding(text, (0, 0, 1, 2), expand=False))
 
 
 def _explanation(row: Row, report: Report) -> Iterator[str]:
@@ -191,17 +196,24 @@ def _consequences(rows: list[Row], console: Console) -> Iterator[RenderableType]
 
 def _differences(rows: list[Row]) -> Iterator[RenderableType]:
     """Outputs that are not the documented ones."""
-    for row in rows:
-        output = row.run.output
-        if output is None or output.verdict != "differs":
-            continue
-        head = Text(f"{row.name} prints something else than line {output.line} shows: ", "yellow")
-        head.append(one_line(output.reason), "not yellow default")
+    outputs = [
+        (row, row.run.output) for row in rows if row.run.output and row.run.output.verdict == "differs"
+    ]
+    for row, output in outputs[:_MOST_TOLD]:
+        text = Text(f"{row.name} prints something else than line {output.line} shows: ", "yellow")
+        text.append(one_line(output.reason), "not yellow default")
         lines = clean(output.diff).rstrip("\n").split("\n")
-        shown = [Text(f"  | {shorten(line, _REASON_LENGTH)}", "dim") for line in lines[:_DIFF_LINES]]
+        shown = [f"\n  | {shorten(line, _REASON_LENGTH)}" for line in lines[:_DIFF_LINES]]
         if len(lines) > _DIFF_LINES:
-            shown.append(Text(f"  ... {len(lines) - _DIFF_LINES} more lines", "dim"))
-        yield Group(head, *shown, Text())
+            shown.append(f"\n  ... {len(lines) - _DIFF_LINES} more lines")
+        text.append(f"{''.join(shown)}\n", "not yellow dim")
+        yield text
+    yield from _left_out(len(outputs), "outputs")
+
+
+def _left_out(count: int, what: str) -> Iterator[RenderableType]:
+    if count > _MOST_TOLD:
+        yield Text(f"and {count - _MOST_TOLD} more {what}; the other reports have all of them\n", "bold")
 
 
 def _remarks(rows: list[Row]) -> Iterator[RenderableType]:
