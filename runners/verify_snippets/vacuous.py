@@ -59,4 +59,7 @@ def _defines(statement: ast.stmt) -> bool:
         return True
     if not isinstance(statement, ast.Assign | ast.AnnAssign):
         return False
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    if not all(isinstance(target, ast.Name) for target in targets):
+        return False  # os.environ["A"] = "1" does something
     return not any(isinstance(node, _RUNS) for node in ast.walk(statement))

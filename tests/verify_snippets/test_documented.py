@@ -1,8 +1,11 @@
 """What a card shows as output, and what is said of it once the real one is known."""
 
 import ast
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets import printing
@@ -90,6 +93,68 @@ def test_what_a_script_prints(code: str, is_printed: bool) -> None:
     printers = printing.printing_functions([ast.parse(plan.snippets[0].code)])
     (piece,) = find(plan.snippets[0], plan.snippets, printers)
     assert piece.is_printed is is_printed
+
+
+_LINES = st.sampled_from(
+    [
+        *(
+            "print(1)",
+            "print(m.generate(x))  # 'a'",
+            "x = 1",
+            "1",
+            "for x in [1]:",
+            "    print(x)",
+            "def f():",
+            "",
+        ),
+        *(
+            "# 1",
+            "# Output:",
+            "#",
+            "# [",
+            "# [1,",
+            "# 2]",
+            "    # e.g.:",
+            '"""',
+            "'a'",
+            ">>> 1",
+            "... 2",
+            ">>>",
+        ),
+        *(
+            "Out[1]: 2",
+            "In [1]: 3",
+            "!ls",
+            "with open(x) as y:",
+            "x += torch.randn(2)",
+            "# => {'a': 1",
+            "\tx",
+            "é",
+        ),
+        *(
+            "lambda: (yield)",
+            "x: int = f()",
+            "(x, *y), z.w[0] = x",
+            "if (y := x):",
+            "# a  # b",
+            "print('#1')  # 2",
+        ),
+    ]
+)
+
+
+@given(st.lists(_LINES, max_size=12), st.lists(_LINES, max_size=4))
+def test_any_card_can_be_held_against_any_output(code: list[str], output: list[str]) -> None:
+    fence = "~" * 9
+    text = (
+        f"{fence}python\n{chr(10).join(code)}\n{fence}\n\nOutput:\n{fence}\n{chr(10).join(output)}\n{fence}\n"
+    )
+    plan = _plan(text)
+    lines = len(text.split("\n"))
+    for step in plan.steps:
+        as_if_run = replace(step, codes=(step.snippet.code,))
+        held = hold(as_if_run, plan.snippets, "\n".join(output))
+        assert held is None or 1 <= held.line <= lines
 
 
 def test_as_documented() -> None:

@@ -35,6 +35,7 @@ def test_vacuous(code: str, said: str) -> None:
         "import a\na.f()",
         "x = f()",
         "assert 1 + 1 == 2",
+        "import os\nos.environ['A'] = '1'",
         "for x in [1]:\n    pass",
         "def f():\n    pass\n\nf()",
         "if __name__ == '__main__':\n    main()",
