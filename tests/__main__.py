@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import venv
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
+SIDE_BY_SIDE = ("tests/verify_snippets", "tests/snippet_sandbox/gateway")
+"""Tests that measure nothing and start no engine of their own."""
 
 
 def main(pytest_arguments: list[str]) -> int:
@@ -31,13 +34,20 @@ def main(pytest_arguments: list[str]) -> int:
         "import directions": [BIN / "lint-imports", "--no-cache"],
     }
     failed = [name for name, command in checks.items() if not passes(name, command)]
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
+    runs = {"pytest": [*pytest, *pytest_arguments]}
+    if not pytest_arguments:
+        runs = {
+            "pytest, side by side": [*pytest, "--numprocesses=auto", *SIDE_BY_SIDE],
+            "pytest, one by one": [*pytest, *(f"--ignore={folder}" for folder in SIDE_BY_SIDE)],
+        }
     with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder, "results.xml")
-        tests_pass = passes("pytest", [PYTHON, "-m", "pytest", f"--junitxml={results}", *pytest_arguments])
-        counts = count(results)
+        results = {name: Path(folder, f"{number}.xml") for number, name in enumerate(runs)}
+        tests_pass = [passes(name, [*runs[name], f"--junitxml={results[name]}"]) for name in runs]
+        counts = count(results.values())
     say("\nchecks: " + (f"FAILED: {', '.join(failed)}" if failed else f"{', '.join(checks)}: all fine"))
     say(f"tests: {counts}")
-    return 0 if tests_pass and not failed else 1
+    return 0 if all(tests_pass) and not failed else 1
 
 
 def set_up() -> None:
@@ -61,11 +71,13 @@ def passes(name: str, command: list[str | Path]) -> bool:
     return code == 0
 
 
-def count(results: Path) -> str:
-    """The numbers in pytest's JUnit file, as one line."""
-    if not results.exists():
-        return "none ran"
-    suites = ElementTree.parse(results).getroot().findall("testsuite")  # noqa: S314  pytest wrote it a moment ago
+def count(results: Iterable[Path]) -> str:
+    """The numbers in pytest's JUnit files, as one line."""
+    files = list(results)
+    if not all(file.exists() for file in files):
+        return "not all ran"
+    roots = [ElementTree.parse(file).getroot() for file in files]  # noqa: S314  pytest wrote them a moment ago
+    suites = [suite for root in roots for suite in root.findall("testsuite")]
     total, failures, errors, skipped = (
         sum(int(suite.get(name, "0")) for suite in suites)
         for name in ("tests", "failures", "errors", "skipped")
