@@ -177,6 +177,6 @@ def _loads(seen: Seen, repo: str) -> bool:
 
 def _why_missing(step: Step, run: RunReport | None) -> str:
     name = step.snippet.id
-    if run is None:
-        return f"{name}, which it speaks of, was not run: {step.reason}"
+    if run is None or not step.runs:
+        return f"{name}, which it speaks of, was not run{'' if step.runs else f': {step.reason}'}"
     return f"{name}, which it speaks of, came to no end: {run.verdict}"
