@@ -7,14 +7,18 @@ import json
 import re
 from collections.abc import Callable
 
-from snippet_sandbox.job import Ending
+from snippet_sandbox.agent.album import media_type_of
+from snippet_sandbox.job import PICTURE_BYTES, PICTURES, Ending
 from tests.attacks.stage import MB, Seen
 from tests.attacks.witness import NAMESPACES, Sighting
+from tests.verify_snippets.report import inert
+from verify_snippets.report import FORMATS
 from verify_snippets.verdict import Verdict
 
 Expectation = Callable[[Seen], str]
 LOCKED_BYTES = 8 * MB + 8192  # what kernels since 5.16 let anybody lock
-REPORT_BYTES = 12 * MB  # two streams of a megabyte each, every byte escaped, and as much again
+# two streams of a megabyte each, every byte escaped, and as much again; and pictures, in base64
+REPORT_BYTES = 12 * MB + PICTURES * PICTURE_BYTES * 4 // 3
 UNCONNECTED = {
     "lo",
     "tunl0",
@@ -45,15 +49,19 @@ def expect(holds: object, seen: object) -> None:
 
 def everywhere(seen: Seen) -> None:
     """What must hold whatever an attack was about."""
-    for check in (_secrets_kept, _nothing_left, _walls_stand, _host_unchanged, _gateway_fine, _reports_sound):
+    for check in (_secrets_kept, _nothing_left, _walls_stand, _host_unchanged, _gateway_fine):
         check(seen)
+    _reports_sound(seen)
+    _pictures_sound(seen)
 
 
 def _secrets_kept(seen: Seen) -> None:
     measured = [run.ran.measurement for run in seen.runs if run.ran.measurement]
     said = [text for it in measured for text in (it.stdout, it.stderr)]
+    drawn = [picture.data for it in measured for picture in it.pictures]
     for secret, place in seen.secrets.items():
         expect(not any(secret in text for text in (*said, *seen.formats.values())), f"out came {place}")
+        expect(not any(secret.encode() in data for data in drawn), f"in a picture came {place}")
     expect(not any(seen.token in request for request in seen.asked), "the token went to another host")
     expect(not any(token for *_, token, lfs in seen.hub if lfs), "the token went to the store of large files")
 
@@ -103,6 +111,9 @@ def _reports_sound(seen: Seen) -> None:
     """Reports can be read, are of a bearable size, and hold nothing that does something to who reads them."""
     for name, text in seen.formats.items():
         expect(len(text.encode()) <= REPORT_BYTES, f"the {name} report has {len(text.encode()):,} bytes")
+        if name in FORMATS:
+            acting = inert.acting(name, text)
+            expect(not acting, f"the {name} report holds what acts: {acting}")
     told = json.loads(seen.formats["json"])
     verdicts = [run["verdict"] for snippet in told["snippets"] for run in snippet["runs"]]
     expect(verdicts == [run.told.verdict for run in seen.runs], verdicts)
@@ -110,6 +121,20 @@ def _reports_sound(seen: Seen) -> None:
         plain = _COLOURS.sub("", seen.formats[name]) if name == "colours" else seen.formats[name]
         unseemly = _UNSEEMLY.findall(plain.replace("\n", ""))
         expect(not unseemly, f"the {name} report holds {sorted(set(unseemly))}")
+
+
+def _pictures_sound(seen: Seen) -> None:
+    """Few and small, each of a type that it has, under a name that does nothing to who reads it."""
+    for run in seen.runs:
+        found = run.ran.measurement.pictures if run.ran.measurement else ()
+        expect(len(found) <= PICTURES, f"{len(found)} pictures")
+        for picture in found:
+            expect(len(picture.data) <= PICTURE_BYTES, f"{picture.name} has {len(picture.data):,} bytes")
+            expect(
+                media_type_of(picture.data) == picture.media_type, f"{picture.name}: {picture.data[:12]!r}"
+            )
+            plain = picture.name.isprintable() and not {"/", "\\"} & set(picture.name)
+            expect(plain, f"a picture is called {picture.name!r}")
 
 
 # --- statements of single attacks
@@ -254,6 +279,17 @@ def all_pass(seen: Seen) -> str:
     for run in seen.runs:
         expect(run.told.verdict == Verdict.PASSED, f"{run.ran.step.snippet.id}: {run.told.reason}")
     return f"{len(seen.runs)} blocks passed"
+
+
+def pictures(*names: str) -> Expectation:
+    """What of it comes out as a picture."""
+
+    def check(seen: Seen) -> str:
+        found = sorted(picture.name for picture in seen.run.measured.pictures)
+        expect(found == sorted(names), found)
+        return f"pictures: {', '.join(found) or 'none'}"
+
+    return check
 
 
 def says(text: str) -> Expectation:

@@ -22,6 +22,7 @@ from tests.attacks.expectations import (
     nothing_got,
     nothing_through,
     output_cut,
+    pictures,
     quick,
     says,
     verdict,
@@ -34,6 +35,7 @@ EXITED, CRASHED = Ending.EXITED, Ending.SIGNALED
 OVER_TIME, OVER_MEMORY = Ending.TIME_LIMIT, Ending.MEMORY_LIMIT
 TRUTH = verdict(FAILED, "the truth")
 NOT_FORGED = not_among_lines("\N{CHECK MARK}", "passed", "1 passed")
+THE_NEWEST = pictures(*(f"{number}.png" for number in range(12, 20)))
 LIMIT = SMALL.memory_bytes + 8 * MB  # the kernel charges in batches
 DEFAULT_TIME_LIMIT_S = 20.0
 HUB = "127.0.0.1"
@@ -176,11 +178,34 @@ ATTACKS = (
     _attack("forging", "by turning back the clock", lasted(1.0)),
     _attack("forging", "by moving to other standard streams", TRUTH),
     #
+    _attack("drawing", "pictures without end", verdict(PASSED), THE_NEWEST),
+    _attack(
+        "drawing",
+        "pictures as big as may be, and bigger",
+        verdict(PASSED),
+        pictures("big0.png", "big1.png", "big2.png"),
+    ),
+    _attack("drawing", "what is no file", verdict(PASSED), pictures()),
+    _attack("drawing", "what is no picture", verdict(PASSED), pictures("both.gif")),
+    _attack("drawing", "names that do something", verdict(PASSED), NOT_FORGED),
+    _attack("drawing", "a picture that never keeps still", verdict(PASSED), quick(10)),
+    _attack(
+        "drawing",
+        "a figure that is never drawn",
+        verdict(PASSED),
+        pictures(),
+        few_tasks,
+        quick(20),
+        not_rootless=PIDS,
+    ),
+    _attack("drawing", "pictures in the agent's name", ended(EXITED), pictures()),
+    #
     _attack("text", "escape sequences at the terminal", TRUTH),
     _attack("text", "lines that overwrite lines", TRUTH, NOT_FORGED),
     _attack("text", "text that reads backwards", TRUTH),
     _attack("text", "names with newlines", verdict(FAILED), NOT_FORGED),
     _attack("text", "markup", verdict(FAILED, "RuntimeError")),
+    _attack("text", "commands to a CI job", verdict(FAILED)),
     _attack("text", "formulas", verdict(FAILED)),
     _attack("text", "bytes that are no text", TRUTH),
     _attack("text", "a very long line", verdict(FAILED, "yyy")),
