@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from verify_snippets import patching
-from verify_snippets.card import CARD_NAME, Card
+from verify_snippets.card import CARD_NAME, Card, Source
 from verify_snippets.cures.model import Proposal
 from verify_snippets.patching import Change
 from verify_snippets.report.model import RepairReport, Report, RunReport
@@ -42,7 +43,7 @@ class Fixed:
     @property
     def diff(self) -> str:
         """All repairs together, against the card; empty where there are none."""
-        return patching.unified(self.card.text, self.mended.text, CARD_NAME)
+        return patching.unified(self.card.text, self.mended.text, _file_name(self.card))
 
 
 def repair(
@@ -65,7 +66,7 @@ def repair(
         cure=", ".join(dict.fromkeys(proposal.cure for proposal in proposals)),
         sentence="; ".join(proposal.sentence for proposal in proposals),
         snippets=tuple(snippets),
-        diff=patching.unified(card.text, changed.text, CARD_NAME),
+        diff=patching.unified(card.text, changed.text, _file_name(card)),
         versions=run.versions if run else {},
         duration_s=run.duration_s if run else None,
     )
@@ -79,3 +80,8 @@ def merged(before: Change | None, proposal: Proposal, snippet_id: str) -> Change
         code=known.code if proposal.code is None else proposal.code,
         packages=tuple(dict.fromkeys((*known.packages, *proposal.packages))),
     )
+
+
+def _file_name(card: Card) -> str:
+    """What the diff calls the card."""
+    return Path(card.location).name if card.source is Source.FILE else CARD_NAME

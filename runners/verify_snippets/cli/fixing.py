@@ -10,6 +10,7 @@ import click
 from snippet_images.errors import UsageError, UserFacingError
 from verify_snippets import card_file, exit_codes
 from verify_snippets import screen as screens
+from verify_snippets.card import Source
 from verify_snippets.clean import clean, one_line
 from verify_snippets.cli.interrupts import cancelled_by_signals
 from verify_snippets.fixed import Fixed
@@ -136,7 +137,8 @@ def _say_what_is_left(fixed: Fixed) -> None:
     for repair in fixed.report.repairs:
         lines = ", ".join(snippet.removeprefix("L") for snippet in repair.snippets)
         took = "" if repair.duration_s is None else f" (ran in {seconds_text(repair.duration_s)})"
-        click.echo(one_line(f"mended line {lines}: {repair.sentence}{took}"), err=True)
+        done = "mended" if repair.versions else "changed, not run:"
+        click.echo(one_line(f"{done} line {lines}: {repair.sentence}{took}"), err=True)
     for left in fixed.unmended:
         click.echo(one_line(f"not mended, line {left.line}: {left.reason}"), err=True)
     if not fixed.report.repairs and not fixed.unmended:
@@ -145,16 +147,24 @@ def _say_what_is_left(fixed: Fixed) -> None:
 
 def _carry_out(fixed: Fixed, wish: Wish, token: str) -> None:
     """Write or propose the changes, or say that one would."""
-    changed = sum(line.startswith("@@") for line in fixed.diff.splitlines())
-    places = f"{changed} place{'' if changed == 1 else 's'} of {fixed.card.location}"
-    if wish.dry_run or not (wish.write or wish.create_pr):
-        how = "" if wish.dry_run else "; --write or --create-pr does it"
-        click.echo(one_line(f"would change {places}{how}"), err=True)
-    elif wish.write:
+    if wish.write and not wish.dry_run:
         path = card_file.write(fixed.card, fixed.mended)
         click.echo(f"changed {click.format_filename(path)}", err=True)
-    else:
+    elif wish.create_pr and not wish.dry_run:
         from verify_snippets.pull_request import submit
 
         request = submit(fixed, token=token)
         click.echo(one_line(f"pull request {request.outcome}: {request.url}"), err=True)
+    else:
+        click.echo(one_line(_would(fixed, wish)), err=True)
+
+
+def _would(fixed: Fixed, wish: Wish) -> str:
+    """What was not done, and how it would be."""
+    count = sum(line.startswith("@@") for line in fixed.diff.splitlines())
+    places = f"{count} place{'' if count == 1 else 's'} of {fixed.card.location}"
+    if wish.dry_run:
+        return f"would {'propose to ' if wish.create_pr else ''}change {places}"
+    option = "--create-pr" if fixed.card.source is Source.HUB else "--write"
+    how = "" if wish.static and fixed.card.source is Source.HUB else f"; {option} does it"
+    return f"would change {places}{how}"

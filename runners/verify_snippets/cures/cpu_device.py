@@ -39,8 +39,11 @@ def _on_cpu(node: cst.CSTNode, updated: Any) -> Any:
     if isinstance(node, cst.SimpleString) and _CUDA.fullmatch(source.string_value(node) or ""):
         return source.with_text(node, "cpu")
     if m.matches(node, _CALL_OF_CUDA):
-        argument = cst.Arg(cst.SimpleString('"cpu"'))
-        return updated.with_changes(func=updated.func.with_changes(attr=cst.Name("to")), args=[argument])
+        return updated.with_changes(
+            func=updated.func.with_changes(attr=cst.Name("to")),
+            args=[cst.Arg(cst.SimpleString('"cpu"'))],
+            whitespace_before_args=cst.SimpleWhitespace(""),
+        )
     if m.matches(node, _FIRST_GPU):
         return updated.with_changes(value=cst.SimpleString('"cpu"'))
     return updated

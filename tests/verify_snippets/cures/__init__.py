@@ -1,0 +1,1 @@
+"""What each cure makes of code, and what it leaves alone."""
