@@ -21,7 +21,7 @@ class Piece:
         line: the card's line where it begins, 1-based.
         statement: the top-level statement that gives it; None where it is the output of the whole snippet.
         is_printed: whether running it prints it; a session also shows the value of an expression.
-        is_example: whether the card says that it is only like this.
+        doubt: why the card may not show it word for word; empty where it does.
         is_apart: whether it stands in a block of its own.
         lines_before: how many lines the snippet prints before it for certain.
     """
@@ -30,7 +30,7 @@ class Piece:
     line: int
     statement: ast.stmt | None
     is_printed: bool
-    is_example: bool = False
+    doubt: str = ""
     is_apart: bool = False
     lines_before: int = 0
 
@@ -77,7 +77,7 @@ def _apart(block: Block, *, is_printed: bool) -> Piece:
         line=block.text_line + block.text.count("\n", 0, skipped),
         statement=None,
         is_printed=is_printed,
-        is_example=_LIKE.search(last_sentence(block.prose_before)) is not None,
+        doubt=documented_comments.EXAMPLE if _LIKE.search(last_sentence(block.prose_before)) else "",
         is_apart=True,
     )
 
@@ -91,7 +91,7 @@ class _Places:
     tree: ast.Module
     printers: frozenset[str]
 
-    def piece(self, text: str, line: int, statement: ast.stmt | None, *, is_example: bool = False) -> Piece:
+    def piece(self, text: str, line: int, statement: ast.stmt | None, *, doubt: str = "") -> Piece:
         """A text that stands on a line of the block, 1-based, and is given by a statement."""
         return Piece(
             text=text,
@@ -99,7 +99,7 @@ class _Places:
             statement=statement,
             is_printed=statement is not None
             and printing.shows(statement, self.printers, echoes=self.code.is_session),
-            is_example=is_example,
+            doubt=doubt,
             lines_before=printing.lines_before(self.tree, statement) if statement else 0,
         )
 
@@ -140,7 +140,7 @@ def _inside(places: _Places) -> Iterator[Piece]:
         if isinstance(node.value, ast.Constant)
     ]
     comments = [
-        places.piece(shown.text, shown.line, places.giving(shown.line), is_example=shown.is_example)
+        places.piece(shown.text, shown.line, places.giving(shown.line), doubt=shown.doubt)
         for shown in documented_comments.read(places.code)
     ]
     yield from sorted((piece for piece in [*strings, *comments] if piece.text.strip()), key=_line)

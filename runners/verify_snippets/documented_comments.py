@@ -17,12 +17,12 @@ class Commented:
     Attributes:
         text: without marks and announcement.
         line: of the code, 1-based, where it begins.
-        is_example: whether the comment says that it is only like this.
+        doubt: why it may not be the output word for word; empty where it is.
     """
 
     text: str
     line: int
-    is_example: bool
+    doubt: str
 
 
 def read(code: Code) -> Iterator[Commented]:
@@ -91,18 +91,17 @@ def _last(start: int, comments: dict[int, _Comment]) -> int:
     A value ends with its last bracket, unless another value follows; anything else goes on for as long as
     the comments do. Beside code, only what stands in the same column goes on.
     """
-    last = start
-    held = [_without_marks(comments[start].text)]
+    first, last = comments[start], start
+    shown = _without_announcement(_without_marks(first.text))
+    depth = _depth(first.text)
     while (following := comments.get(last + 1)) is not None and not following.is_beside:
-        goes_on = following.column == comments[start].column or _is_open(held)
-        if comments[start].is_beside and not goes_on:
+        if first.is_beside and following.column != first.column and depth <= 0:
             break
         text = _without_marks(following.text)
-        shown = _stripped(held)
-        is_value = bool(shown) and _VALUE.match(shown[0]) is not None
-        if is_value and not _is_open(shown) and not _VALUE.match(text):
+        if _VALUE.match(shown) and depth <= 0 and not _VALUE.match(text):
             break
-        held.append(text)
+        shown = shown if shown.strip() else text
+        depth += _depth(text)
         last += 1
     return last
 
@@ -111,34 +110,52 @@ def _without_marks(comment: str) -> str:
     return _MARKS.sub("", comment, count=1)
 
 
-def _is_open(texts: Sequence[str]) -> bool:
-    """Whether brackets are open."""
-    text = "".join(texts)
-    return sum(text.count(mark) for mark in "([{") > sum(text.count(mark) for mark in ")]}")
+def _depth(text: str) -> int:
+    """How many brackets a text opens and leaves open."""
+    return sum(text.count(mark) for mark in "([{") - sum(text.count(mark) for mark in ")]}")
 
 
-def _stripped(texts: Sequence[str]) -> list[str]:
-    """What is shown, without what announces it."""
-    first, *rest = texts
-    announcement = _ANNOUNCEMENT.match(first)
+def _without_announcement(text: str) -> str:
+    """What a comment shows after what announces it; empty where it only announces the next line."""
+    announcement = _ANNOUNCEMENT.match(text)
     if announcement:
-        first = first[announcement.end() :]
-    elif rest and _TITLE.match(first):
-        first = ""
-    return [first, *rest] if first.strip() else list(rest)
+        return text[announcement.end() :]
+    return "" if _TITLE.match(text) else text
 
 
 def _commented(written: Sequence[str], start: int, comments: dict[int, _Comment]) -> Commented:
-    texts = [_without_marks(comment) for comment in written]
-    shown = _stripped(texts)
-    announced = (
-        texts[0][: len(texts[0]) - len(shown[0])] if shown and texts[0].endswith(shown[0]) else texts[0]
-    )
+    first, *rest = (_without_marks(comment) for comment in written)
+    front = _without_announcement(first)
+    announced = first[: len(first) - len(front)]
     above = comments.get(start - 1)
     if above is not None and not above.is_beside and not announced:
         announced = _without_marks(above.text)
+    shown = [front, *rest] if front.strip() else rest
     return Commented(
         text="\n".join(shown),
-        line=start + len(texts) - len(shown),
-        is_example=_LIKE.search(announced) is not None,
+        line=start + len(rest) + 1 - len(shown),
+        doubt=_doubt(announced, shown),
     )
+
+
+EXAMPLE = "the card gives it as an example"
+DESCRIPTION = "the card may describe it, and not show it"
+_DESCRIBES = re.compile(
+    r"\s*(an?|the|list|tuple|dict\w*|tensor|array|shape|embeddings?|vectors?|logits|numpy|torch|pandas|each|number)\s"
+    r"|.*\b(of shape|size of|list of|tensor of|array of|dict\w* of|number of|dimensions?\b)",
+    re.IGNORECASE,
+)
+_VALUE_WITH_REMARK = re.compile(r"\s*-?\d+(\.\d+)?%?[\s,:;(>=-]+[A-Za-z]{2}")
+_HEADLINE = re.compile(r"\s*[A-Z][\w'-]*(\s[\w'-]+){1,7}\s*$")
+"""A few words without a full stop: what follows a ``print`` may be the headline of what comes next."""
+
+
+def _doubt(announced: str, shown: Sequence[str]) -> str:
+    """Why a comment may not show the output word for word; empty where it does."""
+    if _LIKE.search(announced):
+        return EXAMPLE
+    if not shown or (_VALUE.match(shown[0]) and not _VALUE_WITH_REMARK.match(shown[0])):
+        return ""
+    is_headline = not announced and len(shown) == 1 and _HEADLINE.match(shown[0])
+    is_description = is_headline or _DESCRIBES.match(shown[0]) or _VALUE_WITH_REMARK.match(shown[0])
+    return DESCRIPTION if is_description else ""

@@ -4,6 +4,7 @@ A difference is told only where the card shows what a script prints and every ru
 be the card's way of showing, a draw of luck, or the machine, the output is not comparable, and why is said.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -12,7 +13,7 @@ from verify_snippets import code, documented, printing
 from verify_snippets.comparison import Compared, Likeness, Shown, compare
 from verify_snippets.documented import Piece
 from verify_snippets.origins import Origin, Origins
-from verify_snippets.plan import Step
+from verify_snippets.plan import SAMPLES, Step
 from verify_snippets.snippets import Snippet
 
 OutputVerdict = Literal["as documented", "differs", "not comparable"]
@@ -20,7 +21,8 @@ OutputVerdict = Literal["as documented", "differs", "not comparable"]
 _MAX_DIFF_LINES = 40
 
 _NOT_PRINTED = "the code does not print it"
-_EXAMPLE = "the card gives it as an example"
+_OTHER_INPUT = "the input is a sample of ours, which stands in for the reader's own"
+_NEW_WEIGHTS = "some of the model's weights were drawn at random"
 _TOO_LONG = "it is too long to be compared"
 _EMPTY = "nothing of it stays the same from run to run"
 _WHY = {
@@ -76,10 +78,22 @@ def hold(step: Step, snippets: Sequence[Snippet], stdout: str, stderr: str = "")
     origins = Origins(trees)
     echoes = step.snippet.is_session
     printed = [it for it in trees[-1].body if printing.shows(it, printers, echoes=echoes)] or trees[-1].body
+    common = _of_all(step, stderr)
     doubts = [
-        _Doubt.about(piece, origins.of([piece.statement] if piece.statement else printed)) for piece in pieces
+        _Doubt.about(piece, origins.of([piece.statement] if piece.statement else printed), common)
+        for piece in pieces
     ]
     return _sum_up(_compare(pieces, doubts, stdout, stderr))
+
+
+def _of_all(step: Step, stderr: str) -> str:
+    """Why no output of a run need be the card's; empty if they should be."""
+    if any(value.startswith(f"{SAMPLES}/") for value in step.filled.values()):
+        return _OTHER_INPUT
+    return _NEW_WEIGHTS if _NEWLY_INITIALIZED.search(stderr) else ""
+
+
+_NEWLY_INITIALIZED = re.compile(r"\bnewly initialized\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,15 +109,21 @@ class _Doubt:
     is_final: bool = False
 
     @classmethod
-    def about(cls, piece: Piece, origin: Origin) -> "_Doubt":
-        """What there is to doubt about a text of the card that comes from there."""
+    def about(cls, piece: Piece, origin: Origin, common: str) -> "_Doubt":
+        """What there is to doubt about a text of the card that comes from there.
+
+        Args:
+            piece: the text.
+            origin: where what it shows comes from.
+            common: what there is to doubt about all of them.
+        """
         if origin in (Origin.SAMPLED, Origin.RANDOM):
             return cls(reason=_WHY[origin], is_final=True)
         if not piece.is_printed:
             return cls(reason=_NOT_PRINTED, is_final=not piece.is_apart)  # a library may have printed it
         if origin is not Origin.COMPUTED:
             return cls(reason=_WHY[origin])
-        return cls(reason=_EXAMPLE if piece.is_example else "")
+        return cls(reason=piece.doubt or common)
 
 
 def _compare(pieces: Sequence[Piece], doubts: Sequence[_Doubt], stdout: str, stderr: str) -> list[_Held]:

@@ -107,6 +107,7 @@ def test_a_comment_shows_the_value_alone() -> None:
     assert _is_same("0.57", "score: 0.5701", whole_lines=False)
     assert not _is_same("0.57", "score: 0.5701")
     assert _is_same("score: 0.57", "0.5701", whole_lines=False)
+    assert _is_same("0.57 (rather good)", "0.5701", whole_lines=False)
     assert not _is_same("0.57", "0.5701 of 1", whole_lines=False)
 
 

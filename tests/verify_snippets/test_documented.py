@@ -191,6 +191,10 @@ def test_a_log_that_went_to_stderr() -> None:
         ("print(torch.randn(2))  # tensor([0.1, 0.2])", "at random"),
         ("import time\nprint(time.time())  # 12.5", "the time"),
         ("print(t.f())\n# for example:\n# ['a']", "example"),
+        ("print(t.f())  # Output: a list of words", "describe"),
+        ("print(t.f())  # 0.57 (rather good)", "describe"),
+        ("print(t.f())\n# Several texts at once\n\nx = 1", "describe"),
+        ("from PIL import Image\nprint(Image.open('cat.jpg'))  # 'a cat'", "stands in"),
     ],
 )
 def test_not_comparable(code: str, why: str) -> None:
@@ -204,6 +208,8 @@ def test_not_comparable(code: str, why: str) -> None:
     "code",
     [
         "print(m.generate(x))  # 'a'",
+        "print(t.f())  # Output: words of wisdom",
+        "print(t.f())\n# MALICIOUS",
         "print(m.generate(x, do_sample=False, temperature=0.6))  # 'a'",
         "print(m.generate(x, temperature=0))  # 'a'",
         "p = t.pipeline('text-generation', 'a/b')\nprint(p('x', do_sample=False))  # ['a']",
@@ -215,6 +221,13 @@ def test_not_comparable(code: str, why: str) -> None:
 )
 def test_what_every_run_prints_alike_is_compared(code: str) -> None:
     assert _held(_python(f"m = x = t = torch = None\n{code}"), "b\n").verdict == "differs"
+
+
+def test_weights_drawn_at_random() -> None:
+    said = "Some weights of A were not initialized from the checkpoint at b and are newly initialized: ['c']"
+    held = _held(_python("print(1)  # 2"), "1\n", f"{said}\n")
+    assert held.verdict == "not comparable"
+    assert "weights" in held.reason
 
 
 def test_of_several_texts_those_are_compared_that_can_be() -> None:

@@ -114,7 +114,7 @@ _LABEL_LENGTH = 8
 
 
 def _ways_to_say(read: Sequence[Token], *, whole_lines: bool) -> Iterator[tuple[Sequence[Token], bool]]:
-    """What is shown, and what is as good: a lone number within or without brackets; a value without label."""
+    """What is shown, and what is as good: a lone number in brackets or not; a value without its label."""
     yield read, whole_lines
     numbers = [token for token in read if token.value is not None]
     if len(numbers) == 1 and all(token is numbers[0] or token.text in "[]" for token in read):
@@ -123,6 +123,8 @@ def _ways_to_say(read: Sequence[Token], *, whole_lines: bool) -> Iterator[tuple[
         for depth in range(3):
             yield [opener] * depth + numbers + [closer] * depth, True
     if not whole_lines:
+        if len(numbers) == 1 and len(read) > 1 and read[0] is numbers[0]:
+            yield numbers, False  # and a remark
         label = next((n for n, token in enumerate(read[:_LABEL_LENGTH]) if token.text in ":="), None)
         if label is not None and label + 1 < len(read) and read[0].text[0].isalpha():
             yield read[label + 1 :], False
