@@ -5,6 +5,7 @@ Shortened to what GitHub takes for a step (1 MiB); what matters most comes first
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
@@ -29,7 +30,7 @@ from verify_snippets.report.telling import (
 )
 
 LIMIT_BYTES: Final = 1024 * 1024
-_RESERVE_BYTES = 4 * 1024  # for the sentences that say what was left out
+_RESERVE_BYTES = 4 * 1024  # for the sections' heads, and sentences that say what was left out
 _STDERR_LINES = 20
 _DIFF_LINES = 200
 _CELL_LENGTH = 160
@@ -45,7 +46,7 @@ class _Section:
     """A part of the report that can be shortened.
 
     Attributes:
-        head: what stands before its items; empty with no items leaves no trace.
+        head: what stands before its items; without any, it is left out, too.
         items: each whole in itself.
         noun: what they are, for saying how many were left out.
     """
@@ -59,7 +60,6 @@ def render(report: Report) -> str:
     """The report as GitHub's Markdown, at most ``LIMIT_BYTES`` long."""
     told = rows(report)
     sections = [
-        _Section(head=_heading(report), items=[""], noun=""),
         _Section(head=_TABLE_HEAD, items=[_table_row(row, report) for row in told], noun="snippets"),
         _Section(head=_CLAIMS_HEAD, items=[_claim_row(c, report) for c in report.claims], noun="claims"),
         _Section(
@@ -69,31 +69,26 @@ def render(report: Report) -> str:
         ),
         _Section(
             head="\n### Details\n\n",
-            items=[_details(row, report) for row in told if _has_details(row)],
+            items=[_details(row, report) for row in sorted(told, key=_is_minor) if _has_details(row)],
             noun="snippets' details",
         ),
     ]
-    return "".join(_fitted(sections))
+    heading = _heading(report)
+    return heading + "".join(_fitted(sections, LIMIT_BYTES - _RESERVE_BYTES - len(heading.encode())))
 
 
-def _fitted(sections: Sequence[_Section]) -> Iterator[str]:
-    """As many items of each section as there is room for, in turn."""
-    room = LIMIT_BYTES - _RESERVE_BYTES
+def _fitted(sections: Sequence[_Section], room: int) -> Iterator[str]:
+    """As many items of each section in turn as there is room for, in bytes."""
     for section in sections:
         if not section.items:
             continue
-        room -= len(section.head.encode())
-        shown = 0
-        pieces = [section.head]
-        for item in section.items:
-            room -= len(item.encode(errors="replace"))
-            if room < 0:
-                room = 0
-                break
-            pieces.append(item)
-            shown += 1
-        yield from pieces
+        yield section.head
+        sizes = accumulate(len(item.encode()) for item in section.items)
+        shown = sum(size <= room for size in sizes)
+        yield from section.items[:shown]
+        room -= sum(len(item.encode()) for item in section.items[:shown])
         if shown < len(section.items):
+            room = 0  # nothing that matters less is told in its stead
             yield f"\n_{len(section.items) - shown} more {section.noun} are left out: GitHub takes 1 MiB_\n"
 
 
@@ -172,8 +167,12 @@ def _repair(repair: RepairReport) -> str:
     return f"\n{text(f'Line {lines}: {tried(repair)}: {repair.sentence}')}\n\n{diff}"
 
 
+def _is_minor(row: Row) -> bool:
+    return row.run.verdict not in AT_FAULT
+
+
 def _has_details(row: Row) -> bool:
-    return bool(row.run.verdict in AT_FAULT or row.run.remarks or _differs(row))
+    return bool(not _is_minor(row) or row.run.remarks or _differs(row))
 
 
 def _differs(row: Row) -> OutputReport | None:
@@ -188,14 +187,14 @@ def _details(row: Row, report: Report) -> str:
     place = error_place(run.error) if run.error is not None else ""
     if place:
         parts.append(code(place))
-    told = explanation(row, report) if run.verdict in AT_FAULT else []
+    told = [] if _is_minor(row) else explanation(row, report)
     parts += [text(line) for line in told]
     parts += [f"Remark: {text(one_line(remark))}" for remark in run.remarks]
     output = _differs(row)
     if output:
         parts.append(text(f"Its output differs from the one at line {output.line}: {output.reason}"))
         parts.append(fenced(_first_lines(output.diff, _DIFF_LINES), "diff"))
-    stderr = last_lines(run.stderr, _STDERR_LINES) if run.verdict in AT_FAULT else []
+    stderr = [] if _is_minor(row) else last_lines(run.stderr, _STDERR_LINES)
     if stderr:
         parts.append("The last of its stderr:")
         parts.append(fenced("\n".join(stderr), "text"))
