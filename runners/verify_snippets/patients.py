@@ -43,6 +43,7 @@ def _told(known: Patient, run: RunReport) -> Patient:
     inside = line is not None and 0 < line <= known.code.count("\n") + 1
     return replace(
         known,
+        was_run=True,
         diagnosis=Diagnosis(cause=cause.kind, sentence=run.reason, subjects=cause.subjects)
         if cause
         else None,

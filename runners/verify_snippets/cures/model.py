@@ -16,7 +16,8 @@ class Patient:
         first: the snippets that run before it, in order.
         card: all snippets of its card.
         repo_id: the card's own repo; None where nobody named it.
-        diagnosis: why it failed; None where it did not run.
+        was_run: whether it was run: what only warns is no failure then.
+        diagnosis: why it failed; None where it did not.
         message: the exception's, as far as there was one.
         error_line: the line of its code (from 1) that raised the exception; None where that is elsewhere.
         versions: of the libraries it ran with.
@@ -30,6 +31,7 @@ class Patient:
     first: Sequence[Snippet] = ()
     card: Sequence[Snippet] = ()
     repo_id: str | None = None
+    was_run: bool = False
     diagnosis: Diagnosis | None = None
     message: str = ""
     error_line: int | None = None

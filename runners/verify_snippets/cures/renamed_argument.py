@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -14,6 +15,7 @@ from verify_snippets.cures.model import Patient, Proposal
 
 _INSTEAD = re.compile(r"use `(\w+)=([^`]+)`$")
 _LEAVE_OUT = "leave it out"
+_SENT_ANYWAY = f"{_LEAVE_OUT}: the token of a reader who is logged in is sent anyway"
 
 Finder = Callable[[cst.Call, str], Change | None]
 
@@ -24,7 +26,7 @@ def renamed_argument(patient: Patient) -> Iterator[Proposal]:
     if tree is None:
         return
     names = callees.read(tree, patient.first)
-    was_run = patient.diagnosis is not None
+    was_run = patient.was_run
 
     def by_reading(call: cst.Call, argument: str) -> Change | None:
         full = names.full(call.func)
@@ -40,10 +42,37 @@ def renamed_argument(patient: Patient) -> Iterator[Proposal]:
     certain = _proposal(tree, by_reading, is_certain=True)
     if certain is not None:
         yield certain
+    if not was_run:
+        return
     blamed = _by_exception(patient, tree)
-    proposal = _proposal(tree, blamed, is_certain=False) if blamed else None
-    if proposal is not None and (certain is None or proposal.code != certain.code):
-        yield proposal
+    more = [
+        _proposal(tree, find, is_certain=False)
+        for find in (blamed, _without_login(by_reading), _without_login(blamed))
+        if find
+    ]
+    seen = {certain.code} if certain else set()
+    for proposal in more:
+        if proposal is not None and proposal.code not in seen:
+            seen.add(proposal.code)
+            yield proposal
+
+
+def _without_login(find: Finder | None) -> Finder | None:
+    """As another finder, but ``token=True`` is left out: it fails for readers who are not logged in."""
+    if find is None:
+        return None
+
+    def found(call: cst.Call, argument: str) -> Change | None:
+        known = find(call, argument)
+        given = dict(source.keyword_arguments(call)).get(argument)
+        is_true = given is not None and isinstance(given.value, cst.Name) and given.value.value == "True"
+        return (
+            replace(known, new="", advice=_SENT_ANYWAY)
+            if known and known.new == "token" and is_true
+            else known
+        )
+
+    return found
 
 
 def _by_exception(patient: Patient, tree: source.Source) -> Finder | None:

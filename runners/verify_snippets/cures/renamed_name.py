@@ -104,8 +104,7 @@ class _Renaming:
         known = api_changes.find(kind, old, library)
         if known is None or not callees.is_allowed(known, self._patient):
             return None
-        was_run = self._patient.diagnosis is not None
-        return known if known.removed or not was_run else None  # a warning is no failure
+        return known if known.removed or not self._patient.was_run else None
 
 
 def _by_exception(patient: Patient, tree: source.Source) -> Proposal | None:

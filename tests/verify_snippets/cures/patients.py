@@ -23,7 +23,14 @@ def patient(code: str, cause: Cause | None = None, *, before: str = "", **known:
     fields = {name: value for name, value in known.items() if name in Patient.__dataclass_fields__}
     subjects = {name: value for name, value in known.items() if name not in fields}
     diagnosis = Diagnosis(cause=cause, sentence="it failed", subjects=subjects) if cause else None
-    return Patient(snippet=snippets[-1], first=snippets[:-1], card=snippets, diagnosis=diagnosis, **fields)
+    return Patient(
+        snippet=snippets[-1],
+        first=snippets[:-1],
+        card=snippets,
+        was_run=cause is not None,
+        diagnosis=diagnosis,
+        **fields,
+    )
 
 
 def cured(cure: Cure, who: Patient) -> str | None:

@@ -81,6 +81,13 @@ def test_of_what_failed_only_what_fails_is_changed() -> None:
     assert cured(renamed_argument, who) == code.replace("use_auth_token", "token")
 
 
+def test_a_login_that_was_asked_for_may_be_left_out() -> None:
+    code = f'{MODEL}m = AutoModel.from_pretrained("a/b", use_auth_token=True)'
+    who = patient(code, Cause.VERSION_TOO_NEW, argument="use_auth_token", replacement="token")
+    codes = [proposal.code for proposal in renamed_argument(who)]
+    assert codes == [code.replace("use_auth_token", "token"), code.replace(", use_auth_token=True", "")]
+
+
 def test_the_exception_tells_whose_argument_it_was() -> None:
     code = "first(use_auth_token=True)\nsecond(use_auth_token=True)"
     who = patient(
