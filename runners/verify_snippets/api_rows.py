@@ -49,10 +49,15 @@ class Change:
     @property
     def sentence(self) -> str:
         """For a maintainer: what happened in which version, and what to use."""
+        return self.said()
+
+    def said(self, installed: str = "") -> str:
+        """The same, with the version that is installed."""
         what = f"the pipeline {self.old!r}" if self.kind is ChangeKind.TASK else f"`{self.old}`"
         happened = "was removed in" if self.removed else "is deprecated since"
+        here = f" ({installed} is installed)" if installed not in ("", self.since) else ""
         use = self.advice or (f"use `{self.new}`" if self.new else "")
-        return f"{what} {happened} {self.library} {self.since}" + (f"; {use}" if use else "")
+        return f"{what} {happened} {self.library} {self.since}{here}" + (f"; {use}" if use else "")
 
 
 def rows() -> Iterator[Change]:

@@ -1,132 +1,117 @@
-"""The likely cause of a failure, in one sentence. Pure."""
+"""Why a snippet failed: from the exception, its place, the code, and what it asked of the world. Pure."""
 
-import re
 from collections.abc import Callable
 
-from snippet_sandbox.job import PartError
-from verify_snippets import packages
+from snippet_sandbox.job import PartError, PartMeasurement
+from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
+from verify_snippets.why import code, dependencies, hub, versions, world
+from verify_snippets.why.evidence import Evidence, because, first_line
 
-_GPU_SIGNS = (
-    "Torch not compiled with CUDA enabled",
-    "No CUDA GPUs are available",
-    "Found no NVIDIA driver",
-    "CUDA is not available",
-    "no CUDA-capable device is detected",
-    "requires a GPU",
-    "No GPU found",
+_EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
+    world.no_gpu,
+    code.syntax,
+    world.no_keyboard,
+    world.no_display,
+    hub.no_access,
+    hub.no_repo,
+    hub.no_file,
+    hub.no_folder,
+    world.no_key,
+    world.no_local_server,
+    world.no_way_out,
+    dependencies.missing_module,
+    dependencies.missing_system_library,
+    *versions.EXPLANATIONS,
+    dependencies.missing_backend,
+    world.no_memory,
+    world.unread_picture,
+    world.no_file,
+    code.unknown_name,
+    versions.foreign_code,
+    code.leaves,
+    code.bug,
 )
+"""The first that recognizes an exception has the word: those that say it for certain come first."""
+
+
+def diagnose(error: PartError, ran: Ran, part: str = "") -> Diagnosis:
+    """Why an exception was raised.
+
+    Args:
+        error: the exception.
+        ran: the run that it ended.
+        part: the id of the snippet whose code raised it; empty for the run's own.
+    """
+    evidence = _evidence(error, ran, part)
+    for explain in _EXPLANATIONS:
+        if found := explain(evidence):
+            return found
+    return because(Cause.UNKNOWN, f"{error.type}: {first_line(error.message)}")
+
+
+def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
+    step = ran.step
+    place = next((n for n, one in enumerate(step.snippets) if one.id == part), len(step.first))
+    snippet = step.snippets[place]
+    return Evidence(
+        error=error,
+        code=step.codes[place] if place < len(step.codes) else snippet.code,
+        first_line=snippet.block.text_line,
+        undeclared=snippet.undeclared,
+        requirements=step.snippet.requirements,
+        versions=ran.versions,
+        contacts=ran.contacts,
+        repo_id=step.repo_id or "",
+        stderr=ran.measurement.stderr if ran.measurement else "",
+    )
 
 
 def only_lacks_gpu(error: PartError) -> bool:
     """Whether an exception says that there is no GPU, and nothing else."""
-    return any(sign.lower() in error.message.lower() for sign in _GPU_SIGNS)
+    return world.only_lacks_gpu(error.message)
 
 
-def sentence(error: PartError, ran: Ran) -> str:
-    """What went wrong and the likely cause."""
-    for explain in _EXPLANATIONS:
-        if said := explain(error, ran):
-            return said
-    return f"{error.type}: {_first_line(error.message)}"
-
-
-def _missing_module(error: PartError, ran: Ran) -> str:
-    found = re.search(r"No module named '([\w.]+)'", error.message)
-    if not found:
-        return ""
-    module = found[1].partition(".")[0]
-    if module in ran.step.snippet.undeclared:
-        return f"the card never tells the reader to install what brings {module!r}"
-    return f"{found[1]!r} is not installed, or not in the installed version"
-
-
-def _removed_name(error: PartError, ran: Ran) -> str:
-    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'", error.message)
-    if not found:
-        return ""
-    library = found[2].partition(".")[0]
-    where = "" if found[2] == library else f" in {found[2]}"
-    return f"{_version(library, ran)} has no {found[1]!r}{where}: renamed, removed, or of another version"
-
-
-def _unknown_argument(error: PartError, _: Ran) -> str:
-    found = re.search(r"([\w.]+\(\)) got an unexpected keyword argument '(\w+)'", error.message)
-    return (
-        f"{found[1]} does not take {found[2]!r} in the installed version: renamed or removed" if found else ""
+def of_installing(message: str) -> Diagnosis:
+    """Why what the card says to install can't be installed."""
+    named = dependencies.not_found(message)
+    return because(
+        Cause.NOT_INSTALLABLE,
+        f"what the card says to install can't be installed: {message}",
+        package=named,
     )
 
 
-def _unknown_task(error: PartError, ran: Ran) -> str:
-    found = re.search(r"Unknown task ([\w-]+)", error.message)
-    return f"there is no pipeline {found[1]!r} in {_version('transformers', ran)}" if found else ""
+def of_time_limit(ran: Ran, culprit: PartMeasurement | None) -> Diagnosis:
+    """Why a run was still going on when its time was up."""
+    running = next((c for s, c in _codes(ran) if culprit and s == culprit.name), "")
+    known = code.never_returns(running)
+    said = f"still running after {ran.time_limit_s:g} s, the time limit"
+    return because(Cause.TIME_LIMIT, f"{said}: {known}" if known else said)
 
 
-def _unknown_name(error: PartError, _: Ran) -> str:
-    found = re.search(r"name '(\w+)' is not defined", error.message)
-    return f"{found[1]!r} is used and nothing in the snippet defines or imports it" if found else ""
+def of_early_end(ran: Ran, culprit: PartMeasurement, exit_code: int | None) -> Diagnosis:
+    """Why a process ended before its code did, without an exception."""
+    said = f"the process ended with exit code {exit_code} before the last line"
+    stderr = ran.measurement.stderr if ran.measurement else ""
+    if shown := world.no_display_told_on_stderr(stderr):
+        return shown
+    source = next((c for s, c in _codes(ran) if s == culprit.name), "")
+    by = code.ends_itself(code.parsed(source))
+    if by:
+        return because(Cause.CARD_BUG, f"{said}: the code calls `{by}`", callee=by)
+    return because(Cause.UNKNOWN, said)
 
 
-def _refused_host(error: PartError, ran: Ran) -> str:
-    refused = ran.contacts.refused_hosts
-    mentioned = any(host in error.message for host in refused)
-    network = re.search(
-        r"Connection|Proxy|Tunnel|HTTPError|URLError|Max retries|403", f"{error.type} {error.message}"
-    )
-    if refused and (mentioned or network):
-        return f"it asked for {', '.join(refused)}, which the gateway refuses"
-    return ""
+def of_crash(ran: Ran, sentence: str) -> Diagnosis:
+    """Why a signal ended the process."""
+    stderr = ran.measurement.stderr if ran.measurement else ""
+    if shown := world.no_display_told_on_stderr(stderr):
+        return shown
+    if "std::bad_alloc" in stderr:
+        return because(Cause.OUT_OF_MEMORY, f"{sentence}: out of memory (std::bad_alloc)")
+    return because(Cause.UNKNOWN, sentence)
 
 
-def _hub(error: PartError, _: Ran) -> str:
-    text = f"{error.type} {' '.join(error.chain)} {error.message}"
-    if "GatedRepo" in text or "gated repo" in text:
-        return "the repo is gated: this run's token has no access to it"
-    found = re.search(
-        r"([\w.-]+/[\w.-]+|[\w.-]+) is not a local folder and is not a valid model identifier", text
-    )
-    if found:
-        return f"there is no repo {found[1]!r} on the Hub"
-    if "RepositoryNotFound" in text:
-        return f"a repo that it loads does not exist: {_first_line(error.message)}"
-    if "EntryNotFound" in text or "does not appear to have a file named" in text:
-        return f"a file that it loads is not in the repo: {_first_line(error.message)}"
-    return ""
-
-
-_BY_TYPE = {
-    "SyntaxError": "not valid Python",
-    "IndentationError": "not valid Python",
-    "TabError": "not valid Python",
-    "EOFError": "waits for input at the keyboard",
-    "FileNotFoundError": "a file that the card does not provide",
-    "MemoryError": "out of memory",
-    "SystemExit": "ends the process itself",
-}
-
-
-def _by_type(error: PartError, _: Ran) -> str:
-    what = _BY_TYPE.get(error.type)
-    return f"{what} ({error.type}: {_first_line(error.message)})" if what else ""
-
-
-_EXPLANATIONS: tuple[Callable[[PartError, Ran], str], ...] = (
-    _refused_host,
-    _missing_module,
-    _removed_name,
-    _unknown_argument,
-    _unknown_task,
-    _unknown_name,
-    _hub,
-    _by_type,
-)
-
-
-def _first_line(message: str) -> str:
-    lines = message.strip().splitlines()
-    return lines[0][:300] if lines else "no message"
-
-
-def _version(library: str, ran: Ran) -> str:
-    known = [ran.versions[name] for name in packages.providers(library, ran.versions)]
-    return f"{library} {known[0]}" if known else library
+def _codes(ran: Ran) -> list[tuple[str, str]]:
+    return [(s.id, c) for s, c in zip(ran.step.snippets, ran.step.codes, strict=False)]

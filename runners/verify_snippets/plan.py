@@ -42,6 +42,7 @@ class Step:
         timed: whether the card makes a promise about its time on the very hardware that it runs under.
         roomier: what it runs under once more if it outgrows a limit that the card's words set; None where
             its profile's own memory is the limit.
+        repo_id: the card's own repo; None where nobody named it.
     """
 
     snippet: Snippet
@@ -53,6 +54,7 @@ class Step:
     filled: Mapping[str, str] = field(default_factory=dict)
     timed: bool = False
     roomier: Profile | None = None
+    repo_id: str | None = None
 
     @property
     def profile(self) -> str:
@@ -161,6 +163,7 @@ class _Planner:
             filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
             timed=not obstacle and self._is_timed(together, choice.profile.name),
             roomier=choice.roomier,
+            repo_id=self.repo_id,
         )
 
     def _choice(self, together: Sequence[Snippet]) -> Choice:

@@ -9,8 +9,9 @@ from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB
 from verify_snippets import cause
 from verify_snippets.card import CARD_NAME
-from verify_snippets.causes import Diagnosis
+from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
+from verify_snippets.why.evidence import because, first_line
 
 
 class Verdict(StrEnum):
@@ -32,7 +33,7 @@ class Judgement:
         verdict: what is said.
         reason: one sentence: why, and for a failure the likely cause.
         error: the exception that decided it, if one did.
-        diagnosis: why it failed; None for every other verdict.
+        diagnosis: why it failed, or what it needs failed, or why it can't run here; None where it did run.
     """
 
     verdict: Verdict
@@ -46,8 +47,7 @@ def judge(ran: Ran) -> Judgement:
     if not ran.step.runs:
         return Judgement(verdict=Verdict.SKIPPED, reason=ran.step.reason)
     if ran.not_installable:
-        reason = f"what the card says to install can't be installed: {ran.not_installable}"
-        return Judgement(verdict=Verdict.FAILED, reason=reason)
+        return _of_failure(cause.of_installing(ran.not_installable))
     if ran.measurement is None:
         return Judgement(verdict=Verdict.BROKEN, reason=ran.trouble)
     judgement = _judge_measurement(ran, ran.measurement)
@@ -59,54 +59,58 @@ def judge(ran: Ran) -> Judgement:
 
 def _judge_measurement(ran: Ran, measured: Measurement) -> Judgement:
     culprit = next((part for part in measured.parts if not part.completed), None)
-    reason, error = _failure(ran, measured, culprit)
-    if not reason:
+    diagnosis, error = _failure(ran, measured, culprit)
+    if diagnosis is None:
         return Judgement(verdict=Verdict.PASSED, reason="ran to its last line")
     if error and cause.only_lacks_gpu(error):
-        return Judgement(verdict=Verdict.SKIPPED, reason=f"needs a GPU, as running it showed: {reason}")
+        reason = f"needs a GPU, as running it showed: {first_line(error.message)}"
+        return Judgement(verdict=Verdict.SKIPPED, reason=reason, error=error, diagnosis=diagnosis)
     if culprit and culprit.name != ran.step.snippet.id:
-        return Judgement(
-            verdict=Verdict.BLOCKED, reason=f"{culprit.name}, which it needs: {reason}", error=error
-        )
-    return Judgement(verdict=Verdict.FAILED, reason=reason, error=error)
+        blocked = f"{culprit.name}, which it needs: {diagnosis.sentence}"
+        return Judgement(verdict=Verdict.BLOCKED, reason=blocked, error=error, diagnosis=diagnosis)
+    return _of_failure(diagnosis, error)
+
+
+def _of_failure(diagnosis: Diagnosis, error: PartError | None = None) -> Judgement:
+    return Judgement(verdict=Verdict.FAILED, reason=diagnosis.sentence, error=error, diagnosis=diagnosis)
 
 
 def _failure(
     ran: Ran, measured: Measurement, culprit: PartMeasurement | None
-) -> tuple[str, PartError | None]:
-    """Why a job counts as failed, with the exception if there was one; empty if it doesn't."""
+) -> tuple[Diagnosis | None, PartError | None]:
+    """Why a job counts as failed, with the exception if there was one; None if it doesn't."""
     match measured.ending:
         case Ending.EXITED:
             return _after_exit(ran, measured, culprit)
         case Ending.SIGNALED:
             where = _crash_line(measured.stderr)
             at = f" at line {where}" if where else ""
-            return f"the process crashed with {measured.signal}{at}", _crash(measured, where)
+            said = f"the process crashed with {measured.signal}{at}"
+            return cause.of_crash(ran, said), _crash(measured, where)
         case Ending.TIME_LIMIT:
-            return f"still running after {ran.time_limit_s:g} s, the time limit", None
+            return cause.of_time_limit(ran, culprit), None
         case Ending.MEMORY_LIMIT:
-            return (
-                f"needed more memory than the {ran.memory_limit_bytes / GB:g} GB of {ran.step.profile}",
-                None,
-            )
+            given = f"{ran.memory_limit_bytes / GB:g} GB of {ran.step.profile}"
+            return because(Cause.OUT_OF_MEMORY, f"needed more memory than the {given}"), None
         case Ending.VANISHED:
-            return "its container was brought down from inside", None
+            return because(Cause.UNKNOWN, "its container was brought down from inside"), None
         case Ending.CANCELLED:
-            return "interrupted", None
+            return because(Cause.UNKNOWN, "interrupted"), None
         case _:
             assert_never(measured.ending)
 
 
 def _after_exit(
     ran: Ran, measured: Measurement, culprit: PartMeasurement | None
-) -> tuple[str, PartError | None]:
+) -> tuple[Diagnosis | None, PartError | None]:
     if culprit is None:
         if measured.exit_code == 0:
-            return "", None
-        return f"ended with exit code {measured.exit_code} after its last line", None
+            return None, None
+        said = f"ended with exit code {measured.exit_code} after its last line"
+        return because(Cause.UNKNOWN, said), None
     if culprit.error:
-        return cause.sentence(culprit.error, ran), culprit.error
-    return f"the process ended with exit code {measured.exit_code} before the last line", None
+        return cause.diagnose(culprit.error, ran, culprit.name), culprit.error
+    return cause.of_early_end(ran, culprit, measured.exit_code), None
 
 
 def _crash_line(stderr: str) -> int | None:

@@ -112,18 +112,22 @@ def test_only_a_gpu_is_missing(message: str) -> None:
 
 # messages as libraries really gave them
 CAUSES = [
-    ("ModuleNotFoundError", "No module named 'einops'", "'einops' is not installed"),
-    ("ModuleNotFoundError", "No module named 'requests'", "is not installed"),
-    ("ImportError", "cannot import name 'cached_download' from 'huggingface_hub' (x.py)", "2.4.0 has no"),
+    ("ModuleNotFoundError", "No module named 'einops'", "`einops`, which the card never"),
+    ("ModuleNotFoundError", "No module named 'requests'", "`requests`"),
+    (
+        "ImportError",
+        "cannot import name 'cached_download' from 'huggingface_hub' (x.py)",
+        "removed in huggingface_hub 0.26.0 (2.4.0 is installed)",
+    ),
     (
         "TypeError",
         "BertModel.__init__() got an unexpected keyword argument 'use_auth_token'",
-        "does not take 'use_auth_token'",
+        "unexpected keyword argument 'use_auth_token'",
     ),
     (
         "KeyError",
         "\"Unknown task summarization, available tasks are ['audio']\"",
-        "no pipeline 'summarization'",
+        "'summarization' was removed in transformers 5.0.0",
     ),
     ("NameError", "name 'torch' is not defined", "'torch' is used"),
     ("EOFError", "EOF when reading a line", "keyboard"),

@@ -1,0 +1,1 @@
+"""One module for each group of causes: each says what it recognizes, or nothing."""

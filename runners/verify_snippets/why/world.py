@@ -1,0 +1,213 @@
+"""What the code wants of the world: a GPU, memory, a keyboard, a display, hosts, services, files."""
+
+import re
+
+from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.why.evidence import Evidence, because, first_line
+
+_GPU_SIGNS = (
+    "Torch not compiled with CUDA enabled",
+    "No CUDA GPUs are available",
+    "Found no NVIDIA driver",
+    "CUDA is not available",
+    "no CUDA-capable device is detected",
+    "requires a GPU",
+    "No GPU found",
+    "torch.cuda.is_available() is False",
+    "requires accelerator, but not found",
+    "cuda not supported. Supported strategies are",
+)
+
+
+def only_lacks_gpu(message: str) -> bool:
+    """Whether an exception says that there is no GPU, and nothing else."""
+    return any(sign.lower() in message.lower() for sign in _GPU_SIGNS)
+
+
+def no_gpu(evidence: Evidence) -> Diagnosis | None:
+    """Code for a GPU where there is none."""
+    if not only_lacks_gpu(evidence.message):
+        return None
+    return because(Cause.NEEDS_GPU, f"it asks for a GPU: {first_line(evidence.message)}", device="cuda")
+
+
+_MEMORY_SIGNS = re.compile(
+    r"out of memory|can't allocate memory|Unable to allocate [\d.]+ [KMGT]iB|std::bad_alloc|"
+    r"Cannot allocate memory",
+    re.IGNORECASE,
+)
+
+
+def no_memory(evidence: Evidence) -> Diagnosis | None:
+    """More memory than there is."""
+    if evidence.type in {"MemoryError", "_ArrayMemoryError"} or _MEMORY_SIGNS.search(evidence.message):
+        return because(
+            Cause.OUT_OF_MEMORY, f"out of memory ({evidence.type}: {first_line(evidence.message)})"
+        )
+    return None
+
+
+def no_keyboard(evidence: Evidence) -> Diagnosis | None:
+    """Code that waits for somebody to type."""
+    if evidence.type in {"EOFError", "StdinNotImplementedError"} and (
+        "reading a line" in evidence.message or re.search(r"\b(input|getpass)\s*\(", evidence.code)
+    ):
+        return because(
+            Cause.NEEDS_KEYBOARD, f"waits for input at the keyboard ({evidence.type})", name="input"
+        )
+    if evidence.type == "error" and "Inappropriate ioctl for device" in evidence.message:
+        return because(Cause.NEEDS_KEYBOARD, "wants a terminal to type at")
+    return None
+
+
+_DISPLAY_SIGNS = re.compile(
+    r"no display name and no \$DISPLAY|couldn't connect to display|"
+    r"[Cc]ould not connect to (?:any X )?display|"
+    r"[Cc]annot connect to \"?None|NoSuchDisplay|DisplayNameError|DisplayConnectionError|"
+    r"No available video device|failed to acquire X connection|interactive framework, as 'headless'|"
+    r"Rebuild the library with Windows, GTK|[Cc]an't open display|Bad display name|no screens? available|"
+    r"DISPLAY environment variable|video system not initialized|cannot open display|"
+    r"Failed to create (?:a )?(?:GLFW )?window|could not load the Qt platform plugin"
+)
+
+
+def no_display(evidence: Evidence) -> Diagnosis | None:
+    """Code that opens a window."""
+    if _DISPLAY_SIGNS.search(evidence.text):
+        return because(Cause.NEEDS_DISPLAY, f"opens a window: {first_line(evidence.message)}")
+    return None
+
+
+def no_display_told_on_stderr(stderr: str) -> Diagnosis | None:
+    """A toolkit that ends the process when it finds no display, and says so before."""
+    found = _DISPLAY_SIGNS.search(stderr)
+    return because(Cause.NEEDS_DISPLAY, f"opens a window: {found[0]}") if found else None
+
+
+_KEY = r"[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|CREDENTIALS|PASSWORD|API|ACCOUNT|ENDPOINT)[A-Z0-9_]*"
+_KEY_SIGNS = re.compile(
+    r"api_key client option must be set|Could not resolve authentication method|api_key not configured|"
+    r"[Nn]o API[ _]?key|API[ _]?key (?:is )?(?:required|missing|not (?:set|found|provided))|"
+    r"You must provide an api_key|provide an API key|Could not find credentials|Unable to locate credentials|"
+    r"no token found|Token is required|LocalTokenNotFound|NoCredentials|DefaultCredentialsError|"
+    r"[Ii]nvalid (?:user )?(?:token|API key)|not logged in|Incorrect API key|not authenticated"
+)
+
+
+def no_key(evidence: Evidence) -> Diagnosis | None:
+    """A key or a token that the reader must bring."""
+    named = re.fullmatch(rf"['\"]?({_KEY})['\"]?", evidence.message.strip())
+    if evidence.type == "KeyError" and named and re.search(r"\benviron\b", evidence.code):
+        said = f"the environment has no `{named[1]}`, which the reader must bring"
+        return because(Cause.EXTERNAL_SERVICE, said, key=named[1])
+    if _KEY_SIGNS.search(evidence.text) or evidence.type == "LocalTokenNotFoundError":
+        key = re.search(rf"\b{_KEY}\b", evidence.message)
+        said = f"needs a key or token of the reader's own: {first_line(evidence.message)}"
+        return because(Cause.EXTERNAL_SERVICE, said, key=key[0] if key else "")
+    return None
+
+
+_LOCAL = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)"
+_LOCAL_PLACE = re.compile(
+    rf"(?:https?://)?({_LOCAL})(?::(\d+)|'?, ?port=(\d+)|\('?, ?(\d+)\))?|host='({_LOCAL})', port=(\d+)"
+)
+_NETWORK = re.compile(
+    r"Connection|Connect|Proxy|Tunnel|HTTPError|HTTPStatusError|URLError|Max retries|"
+    r"[Nn]ame resolution|[Nn]ame or service not known|gaierror|\b403\b|Timeout|timed out|SSLError|"
+    r"Network is unreachable|"
+    r"DownloadError|NetworkError"
+)
+_REFUSED = re.compile(
+    r"[Cc]onnection refused|Errno 111|Connect call failed|All connection attempts failed|APIConnectionError"
+)
+_SERVICES = re.compile(
+    r"(?:^|\.)(?:api\.openai\.com|api\.anthropic\.com|router\.huggingface\.co|api-inference\.huggingface\.co|"
+    r"generativelanguage\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|api\.together\.(?:xyz|ai)|"
+    r"api\.replicate\.com|api\.wandb\.ai|endpoints\.huggingface\.cloud|gradio\.live|hf\.space)$"
+)
+
+
+def no_local_server(evidence: Evidence) -> Diagnosis | None:
+    """A server of this machine's that nothing in the snippet starts."""
+    if not (_REFUSED.search(evidence.text) or "ConnectionRefusedError" in evidence.types):
+        return None
+    if evidence.contacts.refused_hosts:
+        return None
+    found = _LOCAL_PLACE.search(evidence.message) or _LOCAL_PLACE.search(evidence.code)
+    if not found and "Errno 111" not in evidence.message and "APIConnection" not in evidence.error.type:
+        return None
+    port = next((group for group in (found.groups()[1:] if found else ()) if group and group.isdigit()), "")
+    host = (found[1] or found[5]) if found else "localhost"
+    place = f"{host}:{port}" if port else host
+    said = f"asks a server at {place}, which nothing in the snippet starts"
+    return because(Cause.EXTERNAL_SERVICE, said, host=place)
+
+
+def no_way_out(evidence: Evidence) -> Diagnosis | None:
+    """A host that the gateway refuses, or one that nothing here can reach."""
+    if not _NETWORK.search(evidence.text):
+        return None
+    refused = evidence.contacts.refused_hosts
+    if refused:
+        named = [host for host in refused if host in evidence.message] or list(refused)
+        said = f"it asked for {', '.join(named)}, which the gateway refuses"
+        service = next((host for host in named if _SERVICES.search(host)), "")
+        if service:
+            return because(Cause.EXTERNAL_SERVICE, said, host=service)
+        return because(Cause.NETWORK_REFUSED, said, host=named[0])
+    if not re.search(
+        r"[Nn]ame resolution|[Nn]ame or service|gaierror|unreachable|Max retries|Connect", evidence.text
+    ):
+        return None
+    host = _host(evidence)
+    said = f"it could not reach {host or 'the network'}: {first_line(evidence.message)}"
+    return because(Cause.NETWORK_REFUSED, said, host=host)
+
+
+def _host(evidence: Evidence) -> str:
+    found = re.search(r"host='([\w.-]+)'|https?://([\w.-]+)", evidence.message) or re.search(
+        r"()https?://([\w.-]+)", evidence.source
+    )
+    return (found[1] or found[2]) if found else ""
+
+
+_NO_SUCH_FILE = (
+    re.compile(r"No such file or directory: [rb]?['\"]?([^'\"\n]+?)['\"]?(?: ->|$|\n)"),
+    re.compile(r"Error opening '([^']+)': System error"),
+    re.compile(r"(?:Couldn't find any data file|Unable to find) (?:at )?'?([^'\s]+)"),
+    re.compile(r"[Ff]ile ['\"]?([^\s'\"]+)['\"]? (?:does not exist|not found|cannot be found|is not found)"),
+    re.compile(r"can't open(?:/read)? file:? ['\"]?([^'\"\n]+?)['\"]?(?:,|: check|$)"),
+    re.compile(r"[Cc]ould not open (?:file )?['\"]?([^\s'\"]+\.\w+)"),
+)
+_DEVICE = re.compile(
+    r"Error querying device|No (?:Default )?(?:Input|Output) Device|Invalid (?:input )?device|"
+    r"can't open camera",
+    re.IGNORECASE,
+)
+
+
+def no_file(evidence: Evidence) -> Diagnosis | None:
+    """A file that the card does not provide."""
+    found = next(filter(None, (sign.search(evidence.message) for sign in _NO_SUCH_FILE)), None)
+    if found:
+        file = found[1].strip()
+        said = f"{file!r} is a file that the card does not provide"
+        return because(Cause.MISSING_INPUT, said, file=file)
+    if {"FileNotFoundError", "NotADirectoryError"} & evidence.types or "FileNotFound" in evidence.type:
+        said = f"a file that the card does not provide: {first_line(evidence.message)}"
+        return because(Cause.MISSING_INPUT, said)
+    if _DEVICE.search(evidence.message):
+        said = f"wants a microphone, a speaker or a camera: {first_line(evidence.message)}"
+        return because(Cause.MISSING_INPUT, said, device="audio or video")
+    return None
+
+
+def unread_picture(evidence: Evidence) -> Diagnosis | None:
+    """``cv2.imread`` of a file that isn't there says nothing; what uses its result fails."""
+    found = re.search(r"""imread\(\s*["']([^"']+)["']""", evidence.code)
+    nothing = re.search(r"!_src\.empty\(\)|src is empty|'NoneType' object|ssize\.empty\(\)", evidence.message)
+    if not found or not nothing:
+        return None
+    return because(
+        Cause.MISSING_INPUT, f"{found[1]!r} is a file that the card does not provide", file=found[1]
+    )
