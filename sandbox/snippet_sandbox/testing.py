@@ -22,7 +22,7 @@ import psutil
 
 from snippet_sandbox import agent
 from snippet_sandbox.engine import Engine
-from snippet_sandbox.job import Again, Ending, Job, Measurement, Part
+from snippet_sandbox.job import TIMELINE_POINTS, Again, Ending, Job, Measurement, Part
 from snippet_sandbox.profile import Profile
 
 MB = 10**6
@@ -303,6 +303,111 @@ def memory_is_measured(engine: Engine) -> None:
     mapping = run(engine, source).memory
     expect((mapping.anonymous_bytes or 0) - (quiet.memory.anonymous_bytes or 0) < 5 * MB, mapping)
     expect((mapping.file_bytes or 0) - (quiet.memory.file_bytes or 0) > 14 * MB, mapping)
+
+
+@promise
+def memory_has_a_course(engine: Engine) -> None:
+    """How much is held when is told from nothing to the end; its highest is the peak."""
+    source = """
+        import time
+        time.sleep(0.4)
+        hoard = bytearray(100_000_000)
+        time.sleep(0.4)
+        del hoard
+        time.sleep(0.4)
+    """
+    seen = run(engine, source)
+    course, peak = seen.memory.timeline, seen.memory.anonymous_bytes or 0
+    expect(course, seen.memory)
+    expect(course[0][0] == 0 and abs(course[-1][0] - seen.duration_s) < 0.05, (course, seen.duration_s))
+    expect(max(held for _, held in course) == peak, (course, peak))
+    high = [at_s for at_s, held in course if held > peak - 5 * MB]
+    expect(len(course) <= TIMELINE_POINTS and 0.3 < high[-1] - high[0] < 0.8, (len(course), high))
+
+
+@promise
+def pictures_come_out(engine: Engine) -> None:
+    """Pictures that a job wrote are brought out, even if it is killed; what only looks like one is not."""
+    source = r"""
+        import os, time
+        png = b"\x89PNG\r\n\x1a\n" + bytes(100)
+        os.makedirs("out/.hidden")
+        for name in ("out/in time.png", "/tmp/a\n..b.png", "out/.hidden/c.png", "d.txt"):
+            with open(name, "wb") as file:
+                file.write(png + name.encode())
+        os.symlink("/etc/passwd", "link.png")
+        os.mkfifo("pipe.png")
+        with open("page.png", "w") as file:
+            file.write("<html>")
+        with open("huge.png", "wb") as file:
+            file.write(png)
+            file.truncate(10**10)
+        time.sleep(60)
+    """
+    seen = run(engine, source, time_limit_s=2.0)
+    expect(seen.ending is Ending.TIME_LIMIT, seen)
+    names = {picture.name for picture in seen.pictures}
+    expect(names == {"in time.png", "a_..b.png"}, names)
+
+
+_PYPLOT = r"""
+    import sys, types
+
+    class Figure:
+        def __init__(self, *steps):
+            self.steps = steps
+        def savefig(self, path, **settings):
+            for step in self.steps:
+                step(path)
+
+    def save(path):
+        with open(path, "wb") as file:
+            file.write(b"\x89PNG\r\n\x1a\n" + path.encode())
+
+    figures = {}
+    pyplot = types.ModuleType("matplotlib.pyplot")
+    pyplot.get_fignums = lambda: sorted(figures)
+    pyplot.figure = figures.get
+    sys.modules["matplotlib.pyplot"] = pyplot
+"""
+
+
+@promise
+def open_figures_are_drawn(engine: Engine) -> None:
+    """Figures that a job left open are drawn; what goes wrong then, is said or taken is none of the job's."""
+    source = """
+        import os
+        def fail(path): raise ValueError
+        def crash(path): os.kill(os.getpid(), 11)
+        def talk(path): print("drawn", flush=True)
+        def hoard(path): bytearray(60_000_000)
+        def hoard_more(path): held = [bytearray(10_000_000) for _ in range(60)]
+        for number, step in enumerate((fail, crash, hoard_more, hoard, talk)):
+            figures[number] = Figure(step, save)
+    """
+    seen = run(engine, dedent(_PYPLOT) + dedent(source))
+    expect(seen.ending is Ending.EXITED and seen.exit_code == 0 and seen.parts[0].completed, seen)
+    expect(seen.stdout == "" == seen.stderr, (seen.stdout, seen.stderr))
+    names = [picture.name for picture in seen.pictures]
+    expect(names == ["figure-3.png", "figure-4.png"], names)
+    expect((seen.memory.anonymous_bytes or 0) < 40 * MB, seen.memory)
+
+
+@promise
+def drawing_has_an_end(engine: Engine) -> None:
+    """A figure that is never done changes nothing of how a job ended, and takes no time beyond its limit."""
+    source = """
+        def never(path):
+            while True:
+                pass
+        figures.update({1: Figure(save), 2: Figure(never)})
+        raise SystemExit(4)
+    """
+    began = time.monotonic()
+    seen = run(engine, dedent(_PYPLOT) + dedent(source), time_limit_s=3.0)
+    expect(time.monotonic() - began < 6, f"{time.monotonic() - began:.1f} s")
+    expect(seen.ending is Ending.EXITED and seen.exit_code == 4, seen)
+    expect([picture.name for picture in seen.pictures] == ["figure-1.png"], seen.pictures)
 
 
 @promise
