@@ -11,8 +11,9 @@ from verify_snippets.hardware import GPU_MEMORY_GB
 _MODELS = "|".join(re.escape(name).replace("\\ ", r"[ -]?") for name in sorted(GPU_MEMORY_GB, key=len)[::-1])
 _OTHERS = re.compile(
     rf"\b(?:(?:nvidia |tesla |geforce )?(?:{_MODELS})(?:[- ]?\d+ ?GB)?|tpu(?: ?v\d\w*)?|mi\d{{3}}\w?|"
-    r"m[1-5](?: (?:pro|max|ultra))?|apple silicon|macbook\w*|mac (?:mini|studio)|iphone ?\w*|pixel ?\d\w*|"
-    r"snapdragon\w*|raspberry pi ?\w*|jetson\w*|(?:intel )?xeon(?: gold| silver| platinum)?(?: \w*\d[\w-]*)?|"
+    r"(?:macbook(?: pro| air)? )?m[1-5](?: pro| max| ultra)?|macbook(?: pro| air)?|mac (?:mini|studio)|"
+    r"apple silicon|iphone ?\w*|pixel ?\d\w*|snapdragon\w*|raspberry pi ?\w*|jetson\w*|"
+    r"(?:intel )?xeon(?: gold| silver| platinum)?(?: \w*\d[\w-]*)?|"
     r"(?:amd )?(?:epyc|ryzen)(?: \w*\d\w*)?|(?:intel )?core (?:i\d|ultra)[\w-]*)\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LOADS = re.compile(
-    r"from_\w+|load|load_\w+|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
+    r"from_\w+|load|load_\w+|create_model\w*|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
     r"SentenceTransformer|CrossEncoder|SparseEncoder"
 )
 _CLIENTS = {"requests", "httpx", "urllib", "session"}
@@ -106,9 +106,10 @@ class _Loading:
         wanted = self.models or self.others
         if self.unnamed and not self.models:
             return False
-        if not wanted:
-            return bool(doing)
         calls = [call for statement in doing for call in _calls(statement)]
+        if not wanted:
+            loops = (ast.For, ast.While, ast.comprehension)
+            return bool(calls) or any(isinstance(n, loops) for each in doing for n in ast.walk(each))
         return any(_root(call.func) not in _SHOWS and _names(call) & wanted for call in calls)
 
 

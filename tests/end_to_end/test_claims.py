@@ -26,13 +26,13 @@ It has a context length of 4096 tokens.
 
 ## Small
 
-Inference fits in 1 GB of RAM and takes about 100 ms on cpu-basic.
+Inference fits in 1 GB of RAM and takes about 500 ms on cpu-basic.
 
 ```python
 import time
 
-hoard = b"x" * 100_000_000
-time.sleep(0.1)
+hoard = b"x" * 50_000_000
+time.sleep(0.5)
 print("took 1 ms and 1 MB")
 ```
 
@@ -76,13 +76,13 @@ LEDGER = [
     (3, "dtype", TRUE, None),
     (3, "parameters", TRUE, (MB, MB)),
     (4, "context_length", FALSE, (512, 512)),
-    (8, "latency", TRUE, (0.1, 0.2)),
-    (8, "ram", TRUE, (100 * MB, 130 * MB)),
+    (8, "latency", TRUE, (0.5, 1.0)),
+    (8, "ram", TRUE, (50 * MB, 80 * MB)),
     (20, "python_version", TRUE, None),
     (20, "ram", FALSE, (500 * MB, 530 * MB)),
     (28, "gpu_model", UNKNOWN, None),
-    (28, "latency", FALSE, (0.1, 0.2)),
-    (28, "latency", UNKNOWN, (0.1, 0.2)),
+    (28, "latency", FALSE, (0.1, 9.0)),
+    (28, "latency", UNKNOWN, (0.1, 9.0)),
     (28, "ram", FALSE, (150 * MB, 180 * MB)),
     (39, "ram", FALSE, (250 * MB, 280 * MB)),
     (47, "ram", TRUE, (250 * MB, 280 * MB)),
