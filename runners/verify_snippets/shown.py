@@ -6,11 +6,11 @@ be the card's way of showing, a draw of luck, or the machine, the output is not 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from verify_snippets import code, documented, printing
-from verify_snippets.comparison import Compared, Likeness, Shown, compare
+from verify_snippets.comparison import Compared, Likeness, Shown, compare, lines_left
 from verify_snippets.documented import Piece
 from verify_snippets.origins import Origin, Origins
 from verify_snippets.plan import SAMPLES, Step
@@ -129,8 +129,8 @@ class _Doubt:
 def _compare(pieces: Sequence[Piece], doubts: Sequence[_Doubt], stdout: str, stderr: str) -> list[_Held]:
     shown = [_shown(piece) for piece, doubt in zip(pieces, doubts, strict=True) if not doubt.is_final]
     found = compare(shown, stdout)
-    if not _all_same(found) and _all_same(elsewhere := compare(shown, stderr)):
-        found = elsewhere
+    if not _all_same(found):
+        found = _compare_beside(shown, stdout, stderr) or found
     compared = iter(found)
     return [
         _Held(piece=piece, likeness=None, reason=doubt.reason)
@@ -138,6 +138,16 @@ def _compare(pieces: Sequence[Piece], doubts: Sequence[_Doubt], stdout: str, std
         else _held(piece, doubt, next(compared))
         for piece, doubt in zip(pieces, doubts, strict=True)
     ]
+
+
+def _compare_beside(shown: Sequence[Shown], stdout: str, stderr: str) -> tuple[Compared, ...]:
+    """What a terminal shows of both streams, mixed as they come; nothing where that helps nothing."""
+    logged = compare(shown, stderr)
+    if _all_same(logged):
+        return logged
+    left = [replace(text, text=lines_left(text.text, stderr)) for text in shown if text.whole_lines]
+    is_mixed = bool(left) and all(text.text.strip() for text in left)
+    return compare(left, stdout) if is_mixed and left != list(shown) else ()
 
 
 def _all_same(found: Sequence[Compared]) -> bool:
@@ -171,9 +181,11 @@ def _sum_up(texts: Sequence[_Held]) -> Held:
     first = texts[0].piece.line
     left_out = "; ".join(dict.fromkeys(text.reason for text in texts if text.reason))
     if different:
-        reason = f"{_lines(different)}; numbers may differ by 1 % or in the last digit that is shown"
         return Held(
-            verdict="differs", reason=reason, line=different[0].piece.line, diff=_joined_diffs(different)
+            verdict="differs",
+            reason=f"{_which(different, texts)}{_TOLERANCE}",
+            line=different[0].piece.line,
+            diff=_joined_diffs(different),
         )
     if same:
         count = "" if len(same) == len(texts) else f" for {len(same)} of {len(texts)} outputs ({left_out})"
@@ -183,10 +195,15 @@ def _sum_up(texts: Sequence[_Held]) -> Held:
     return Held(verdict="not comparable", reason=left_out, line=first)
 
 
-def _lines(texts: Sequence[_Held]) -> str:
-    lines = [str(text.piece.line) for text in texts]
-    where = f"line {lines[0]} is" if len(lines) == 1 else f"lines {', '.join(lines)} are"
-    return f"what the card shows at {where} not what was printed"
+_TOLERANCE = "numbers may differ by 1 % or in the last digit that is shown"
+
+
+def _which(different: Sequence[_Held], texts: Sequence[_Held]) -> str:
+    """Which of several texts differ; of one, nothing."""
+    if len(texts) == 1:
+        return ""
+    lines = ", ".join(str(text.piece.line) for text in different)
+    return f"{len(different)} of {len(texts)} outputs, at line{'' if len(different) == 1 else 's'} {lines}; "
 
 
 def _joined_diffs(texts: Sequence[_Held]) -> str:

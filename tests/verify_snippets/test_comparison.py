@@ -169,7 +169,7 @@ def test_rounding_makes_no_difference_in_either_direction(numbers: list[float], 
     assert _is_same(exact, rounded)
 
 
-@pytest.mark.parametrize("piece", ["a a b\n", "[ ", "{'a': 1, ", "0.5 ... ", "x" * 50, "\r", "=>" * 20])
+@pytest.mark.parametrize("piece", ["a a b\n", "[ ", "{'a': 1, ", "0.5 ... "])
 def test_a_megabyte_takes_no_longer_than_it_must(piece: str) -> None:
     shown = piece * (20_000 // len(piece))
     begun = time.process_time()

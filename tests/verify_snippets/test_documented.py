@@ -166,12 +166,22 @@ def test_differs() -> None:
     held = _held(_python("print(1)\nprint(2)\n# 3"), "1\n2\n")
     assert (held.verdict, held.line) == ("differs", 4)
     assert held.diff.endswith("-3\n+2")
-    assert "line 4" in held.reason
+    assert "1 %" in held.reason
 
 
 def test_a_log_that_went_to_stderr() -> None:
     card = f"{_python('import logging', 'print(logging)')}\n\nOutput:\n```\nINFO:a:done\n```\n"
     assert _held(card, "x\n", "INFO:a:done\n").verdict == "as documented"
+    assert _held(card, "x\n", "INFO:a:undone\n").verdict == "differs"
+
+
+def test_a_terminal_that_shows_both_streams() -> None:
+    card = (
+        f"{_python('import logging', 'print(logging)')}\n\nOutput:\n```\nINFO:a:half\n0.5\nINFO:a:done\n```\n"
+    )
+    assert _held(card, "0.5003\n", "INFO:a:half\nINFO:a:done\n").verdict == "as documented"
+    other = _held(card, "0.6\n", "INFO:a:half\nINFO:a:done\n")
+    assert other.diff.endswith("-0.5\n+0.6")
 
 
 @pytest.mark.parametrize(

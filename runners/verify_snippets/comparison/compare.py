@@ -85,6 +85,20 @@ def compare(shown: Sequence[Shown], printed: str) -> tuple[Compared, ...]:
     )
 
 
+def lines_left(shown: str, printed: str) -> str:
+    """What a card shows, without the lines that stand in an output: of a terminal, those of one stream."""
+    budget = Budget()
+    real = matching.haystack(tokens.read(lines.telling(_ends(printed))))
+    try:
+        return "\n".join(
+            line
+            for line in shown[:MAX_CHARACTERS].split("\n")
+            if not matching.find(tokens.read(lines.telling(line)), real, budget)
+        )
+    except TooLongError:
+        return shown
+
+
 def _ends(printed: str) -> str:
     """The beginning and the end of an output that is too long to be taken apart."""
     half = MAX_CHARACTERS // 2

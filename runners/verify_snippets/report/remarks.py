@@ -35,7 +35,8 @@ def remark(run: RunReport, step: Step, snippets: Sequence[Snippet], *, strict_ou
             verdict=held.verdict, reason=held.reason, line=held.line, diff=held.diff
         )
         if is_fault and run.verdict is Verdict.PASSED:
-            told |= {"verdict": Verdict.CONTRADICTED, "reason": held.reason}
+            reason = f"printed something else than the card shows at line {held.line}"
+            told |= {"verdict": Verdict.CONTRADICTED, "reason": reason}
     return run.model_copy(update=told)
 
 
