@@ -45,7 +45,8 @@ model-index:
 # Tiny, a small language model
 
 [![Licence](https://example.org/badge.svg)](LICENSE) A model that **fits on a laptop**: it needs
-about 1 GB of RAM and runs without a GPU. See [the paper](https://example.org/paper), or <https://example.org>; H<sub>2</sub>O.
+about 1 GB of RAM and runs without a GPU. See [the paper](https://example.org/paper), or
+<https://example.org>; H<sub>2</sub>O.
 
 | Model | Parameters | Score |
 |:------|-----------:|:-----:|

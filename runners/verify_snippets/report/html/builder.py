@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from verify_snippets.report.html.text import visible
 
-_MAX_DEPTH = 100  # browsers give up soon after
+_MAX_DEPTH = 100  # of raw HTML: browsers give up soon after
 _LISTS = frozenset({"ul", "ol"})
 _SECTIONS = frozenset({"table", "thead", "tbody", "tfoot"})
 _NEEDS_PARENT: Mapping[str, frozenset[str]] = {
@@ -92,10 +92,12 @@ class Builder:
     ) -> None:
         """Begin an element that is called ``name`` and written as ``html``. Attributes are the caller's."""
         if raw:
+            if len(self._stack) >= _MAX_DEPTH:
+                return
             self._end_implied(name)
         wanted = html or name
         fits = not self._is_nested(wanted) and (not raw or self._has_parent(name))
-        written = wanted if fits and len(self._stack) < _MAX_DEPTH else ""
+        written = wanted if fits else ""
         self._stack.append(_Element(name=name, html=written, raw=raw, inline=inline, piece=len(self._pieces)))
         self._pieces.append(_start_tag(written, attributes or {}) if written else "")
 

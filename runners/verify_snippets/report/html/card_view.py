@@ -10,18 +10,18 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from verify_snippets import front_matter, markdown
+from verify_snippets import collector, front_matter, markdown
 from verify_snippets.report.html.builder import Builder, Code, Note, Part
 from verify_snippets.report.html.links import Links, Names, name
 from verify_snippets.report.html.raw import BLOCK_TAGS, Raw, picture_label
 
 READ_CHARACTERS = 400_000
 """How much of a card is shown; the longest that we know has a quarter of that."""
-_MAX_INLINE = 50_000  # characters of one paragraph whose emphasis and links are read
+_MAX_INLINE = 10_000  # characters of one paragraph whose emphasis and links are read
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\]+(?<![.,;:!?)\]}*_])")
 _HTML_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 _FIRST_HEADING = 3  # the page's title and the heading above the card come before
-_READ_ALOUD_BY_ITS_LETTERS = frozenset({"p", "li", "blockquote", "td", "th"})
+_READ_ALOUD_BY_ITS_LETTERS = frozenset({"p", "li", "blockquote"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,8 @@ def read(
     front = front_matter.read(shown)
     lines = markdown.split(shown, skip_lines=front.lines)
     writer = _Writer(Links(base), unfolds, sorted(claim_lines))
-    writer.blocks(_PARSER.parse("\n".join(lines)))
+    with collector.paused():
+        writer.blocks(_PARSER.parse("\n".join(lines)))
     return CardView(
         parts=writer.out.finish(),
         metadata=dict(front.metadata),

@@ -1,7 +1,6 @@
 """Where a card's links may lead, and the names of its headings."""
 
 import re
-from collections.abc import Iterable
 from urllib.parse import unquote, urljoin, urlsplit
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -48,14 +47,15 @@ def name(title: str) -> str:
 class Names:
     """Names in use: each is given once."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._next: dict[str, int] = {}
 
     def take(self, wanted: str) -> str:
         """``wanted``, or that with the first number that makes it new."""
-        found, count = wanted, 0
-        while found in self._taken:
-            count += 1
-            found = f"{wanted}-{count}"
-        self._taken.add(found)
+        found = wanted
+        while found in self._next:
+            found = f"{wanted}-{self._next[wanted]}"
+            self._next[wanted] += 1
+        self._next[found] = 1
         return found

@@ -1,13 +1,15 @@
 """A card's own HTML: what is harmless is kept, and everything else is shown as the text that it is."""
 
+import html
 import re
 from collections.abc import Callable, Mapping
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from verify_snippets.report.html import tags
 from verify_snippets.report.html.builder import Builder, Code
 from verify_snippets.report.html.links import Links, Names, name
+from verify_snippets.report.html.tags import Tag
 
 _BLOCKS: Mapping[str, str] = {
     **{tag: tag for tag in ("blockquote", "dd", "details", "dl", "dt", "li", "ol", "summary", "ul")},
@@ -36,18 +38,19 @@ _SKIPPED = frozenset({"style", "svg"})  # no reader of a card sees what is in th
 _VOID = frozenset({"br", "hr", "wbr"})
 _ALIGNED = frozenset({"left", "center", "right"})
 
+_KNOWN = frozenset(_BLOCKS) | frozenset(_INLINE) | _HEADINGS | {"pre"}
+_WITHOUT_END = _TRANSPARENT | _SKIPPED | _VOID | frozenset(_FRAMES)
+
 BLOCK_TAGS = frozenset(_BLOCKS) | _HEADINGS | {"hr", "pre"}
 """What can't stand within a paragraph."""
 
 
-class Raw(HTMLParser):
+class Raw:
     """Reads one piece of raw HTML after the other into a builder."""
 
     def __init__(self, out: Builder, links: Links, names: Names, level: Callable[[int], int]) -> None:
         """Write to ``out``; ``level`` says at which level a heading that is written as another stands."""
-        super().__init__(convert_charrefs=True)
         self._out, self._links, self._names, self._level = out, links, names, level
-        self._line = 1
         self._inline = False
         self._preformatted: list[str] | None = None
         self._pre_line = 1
@@ -55,61 +58,59 @@ class Raw(HTMLParser):
 
     def read(self, content: str, *, line: int, inline: bool) -> None:
         """Read a piece that begins at the card's line ``line``."""
-        self.reset()
-        self._line, self._inline, self._skipped = line, inline, ""
-        self.feed(content)
-        self.close()
+        self._inline, self._skipped = inline, ""
+        for piece in tags.split(content):
+            if isinstance(piece, str):
+                self._text(piece)
+            elif piece.closes:
+                self._end(piece)
+            else:
+                self._start(piece, line)
+            line += piece.count("\n") if isinstance(piece, str) else piece.written.count("\n")
         if self._preformatted is not None:
             self._end_preformatted()
         if not inline:
             self._out.end_raw_inline()
 
-    def set_cdata_mode(self, *arguments: object, **options: object) -> None:
-        """A script's content is read like any other: there is nothing here that would run it."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """One start tag."""
-        attributes = {key: value or "" for key, value in attrs}
+    def _start(self, tag: Tag, line: int) -> None:
+        name = tag.name
         if self._preformatted is not None:
-            if tag == "br":
+            if name == "br":
                 self._preformatted.append("\n")
-        elif self._skipped or tag in _TRANSPARENT:
+        elif self._skipped or name in _TRANSPARENT:
             pass
-        elif tag in _SKIPPED:
-            self._skipped = "" if self._inline else tag
-        elif tag == "pre" and not self._inline:
-            self._preformatted, self._pre_line = [], self._line + self.getpos()[0] - 1
-        elif tag in _VOID:
-            self._out.void(tag)
-        elif tag in _FRAMES:
-            self._out.label(_label(attributes), _FRAMES[tag])
+        elif name in _SKIPPED:
+            self._skipped = "" if self._inline or tag.is_empty else name
+        elif name == "pre" and not self._inline:
+            self._preformatted, self._pre_line = [], line
+        elif name in _VOID:
+            self._out.void(name)
+        elif name in _FRAMES:
+            self._out.label(_label(tag.attributes), _FRAMES[name])
+        elif name in _KNOWN:
+            self._open(name, tag.attributes)
+            if tag.is_empty:  # HTML knows that of elements without content only, authors of others
+                self._out.close(name, raw=True)
         else:
-            self._open(tag, attributes)
+            self._out.text(tag.written)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag such as ``<br/>``; HTML knows it for elements without content only, authors for others."""
-        self.handle_starttag(tag, attrs)
-        if tag in _BLOCKS or tag in _INLINE or tag in _HEADINGS:
-            self._out.close(tag, raw=True)
-
-    def handle_endtag(self, tag: str) -> None:
-        """One end tag."""
+    def _end(self, tag: Tag) -> None:
+        name = tag.name
         if self._preformatted is not None:
-            if tag == "pre":
+            if name == "pre":
                 self._end_preformatted()
         elif self._skipped:
-            self._skipped = "" if tag == self._skipped else self._skipped
-        elif tag in _BLOCKS or tag in _INLINE or tag in _HEADINGS or tag == "pre":
-            self._out.close(tag, raw=True)
-        elif tag not in _TRANSPARENT and tag not in _SKIPPED and tag not in _FRAMES and tag not in _VOID:
-            self._out.text(f"</{tag}>")
+            self._skipped = "" if name == self._skipped else self._skipped
+        elif name in _KNOWN:
+            self._out.close(name, raw=True)
+        elif name not in _WITHOUT_END:
+            self._out.text(tag.written)
 
-    def handle_data(self, data: str) -> None:
-        """Text between tags."""
+    def _text(self, text: str) -> None:
         if self._preformatted is not None:
-            self._preformatted.append(data)
+            self._preformatted.append(html.unescape(text))
         elif not self._skipped:
-            self._out.text(data)
+            self._out.text(html.unescape(text))
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _HEADINGS:
@@ -119,11 +120,9 @@ class Raw(HTMLParser):
             self._out.open(tag, kept, html=f"h{self._level(level)}", raw=True)
         elif tag in _BLOCKS:
             self._out.open(tag, self._kept(tag, attributes), html=_BLOCKS[tag], raw=True)
-        elif tag in _INLINE or tag == "pre":
-            html = _INLINE.get(tag, "code")
-            self._out.open(tag, self._kept(tag, attributes), html=html, raw=True, inline=True)
         else:
-            self._out.text(self.get_starttag_text() or f"<{tag}>")
+            written = _INLINE.get(tag, "code")  # code: a <pre> within a paragraph
+            self._out.open(tag, self._kept(tag, attributes), html=written, raw=True, inline=True)
 
     def _kept(self, tag: str, attributes: Mapping[str, str]) -> dict[str, str]:
         """The few attributes that are kept, each made anew."""
