@@ -13,6 +13,7 @@ _BEGINNING = re.compile(r"^(\d{0,9})([-+=.)])(?![0-9A-Za-z])")  # of a list, of 
 _TRIGGERS = frozenset("@#:")  # of mentions, issues, addresses and emoji: what follows must not touch them
 _WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
 _TICKS = re.compile("`+")
+_IN_TICKS = re.compile(r"`([^`\s](?:[^`]*[^`\s])?)`")
 _ZERO_WIDTH_SPACE = "&#8203;"
 
 
@@ -21,9 +22,13 @@ def text(plain: str) -> str:
 
     What could mean something is written as a character reference, which by the specification never does.
     """
-    line = _MEANINGFUL.sub(lambda found: _reference(found[0]), _WWW.sub("\\1\u200b.", one_line(plain)))
-    line = _BEGINNING.sub(lambda found: found[1] + _reference(found[2]), line)
-    return line.replace("\u200b", _ZERO_WIDTH_SPACE)
+    return _escaped(one_line(plain))
+
+
+def prose(plain: str) -> str:
+    """``plain`` on one line, as text, with what stands between backticks as code."""
+    pieces = _IN_TICKS.split(one_line(plain))
+    return "".join(code(piece) if n % 2 else _escaped(piece) for n, piece in enumerate(pieces))
 
 
 def code(plain: str) -> str:
@@ -51,6 +56,12 @@ def fenced(lines: str, language: str) -> str:
     shown = clean(lines)
     fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}{language}\n{shown}\n{fence}\n"
+
+
+def _escaped(line: str) -> str:
+    line = _MEANINGFUL.sub(lambda found: _reference(found[0]), _WWW.sub("\\1\u200b.", line))
+    line = _BEGINNING.sub(lambda found: found[1] + _reference(found[2]), line)
+    return line.replace("\u200b", _ZERO_WIDTH_SPACE)
 
 
 def _reference(letter: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
-from verify_snippets.report.gfm import code, fenced, table_row, text
+from verify_snippets.report.gfm import code, fenced, prose, table_row, text
 from verify_snippets.report.marks import MARKS
 from verify_snippets.report.model import ClaimReport, OutputReport, RepairReport, Report
 from verify_snippets.report.places import line_address
@@ -28,6 +28,7 @@ from verify_snippets.report.telling import (
     rows,
     tried,
 )
+from verify_snippets.verdict import Verdict
 
 LIMIT_BYTES: Final = 1024 * 1024
 _RESERVE_BYTES = 4 * 1024  # for the sections' heads, and sentences that say what was left out
@@ -120,7 +121,7 @@ _TABLE_HEAD = """
 def _table_row(row: Row, report: Report) -> str:
     run = row.run
     peak = run.memory.anonymous_bytes
-    cause = f": {run.cause.kind}" if run.cause else ""
+    cause = f": {run.cause.kind}" if run.cause and run.verdict is Verdict.FAILED else ""
     return table_row(
         MARKS[run.verdict].symbol,
         _line(row.snippet.start_line, report),
@@ -147,8 +148,8 @@ def _claim_row(claim: ClaimReport, report: Report) -> str:
         _line(claim.line, report),
         code(shorten(one_line(claim.quote), _CELL_LENGTH)),
         text(claim_text(claim)),
-        text(shorten(one_line(claim.found), _CELL_LENGTH)),
-        text(shorten(one_line(reason), 2 * _CELL_LENGTH)),
+        prose(shorten(one_line(claim.found), _CELL_LENGTH)),
+        prose(shorten(one_line(reason), 2 * _CELL_LENGTH)),
     )
 
 
@@ -164,7 +165,7 @@ def _is_plain(address: str) -> bool:
 def _repair(repair: RepairReport) -> str:
     lines = ", ".join(snippet.removeprefix("L") for snippet in repair.snippets)
     diff = fenced(_first_lines(repair.diff, _DIFF_LINES), "diff")
-    return f"\n{text(f'Line {lines}: {tried(repair)}: {repair.sentence}')}\n\n{diff}"
+    return f"\n{prose(f'Line {lines}: {tried(repair)}: {repair.sentence}')}\n\n{diff}"
 
 
 def _is_minor(row: Row) -> bool:
@@ -188,11 +189,11 @@ def _details(row: Row, report: Report) -> str:
     if place:
         parts.append(code(place))
     told = [] if _is_minor(row) else explanation(row, report)
-    parts += [text(line) for line in told]
-    parts += [f"Remark: {text(one_line(remark))}" for remark in run.remarks]
+    parts += [prose(line) for line in told]
+    parts += [f"Remark: {prose(remark)}" for remark in run.remarks]
     output = _differs(row)
     if output:
-        parts.append(text(f"Its output differs from the one at line {output.line}: {output.reason}"))
+        parts.append(prose(f"Its output differs from the one at line {output.line}: {output.reason}"))
         parts.append(fenced(_first_lines(output.diff, _DIFF_LINES), "diff"))
     stderr = [] if _is_minor(row) else last_lines(run.stderr, _STDERR_LINES)
     if stderr:

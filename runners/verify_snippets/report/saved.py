@@ -21,31 +21,32 @@ def read(path: Path) -> Report:
     Raises:
         UsageError: it can't be read, or is no report of a version that can be read here.
     """
-    document = _document(path)
+    name = "stdin" if str(path) == "-" else str(path)
+    document = _document(path, name)
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema is None:
-        raise UsageError(f"{path} is no report of verify-snippets", hint=_HINT)
+        raise UsageError(f"{name} is no report of verify-snippets", hint=_HINT)
     if schema != SCHEMA:
         raise UsageError(
-            f"{path} is a report by the schema {schema!r}, and this version reads {SCHEMA!r}",
+            f"{name} is a report by the schema {schema!r}, and this version reads {SCHEMA!r}",
             hint="read it with the version that wrote it, whose number is its tool_version",
         )
     try:
         return Report.model_validate(document, extra="ignore")
     except ValidationError as error:
-        raise UsageError(f"{path} is no valid report: {_first_of(error)}", hint=_HINT) from error
+        raise UsageError(f"{name} is no valid report: {_first_of(error)}", hint=_HINT) from error
 
 
-def _document(path: Path) -> Any:
+def _document(path: Path, name: str) -> Any:
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        text = sys.stdin.read() if name == "stdin" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         told = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise UsageError(f"{path} can't be read: {told or error}", hint=_HINT) from error
+        raise UsageError(f"{name} can't be read: {told or error}", hint=_HINT) from error
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is no JSON: {error}", hint=_HINT) from error
+        raise UsageError(f"{name} is no JSON: {error}", hint=_HINT) from error
 
 
 def _first_of(error: ValidationError) -> str:

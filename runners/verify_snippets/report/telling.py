@@ -129,7 +129,8 @@ def fix_command(card: CardReport) -> str:
 
 def explanation(row: Row, report: Report) -> list[str]:
     """All of it: the exception, the reason, the rot and the repairs."""
-    error = error_lines(row.run.error) if row.run.error is not None else []
+    own = row.run.verdict is not Verdict.BLOCKED  # what blocks it tells its own exception
+    error = error_lines(row.run.error) if row.run.error is not None and own else []
     return [*error, *reason_lines(row.run), *repair_lines(row.snippet.id, report)]
 
 

@@ -49,6 +49,18 @@ def test_text_is_text(plain: str) -> None:
 
 
 @given(TEXT)
+@example("a `b` c `d_` _e_ `|`")
+def test_prose_is_text_and_code(plain: str) -> None:
+    source = gfm.prose(plain)
+    assert {token.type for token in inline(source)} <= {"text", "text_special", "code_inline"}
+    assert (
+        shown(source).replace("`", "").split()
+        == one_line(plain).replace("\u200b", "").replace("`", "").split()
+    )
+    assert source.count("`") % 2 == 0
+
+
+@given(TEXT)
 @example("`")
 @example("``a`")
 @example("a\\|b|c\\\\|")
