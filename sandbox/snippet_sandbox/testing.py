@@ -109,6 +109,16 @@ def parts_share_one_process(engine: Engine) -> None:
 
 
 @promise
+def sessions_show_values(engine: Engine) -> None:
+    """A part may run as if it were typed at a prompt: what an expression gives is printed."""
+    source = "1 + 1\nNone\nfor n in 'ab':\n    n\ndef f():\n    3\nf()\n1 / 0"
+    seen = run(engine, parts=(Part(name="p", source=source, filename="doc.md", first_line=5, echoes=True),))
+    expect(seen.stdout == "2\n'a'\n'b'\n", seen.stdout)
+    error = seen.parts[0].error
+    expect(error and error.line == 12, error)
+
+
+@promise
 def standing_containers_wait(engine: Engine) -> None:
     """A container can be started ahead and import meanwhile; its job is timed as if it had not."""
     source = """
