@@ -1,8 +1,10 @@
 """Why a snippet failed: from the exception, its place, the code, and what it asked of the world. Pure."""
 
+import re
 from collections.abc import Callable
 
 from snippet_sandbox.job import PartError, PartMeasurement
+from verify_snippets.blocks import Kind
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
 from verify_snippets.why import code, dependencies, hub, versions, world
@@ -70,6 +72,20 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
 def only_lacks_gpu(error: PartError) -> bool:
     """Whether an exception says that there is no GPU, and nothing else."""
     return world.only_lacks_gpu(error.message)
+
+
+def of_reading(ran: Ran) -> PartError | None:
+    """What Python would say of code that it can't read, which needs no container to be known."""
+    snippet = ran.step.snippet
+    code_read = snippet.block.code
+    if snippet.kind is not Kind.PYTHON or code_read is None or code_read.tree is not None:
+        return None
+    found = re.match(r"line (\d+): (.+)", code_read.error)
+    if not found:
+        return None
+    return PartError(
+        type="SyntaxError", message=found[2], line=snippet.block.text_line + int(found[1]) - 1
+    )
 
 
 def of_installing(message: str) -> Diagnosis:

@@ -45,6 +45,9 @@ class Judgement:
 def judge(ran: Ran) -> Judgement:
     """The verdict on one step."""
     if not ran.step.runs:
+        unreadable = cause.of_reading(ran)
+        if unreadable is not None:
+            return _of_failure(cause.diagnose(unreadable, ran), unreadable)
         return Judgement(verdict=Verdict.SKIPPED, reason=ran.step.reason)
     if ran.not_installable:
         return _of_failure(cause.of_installing(ran.not_installable))
