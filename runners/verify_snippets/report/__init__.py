@@ -15,11 +15,13 @@ class Format:
 
     Attributes:
         module: in this package; imported only when the format is asked for: a plan, say, needs none.
+        ending: of a file's name, as is usual; it decides nothing.
         about: what it is for, in a few words for the command line's help.
         function: of the module; it takes a report and returns its text, and is pure.
     """
 
     module: str
+    ending: str
     about: str
     function: str = "render"
 
@@ -30,13 +32,21 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "terminal": Format(module="terminal", about="for people, as on the screen"),
-    "json": Format(module="json_report", about="for programs; every other format can be made from it"),
-    "html": Format(module="html", about="a page that opens offline: the card, each verdict beside its code"),
-    "junit": Format(module="junit", about="JUnit XML, for CI servers"),
-    "markdown": Format(module="markdown", about="for the summary of a GitHub job"),
-    "github": Format(module="github", about="annotations on the card's lines, for the log of a GitHub job"),
-    "sarif": Format(module="sarif", about="SARIF 2.1.0, for code scanning and editors"),
-    "badge": Format(module="badge", about="JSON for a shields.io endpoint badge"),
-    "badge-svg": Format(module="badge", function="render_svg", about="a badge as a picture"),
+    "terminal": Format(module="terminal", ending="txt", about="for people, as on the screen"),
+    "json": Format(
+        module="json_report", ending="json", about="for programs; every other format can be made from it"
+    ),
+    "html": Format(
+        module="html",
+        ending="html",
+        about="a page that opens offline: the card, each verdict beside its code",
+    ),
+    "junit": Format(module="junit", ending="xml", about="JUnit XML, for CI servers"),
+    "markdown": Format(module="markdown", ending="md", about="for the summary of a GitHub job"),
+    "github": Format(
+        module="github", ending="log", about="annotations on the card's lines, for the log of a GitHub job"
+    ),
+    "sarif": Format(module="sarif", ending="sarif", about="SARIF 2.1.0, for code scanning and editors"),
+    "badge": Format(module="badge", ending="json", about="JSON for a shields.io endpoint badge"),
+    "badge-svg": Format(module="badge", ending="svg", function="render_svg", about="a badge as a picture"),
 }

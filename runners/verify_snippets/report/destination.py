@@ -43,7 +43,7 @@ def parse(text: str) -> Destination:
     if not colon or not path:
         raise UsageError(
             f"the report {text!r} has no path",
-            hint=f"say where to write it, such as {format_}:report.{format_} or {format_}:- for stdout",
+            hint=f"say where to write it, such as {format_}:report.{FORMATS[format_].ending} or {format_}:- for stdout",
         )
     return Destination(format=format_, path=None if path == "-" else Path(path).expanduser())
 

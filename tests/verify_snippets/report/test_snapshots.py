@@ -8,27 +8,15 @@ from tests.verify_snippets.report.rich_sample import rich
 from verify_snippets.report import FORMATS
 
 FOLDER = Path(__file__).with_name("snapshots")
-ENDINGS = {
-    "terminal": "txt",
-    "junit": "xml",
-    "markdown": "md",
-    "github": "log",
-    "sarif": "json",
-    "badge": "json",
-    "badge-svg": "svg",
-}
 ELSEWHERE = {"json": "its schema is published", "html": "it is looked at in a browser"}
+HERE = [name for name in FORMATS if name not in ELSEWHERE]
 
 
 def _path(name: str) -> Path:
-    return FOLDER / f"{name}.{ENDINGS[name]}"
+    return FOLDER / f"{name}.{FORMATS[name].ending}"
 
 
-def test_every_format_has_a_snapshot_or_a_better_test() -> None:
-    assert set(FORMATS) == set(ENDINGS) | set(ELSEWHERE)
-
-
-@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize("name", HERE)
 def test_the_report_is_as_in_the_snapshot(name: str) -> None:
     written = FORMATS[name].render(rich())
     assert written == _path(name).read_bytes().decode(), (
@@ -37,5 +25,5 @@ def test_the_report_is_as_in_the_snapshot(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for each in ENDINGS:
+    for each in HERE:
         _path(each).write_bytes(FORMATS[each].render(rich()).encode())
