@@ -46,7 +46,7 @@ _TOKEN = re.compile(
         (?:torch\.Size|TensorShape|OrderedDict|Counter|defaultdict)(?=\())
     | (?P<anything>\[\s*(?:\.{{3,}}|…)\s*\]|\.{{3,}}|…)
     | (?P<gap>\\+[nrt]|\\+(?=['"])|['"‘’“”«»])
-    | (?P<address>0x[0-9a-fA-F]{{4,}})
+    | (?P<address>(?<=at\s)0x[0-9a-fA-F]+|0x[0-9a-fA-F]{{4,}}|0x(?=\.\.\.|…))
     | (?P<id>\b[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}}\b|\b[0-9a-f]{{32,64}}\b)
     | (?P<date>\b\d{{4}}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b)
     | (?P<time>(?<![\d:])\d{{1,2}}:\d\d(?::\d\d)?(?:[.,]\d+)?(?![\d:]))
@@ -63,7 +63,7 @@ _TOKEN = re.compile(
 _VARYING = frozenset({"address", "id", "date", "time", "version", "folder", "duration"})
 _SAME_WORD = {"true": "True", "false": "False", "null": "None"}
 _OPEN, _CLOSE = "([{", ")]}"
-_AFTER_CUT = re.compile(r"""['"’”\])},]""")
+_AFTER_CUT = re.compile(r"""['"’”\])},>]""")
 _MAX_DEPTH = 64  # of brackets; what nests deeper is no value that anybody printed to be read
 
 
