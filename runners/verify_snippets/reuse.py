@@ -107,6 +107,7 @@ class KeptVerdicts:
             *self._common,
             asdict(step.hardware),
             step.timed,
+            step.roomier is not None,
             [
                 (snippet.id, snippet.is_session, code)
                 for snippet, code in zip(step.snippets, step.codes, strict=True)

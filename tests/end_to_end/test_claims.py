@@ -148,7 +148,7 @@ def test_tokens_are_counted_as_they_are_made(verify: Verify, hub: HubServer, tin
     )
     sentence = "It generates more than 1 token/s on cpu-basic, and 900000 tokens/s on an A100."
     card = f"# Tiny\n\n## Speed\n\n{sentence}\n\n```python\n{code}```\n"
-    hub.add("acme/tiny-gpt2", files_of(tiny_repos / "tiny-gpt2") | {"README.md": card})
+    hub.add("acme/tiny-gpt2", files_of(tiny_repos / "acme" / "tiny-gpt2") | {"README.md": card})
     outcome = verify("acme/tiny-gpt2", "--engine", "bubblewrap", hub=hub)
     (run,) = (snippet["runs"][0] for snippet in outcome.report["snippets"])
     assert run["repeats_tokens"] == [20] * 5, outcome.stderr
