@@ -41,9 +41,10 @@ def parse(text: str) -> Destination:
     if format_ not in FORMATS:
         raise UsageError(f"there is no report format {format_!r}", hint=f"FORMAT is one of: {known}")
     if not colon or not path:
+        usual = f"{format_}:report.{FORMATS[format_].ending}"
         raise UsageError(
             f"the report {text!r} has no path",
-            hint=f"say where to write it, such as {format_}:report.{FORMATS[format_].ending} or {format_}:- for stdout",
+            hint=f"say where to write it, such as {usual} or {format_}:- for stdout",
         )
     return Destination(format=format_, path=None if path == "-" else Path(path).expanduser())
 

@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from tests.verify_snippets.report import samples
+from tests.verify_snippets.report import inert, samples
+from tests.verify_snippets.report.rich_sample import rich
 from verify_snippets.report import terminal
 from verify_snippets.report.model import Report
 from verify_snippets.verdict import Verdict
@@ -112,3 +113,39 @@ def test_a_file_gets_plain_text() -> None:
 def test_a_reason_that_only_repeats_the_error_is_not_told_twice() -> None:
     run = samples.failure(4).model_copy(update={"reason": "KeyError: Unknown task summarize"})
     assert drawn(samples.report(samples.snippet_report(3, run))).count("Unknown task") == 1
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_what_is_known_of_a_failure_is_told(width: int) -> None:
+    text = " ".join(drawn(rich(), width).split())
+    assert "✗ failed line 20: network-refused" in text
+    assert "failed with the libraries of 2025-06-01, too" in text
+    assert "a repair was tried and passes: `torch_dtype` is called `dtype`" in text
+    assert "see it with `verify-snippets fix acme/tiny`" in text
+    assert "remark: line 41: it only imports" in text
+    assert "ram < 300 MB | found 500 MB ✗ contradicted" in text
+
+
+def test_a_long_difference_is_cut_and_says_so() -> None:
+    output = rich().snippets[0].runs[0].output
+    assert output is not None
+    diff = "".join(f"-{n}\n" for n in range(20))
+    run = samples.simple_run(Verdict.PASSED).model_copy(
+        update={"output": output.model_copy(update={"diff": diff})}
+    )
+    text = drawn(samples.report(samples.snippet_report(3, run)))
+    assert "line 3 prints something else than line 16 shows" in text
+    assert "... 92 more lines" in text
+
+
+def test_of_very_many_failures_the_first_are_told_and_the_rest_counted() -> None:
+    text = drawn(samples.report(*(samples.snippet_report(n, samples.failure(n)) for n in range(1, 302))))
+    assert "and 101 more snippets that did not pass" in text
+    assert text.count("KeyError") == 200
+
+
+def test_wrapping_makes_no_command_to_a_ci_job() -> None:
+    words = " ".join(f"::error::{n}" for n in range(20))
+    text = terminal.render(samples.report(samples.snippet_report(3, samples.failure(4, message=words))))
+    assert "::error::15" in text
+    assert inert.acting("terminal", text) == []
