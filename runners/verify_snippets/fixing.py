@@ -113,9 +113,7 @@ class _Mender:
 
     def mend(self, state: State) -> _Mended | None:
         """The change that mends the snippet; None where there is none, or nothing to mend."""
-        step = state.step(self.snippet_id)
-        run = state.runs[self.snippet_id]
-        if run.verdict is Verdict.BLOCKED or (run.verdict is Verdict.SKIPPED and not step.snippet.needs_gpu):
+        if state.runs[self.snippet_id].verdict is Verdict.BLOCKED:
             return None  # what it needs is to be mended, not this
         try:
             return self._from(state, state, ())
@@ -157,7 +155,11 @@ class _Mender:
 
     def _harmless(self, base: State, candidate: State, proposals: tuple[Proposal, ...]) -> _Mended | None:
         """The change, once all else that it concerns is run and does no worse; else None."""
-        others = [other for other in trying.concerned(base, candidate) if other != self.snippet_id]
+        others = [
+            other
+            for other in trying.concerned(base, candidate)
+            if other != self.snippet_id and self._may_differ(base, other)
+        ]
         state = self.trials.run(candidate, others) if others else candidate
         for other in others:
             if base.runs[other].verdict is Verdict.PASSED is not state.runs[other].verdict:
@@ -170,6 +172,12 @@ class _Mender:
             if state.runs[other].verdict is Verdict.PASSED is not base.runs[other].verdict
         )
         return _Mended(state=state, snippet_id=self.snippet_id, proposals=proposals, others=freed)
+
+    def _may_differ(self, base: State, other: str) -> bool:
+        """Whether another snippet that is concerned is worth a run now; else its own cures will run it."""
+        run, own = base.runs[other], base.runs[self.snippet_id]
+        is_alike = run.cause is not None and own.cause is not None and run.cause.kind is own.cause.kind
+        return run.verdict is not Verdict.FAILED or is_alike
 
 
 def _got_further(before: RunReport, after: RunReport) -> bool:

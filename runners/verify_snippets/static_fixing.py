@@ -33,7 +33,9 @@ def fix_by_reading(target: str, options: Options, screen: Screen) -> Fixed:
     began = time.monotonic()
     inputs = read_inputs(target, options, screen)
     plan = plan_card(inputs.card, inputs, options)
-    found = [_mend(plan, step.snippet.id, inputs, options) for step in plan.steps if step.snippet.runnable]
+    found = [
+        _mend(plan, step.snippet.id, inputs, options) for step in plan.steps if step.snippet.kind.is_python
+    ]
     mended = [each for each in found if each.proposals]
     repairs = [
         repair(plan.card, each.patched.card, each.proposals, (each.change.snippet,)) for each in mended
@@ -65,7 +67,8 @@ class _Read:
 
 def _mend(plan: Plan, snippet_id: str, inputs: Inputs, options: Options) -> _Read:
     """One certain cure after the other, each upon what the last one made of the card."""
-    done = _Read(change=Change(snippet=snippet_id), patched=patching.apply(plan.card, []))
+    same = {snippet.id: snippet.id for snippet in plan.snippets}
+    done = _Read(change=Change(snippet=snippet_id), patched=Patched(card=plan.card, ids=same))
     for _ in range(MAX_CURES):
         step = next(step for step in plan.steps if step.snippet.id == done.patched.ids[snippet_id])
         proposal = next(cures.certain(patients.patient(plan, step)), None)

@@ -19,7 +19,8 @@ def own_repo(patient: Patient) -> Iterator[Proposal]:
     if own is None:
         return
     asked = [text for text, stand_in in patient.filled.items() if stand_in == own and text in patient.code]
-    wrong = patient.about("repo") if patient.has(Cause.WRONG_REPO) else ""
+    # of a repo that is not there, the Hub says to those it doesn't know the same as of one that is closed
+    wrong = patient.about("repo") if patient.has(Cause.WRONG_REPO, Cause.GATED) else ""
     if wrong and wrong != own and is_near(wrong, own):
         changed = _with_repo(patient.code, wrong, own)
         why = f"`{wrong}` is not this card's repo and can't be loaded: `{own}` is"
