@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from snippet_sandbox.job import TIMELINE_POINTS
 
+TICK_S = 0.0001  # of the clock by which a course is told
 FIRST_WIDTH_S = 0.001  # several to a reading
 
 Point = tuple[float, int]
@@ -72,10 +73,10 @@ def counted_from(points: tuple[Point, ...], *, shift_s: float, end_s: float) -> 
         end_s: by the new clock; what was read later counts as of then.
 
     Returns:
-        At most as many points as there were, and one at 0; moments in tenths of a millisecond, none twice.
+        At most as many points as there were, and one at 0; moments in whole ticks, none twice.
     """
     moved: dict[float, int] = {0.0: 0}
     for at_s, value in points:
-        moment = round(min(max(at_s + shift_s, 0.0), max(end_s, 0.0)), 4)
+        moment = round(max(min(at_s + shift_s, end_s), TICK_S), 4)
         moved[moment] = max(value, moved.get(moment, 0))
     return tuple(moved.items())
