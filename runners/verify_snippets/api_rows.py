@@ -8,6 +8,7 @@ Every row was checked against published wheels: the old name is there in the ver
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 
 class ChangeKind(StrEnum):
@@ -32,7 +33,7 @@ class Change:
         since: the first version without the old name; where it is not ``removed``, the first to warn.
         new_since: the first version with the new name; empty where every version in use has it.
         removed: whether the old name fails; False where it still works and a warning says to change it.
-        where: what takes the argument: the last part of its dotted name; empty for anything.
+        where: what takes the argument, or has the method: the last part of its name; empty for anything.
         advice: what to do where no single word does it.
     """
 
@@ -232,8 +233,9 @@ _NUMPY_2 = {
 
 
 def _methods() -> Iterator[Change]:
-    def of(library: str, since: str, old: str, new: str = "", advice: str = "") -> Change:
-        return Change(library=library, kind=ChangeKind.METHOD, old=old, new=new, since=since, advice=advice)
+    def of(library: str, since: str, old: str, new: str = "", advice: str = "", where: str = "") -> Change:
+        kind, owners = ChangeKind.METHOD, tuple(where.split())
+        return Change(library=library, kind=kind, old=old, new=new, since=since, advice=advice, where=owners)
 
     for old in ("encode_plus", "batch_encode_plus"):
         yield of("transformers", "5.0.0", old, "__call__", "call the tokenizer itself")
@@ -244,13 +246,14 @@ def _methods() -> Iterator[Change]:
     yield of("diffusers", "0.40.0", "enable_vae_slicing", "vae.enable_slicing")
     yield of("diffusers", "0.40.0", "enable_vae_tiling", "vae.enable_tiling")
     for old, new in _NUMPY_TYPES.items():
-        yield of("numpy", "1.24.0", old, "", f"use Python's `{new}`")
+        yield of("numpy", "1.24.0", old, "", f"use Python's `{new}`", "numpy")
     for old, new in _NUMPY_2.items():
-        yield of("numpy", "2.0.0", old, new)
-    yield of("huggingface_hub", "0.31.0", "post")
-    yield of("huggingface_hub", "0.25.0", "conversational", "", "use `chat_completion`")
-    yield of("huggingface_hub", "0.35.0", "list_deployed_models")
-    yield of("huggingface_hub", "0.35.0", "get_model_status")
+        yield of("numpy", "2.0.0", old, new, where="numpy")
+    hub = partial(of, "huggingface_hub", where="InferenceClient")
+    yield hub("0.31.0", "post")
+    yield hub("0.25.0", "conversational", "", "use `chat_completion`")
+    yield hub("0.35.0", "list_deployed_models")
+    yield hub("0.35.0", "get_model_status")
 
 
 def _modules() -> Iterator[Change]:

@@ -21,6 +21,7 @@ _EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     hub.no_folder,
     world.no_key,
     world.no_local_server,
+    world.gone_address,
     world.no_way_out,
     dependencies.missing_module,
     dependencies.missing_system_library,

@@ -26,7 +26,7 @@ def syntax(evidence: Evidence) -> Diagnosis | None:
         return because(Cause.VERSION_TOO_OLD, said, library=library, version=evidence.version(library))
     slip = _slip(evidence.source, evidence.message)
     what = f"not valid Python: {slip}" if slip else "not valid Python"
-    return because(Cause.SYNTAX_ERROR, f"{what} ({evidence.type}: {first_line(evidence.message)})", name=slip)
+    return because(Cause.SYNTAX_ERROR, f"{what} ({evidence.type}: {first_line(evidence.message)})", slip=slip)
 
 
 def _slip(line: str, message: str) -> str:

@@ -92,9 +92,10 @@ def _missing_package(evidence: Evidence, module: str) -> Diagnosis:
 _TOLD = re.compile(r"pip3? install (?:(?:-U|--upgrade|-q|--user) +)*[\"'`]?([A-Za-z][\w.-]*(?:\[[\w,]+\])?)")
 _REQUIRES = re.compile(
     r"requires? (?:the |an? |either )?[`']?([A-Za-z][\w.-]+)[`']?"
-    r"(?: library| package| backend|,? which| to be installed| \(|[^.\n]{0,40} but it was not found)"
+    r"(?: library| package| backend| to be installed| \(|[^.\n]{0,40} but it was not found)"
 )
 _MISSING = (
+    re.compile(r"`Import (\w+)` failed"),
     re.compile(r"Missing optional dependency '([\w.-]+)'"),
     re.compile(r"packages that were not found in your environment: ([\w.-]+)"),
     re.compile(r"[Nn]eed to install [`']?([\w.-]+)[`']?"),

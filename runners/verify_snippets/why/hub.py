@@ -22,13 +22,7 @@ _ALIKE = 0.8
 
 def no_access(evidence: Evidence) -> Diagnosis | None:
     """A repo that is gated or private, without a token that may read it."""
-    if not _GATED.search(evidence.text) and "403 Client Error" not in evidence.text:
-        return None
-    if (
-        not _GATED.search(evidence.text)
-        and "Hub" not in evidence.text
-        and not _OF_ADDRESS.search(evidence.message)
-    ):
+    if not _GATED.search(evidence.text):
         return None
     repo = _repo(evidence)
     which = f"`{repo}`" if repo else "a repo that it loads"

@@ -48,7 +48,7 @@ def removed_attribute(evidence: Evidence) -> Diagnosis | None:
     found = re.search(r"'?(\w+)'?(?: object)? has no attribute '?(\w+)'?", evidence.message)
     if evidence.type != "AttributeError" or not found or found[1] in _BUILT_IN:
         return None
-    change = find(ChangeKind.METHOD, found[2])
+    change = find(ChangeKind.METHOD, found[2], where=found[1])
     if change:
         return _gone(evidence, f"`{found[1]}` has no `{found[2]}`", change, top=change.library, name=found[2])
     if evidence.is_raised_by_remote_code:

@@ -127,6 +127,25 @@ _SERVICES = re.compile(
 )
 
 
+_UNREADABLE = frozenset({"UnidentifiedImageError", "JSONDecodeError", "LibsndfileError"})
+"""What is raised where the answer of a gateway that refuses is taken for the file."""
+_GONE_ADDRESS = re.compile(r"(?:404|410)(?: Client Error)?: (?:Not Found|Gone)(?: for url: (\S+))?")
+
+
+def gone_address(evidence: Evidence) -> Diagnosis | None:
+    """A file of the web that is not there any more."""
+    found = _GONE_ADDRESS.search(evidence.message)
+    if not found or "HTTPError" not in evidence.type:
+        return None
+    written = re.search(r"https?://[^\s'\"]+", evidence.source) or re.search(
+        r"https?://[^\s'\"]+", evidence.code
+    )
+    address = found[1] or (written[0] if written else "")
+    return because(
+        Cause.MISSING_INPUT, f"{address or 'an address'} is not there any more (404)", file=address
+    )
+
+
 def no_local_server(evidence: Evidence) -> Diagnosis | None:
     """A server of this machine's that nothing in the snippet starts."""
     if not (_REFUSED.search(evidence.text) or "ConnectionRefusedError" in evidence.types):
@@ -145,9 +164,9 @@ def no_local_server(evidence: Evidence) -> Diagnosis | None:
 
 def no_way_out(evidence: Evidence) -> Diagnosis | None:
     """A host that the gateway refuses, or one that nothing here can reach."""
-    if not _NETWORK.search(evidence.text):
-        return None
     refused = evidence.contacts.refused_hosts
+    if not _NETWORK.search(evidence.text) and not (refused and _UNREADABLE & evidence.types):
+        return None
     if refused:
         named = [host for host in refused if host in evidence.message] or list(refused)
         said = f"it asked for {', '.join(named)}, which the gateway refuses"
@@ -191,6 +210,9 @@ def no_file(evidence: Evidence) -> Diagnosis | None:
     found = next(filter(None, (sign.search(evidence.message) for sign in _NO_SUCH_FILE)), None)
     if found:
         file = found[1].strip()
+        if "/" not in file and any(frame.file.endswith("/subprocess.py") for frame in evidence.frames):
+            said = f"the code calls the program `{file}`, which the card never tells the reader to install"
+            return because(Cause.UNDECLARED_DEPENDENCY, said, file=file)
         said = f"{file!r} is a file that the card does not provide"
         return because(Cause.MISSING_INPUT, said, file=file)
     if {"FileNotFoundError", "NotADirectoryError"} & evidence.types or "FileNotFound" in evidence.type:
