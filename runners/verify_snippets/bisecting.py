@@ -4,14 +4,13 @@ Nothing of the snippet, its weights or its hardware changes from try to try, onl
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from packaging.utils import canonicalize_name
 
 from snippet_images.built import BuiltImage
-from snippet_images.progress import Listener, Progress
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.package_releases import Release
@@ -52,7 +51,7 @@ def explain_all(
         InfrastructureError: nothing can be run at all.
     """
     with open_runner(card, options, screen, cancel, engine, image, tape) as runner:
-        bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, show=screen.show)
+        bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, say=screen.say)
         for step, now in failed:
             found = bisector.explain(step, now)
             if found is None:
@@ -77,14 +76,14 @@ class Bisector:
         host: whose hardware they run on.
         card: whose snippets they are.
         as_of: the moment of the older libraries.
-        show: hears what is tried.
+        say: hears of each try.
     """
 
     runner: Runner
     host: Host
     card: Card
     as_of: datetime
-    show: Listener
+    say: Callable[[str], None]
 
     def explain(self, step: Step, now: RunReport) -> RotReport | None:
         """How a failing step fares with the libraries of then, and which one broke it.
@@ -168,7 +167,7 @@ class Bisector:
         """
         of_then = f" as of {as_of.date()}" if as_of else ""
         named = ", ".join(requirements).replace("==", " ")
-        self.show(Progress(what=f"{step.snippet.id}: trying with {named}{of_then}"))
+        self.say(f"{step.snippet.id}: trying with {named}{of_then}")
         changed = replace(
             step,
             snippet=replace(step.snippet, requirements=tuple(requirements)),
@@ -176,7 +175,7 @@ class Bisector:
             roomier=None,
             timed=False,
         )
-        runner = replace(self.runner, as_of=as_of)
+        runner = replace(self.runner, as_of=as_of, for_one_run=True)
         scheduler = Scheduler(runner=runner, host=self.host, announce=lambda _: None)
         came = list(scheduler.run_all([changed]))
         if not came or self.runner.cancel.is_set():

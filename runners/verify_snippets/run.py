@@ -44,6 +44,7 @@ class Runner:
         listener: hears of downloads and installs.
         cancel: ends what is running.
         as_of: the moment whose libraries steps run with; None for those of now.
+        for_one_run: whether packages are installed for the step at hand alone.
     """
 
     engine: Engine
@@ -56,6 +57,7 @@ class Runner:
     listener: Listener
     cancel: threading.Event
     as_of: datetime | None = None
+    for_one_run: bool = False
     _installing: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, step: Step, again: Again | None = None) -> "Ready | Ran":
@@ -108,6 +110,7 @@ class Runner:
                 listener=self.listener,
                 cancel=self.cancel,
                 as_of=self.as_of,
+                for_one_run=self.for_one_run,
             )
 
     def _job(self, step: Step, upon: Layer, door: Door, again: Again | None) -> Job:

@@ -103,6 +103,7 @@ def ensure(
     listener: Listener,
     cancel: Event,
     as_of: datetime | None = None,
+    for_one_run: bool = False,
 ) -> Layer:
     """The layer for these requirements, built first if it has to be.
 
@@ -118,6 +119,7 @@ def ensure(
         listener: hears what is going on.
         cancel: ends a build.
         as_of: the moment whose package index they are installed from; None for now.
+        for_one_run: whether no other run is to be expected, for which it would be worth to compile them.
 
     Raises:
         RequirementsError: they can't be installed, and they are to blame.
@@ -126,14 +128,20 @@ def ensure(
     if as_of is None and met_by(requirements, image):
         return Layer()
     when = as_of.isoformat() if as_of else time.strftime("%Y-%m-%d", time.gmtime())
-    key = key_of(requirements, image, when)
+    key = key_of(requirements, image, f"{when}, for one run" if for_one_run else when)
     folder, name = paths.layers_dir() / key, f"layer-{key}"
 
     def build() -> None:
         of_then = f" as of {as_of.date()}" if as_of else ""
         listener(Progress(what=f"installing {', '.join(requirements)}{of_then}"))
         builder = _Builder(
-            engine=engine, gateway=gateway, image=image, profile=profile, cancel=cancel, as_of=as_of
+            engine=engine,
+            gateway=gateway,
+            image=image,
+            profile=profile,
+            cancel=cancel,
+            as_of=as_of,
+            options=_options(as_of=as_of, for_one_run=for_one_run),
         )
         builder.build(requirements, folder)
 
@@ -144,6 +152,12 @@ def ensure(
     return Layer(
         key=key, versions=versions, mounts=(Mount(source=folder, target=LAYER_MOUNT),), python=LAYER_PYTHON
     )
+
+
+def _options(*, as_of: datetime | None, for_one_run: bool) -> tuple[str, ...]:
+    """What the builder in the container is told; see ``agent/layer_builder.py``."""
+    afresh = ("--afresh-but", ",".join(KEPT_VERSIONS)) if as_of else ()
+    return (*afresh, *(("--for-one-run",) if for_one_run else ()))
 
 
 def _versions_of(folder: Path) -> dict[str, str]:
@@ -210,6 +224,7 @@ class _Builder:
     profile: Profile
     cancel: Event
     as_of: datetime | None
+    options: tuple[str, ...]
 
     def build(self, requirements: Sequence[str], folder: Path) -> None:
         """Build in a staging folder; a rename completes it."""
@@ -248,11 +263,10 @@ class _Builder:
         place = PurePosixPath("/run/wishes")
         builder = str(agent.AGENT_MOUNT / "layer_builder.py")
         files = [str(place / "requirements.txt"), str(place / "constraints.txt")]
-        afresh = ("--afresh-but", ",".join(KEPT_VERSIONS)) if self.as_of else ()
         return Job(
             image=self.image.name,
             profile=replace(self.profile, disk_bytes=max(self.profile.disk_bytes, 4 * GB)),
-            command=(str(IMAGE_PYTHON), "-I", builder, INDEX_URL, *files, *afresh),
+            command=(str(IMAGE_PYTHON), "-I", builder, INDEX_URL, *files, *self.options),
             mounts=(
                 Mount(source=layer, target=LAYER_MOUNT, writable=True),
                 Mount(source=wishes, target=place),

@@ -101,8 +101,11 @@ def explain(text: str, works: Callable[[dict[str, str]], bool]) -> tuple[RotRepo
     )
     step = step_of(text)
     now = build.run_report(ran(step, ERROR, NOW), card(text))
-    found = Bisector(runner=world, host=HOST, card=card(text), as_of=THEN, show=silent).explain(step, now)
+    said: list[str] = []
+    bisector = Bisector(runner=world, host=HOST, card=card(text), as_of=THEN, say=said.append)
+    found = bisector.explain(step, now)
     assert found is not None
+    assert len(said) == len(world.tried)
     return found, world.tried
 
 

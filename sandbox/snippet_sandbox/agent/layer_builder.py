@@ -1,11 +1,13 @@
 """Builds a dependency layer inside a container: a virtual environment on top of the image's.
 
-Started as ``layer_builder.py INDEX_URL REQUIREMENTS_FILE CONSTRAINTS_FILE [--afresh-but PACKAGE,...]`` by the
-image's Python. The layer lies at /opt/layer, and a ``.pth`` file puts the image's packages behind it: pip
+Started as ``layer_builder.py INDEX_URL REQUIREMENTS_FILE CONSTRAINTS_FILE [OPTIONS]`` by the image's Python.
+The layer lies at /opt/layer, and a ``.pth`` file puts the image's packages behind it: pip
 counts them as installed, and what the layer installs comes first.
 
-With ``--afresh-but`` pip counts only those packages, and what they need, as installed: everything else that
-the requirements lead to is installed anew, so that libraries of one time come together. Only wheels count.
+With ``--afresh-but PACKAGE,...`` pip counts only those packages, and what they need, as installed: everything
+else that the requirements lead to is installed anew, so that libraries of one time come together. Only wheels
+count then.
+With ``--for-one-run`` nothing is compiled ahead: that takes longer than what one run gains by it.
 """
 
 import argparse
@@ -96,6 +98,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("wishes", nargs=3)
     parser.add_argument("--afresh-but", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--for-one-run", action="store_true")
     asked = parser.parse_args()
     make_environment()
     if asked.afresh_but and install_afresh(asked.afresh_but, *asked.wishes):
@@ -103,7 +106,8 @@ def main() -> int:
     put_behind(sysconfig.get_path("purelib"))
     if not asked.afresh_but and install(*asked.wishes):
         return PIP_FAILED
-    compileall.compile_dir(str(LAYER / "lib"), quiet=2, invalidation_mode=None)
+    if not asked.for_one_run:
+        compileall.compile_dir(str(LAYER / "lib"), quiet=2, invalidation_mode=None)
     (LAYER / "versions.json").write_text(json.dumps(own_versions()))
     return 0
 
