@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft202012Validator
 
 from tests.verify_snippets.report import samples
 from tests.verify_snippets.report.rich_sample import CARD, rich
@@ -16,9 +16,9 @@ SCHEMA = Path(__file__).parents[2] / "data" / "sarif" / "sarif-schema-2.1.0.json
 
 
 @pytest.fixture(scope="module")
-def validator() -> Draft4Validator:
-    return Draft4Validator(
-        json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=Draft4Validator.FORMAT_CHECKER
+def validator() -> Draft202012Validator:
+    return Draft202012Validator(
+        json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
     )
 
 
@@ -37,8 +37,14 @@ def run(report: Report, root: Path = Path("/work")) -> Any:
     ],
     ids=["hub", "workspace", "elsewhere", "verdicts", "empty"],
 )
-def test_it_fits_the_schema(report: Report, validator: Draft4Validator) -> None:
+def test_it_fits_the_schema(report: Report, validator: Draft202012Validator) -> None:
     validator.validate(json.loads(sarif.render(report)))
+
+
+def test_the_schema_refuses_what_is_none(validator: Draft202012Validator) -> None:
+    told = sarif.document(rich(), root=Path("/work"))
+    told["runs"][0]["results"][0]["level"] = "fatal"
+    assert not validator.is_valid(told)
 
 
 def test_every_result_names_a_rule() -> None:
