@@ -29,6 +29,7 @@ Examples
   verify-snippets sentence-transformers/all-MiniLM-L6-v2
   verify-snippets ./my-model --repo-id acme/my-model --report json:report.json
   verify-snippets acme/tiny --report json:- | jq .summary
+  verify-snippets report report.json --report html:report.html --report junit:report.xml
   verify-snippets fix ./my-model --repo-id acme/my-model --write
   verify-snippets plan path/to/README.md
   verify-snippets demo
