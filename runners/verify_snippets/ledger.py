@@ -157,7 +157,7 @@ def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
     longest = max(known.values())
     found = f"{longest:,} tokens"
     if evidence.facts.stretched or isinstance(claim.value, bool | str):
-        return _untested(claim, "the config scales positions; needs a run", found)
+        return _untested(claim, "the config scales positions beyond its own number", found)
     claimed = claim.value * TOKEN_UNITS.get(claim.unit, 1)
     if claimed > longest * (1 + TOLERANCE[ClaimKind.CONTEXT_LENGTH]):
         reason = "more than any config of the repo says"
@@ -169,7 +169,7 @@ def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
             measured=longest,
             how="read in the configs",
         )
-    return _untested(claim, "less than the configs allow; needs a run", found)
+    return _untested(claim, "less than the configs allow, as a card may well advise", found)
 
 
 def _dtype(claim: Claim, evidence: _Evidence) -> Entry:
@@ -184,8 +184,8 @@ def _dtype(claim: Claim, evidence: _Evidence) -> Entry:
         return Entry(
             claim=claim, verdict=ClaimVerdict.CONFIRMED, reason="as the weights are stored", found=found
         )
-    # a snippet may well ask for another dtype than the weights are stored in: that takes a run
-    return _untested(claim, f"the weights are stored as {found}; needs a run", found)
+    # a snippet may well ask for another dtype than the weights are stored in
+    return _untested(claim, f"stored as {found}; what snippets load them as is not measured", found)
 
 
 def _memory(claim: Claim, evidence: _Evidence) -> Entry:

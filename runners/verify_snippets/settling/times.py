@@ -104,7 +104,7 @@ def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> 
     if each and entry.claim.kind is ClaimKind.LATENCY:
         return f"it is a time {each[1].strip()}, and how many there were is not known"
     repeats = len(timed.seen.run.repeats_s)
-    return "" if repeats >= LEAST_REPEATS else f"it was too slow to be repeated {LEAST_REPEATS} times"
+    return "" if repeats >= LEAST_REPEATS else f"only {repeats} of its repeats came to an end"
 
 
 def _timed(entry: Entry, seen: Seen, evidence: Evidence) -> _Timed | None:
