@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -25,8 +26,9 @@ from verify_snippets.report.html import card_view, code_view, snippet_view
 from verify_snippets.report.html.builder import Code, Note
 from verify_snippets.report.html.claim_view import ClaimView
 from verify_snippets.report.html.diff_view import diff_lines
+from verify_snippets.report.html.links import Links
 from verify_snippets.report.html.snippet_view import SnippetView
-from verify_snippets.report.html.text import excerpt, visible
+from verify_snippets.report.html.text import excerpt, told, visible
 from verify_snippets.report.marks import MARKS
 from verify_snippets.report.model import CardReport, Report
 from verify_snippets.report.quantities import bytes_text, seconds_text
@@ -68,7 +70,8 @@ class Page:
     elsewhere: tuple[SnippetView, ...]
     views: tuple[SnippetView, ...]
     claims: tuple[ClaimView, ...]
-    address: str
+    location: str | None
+    """What the card's title links to."""
 
     @property
     def name(self) -> str:
@@ -127,7 +130,7 @@ def _page(report: Report) -> Page:
         elsewhere=tuple(view for view in views if id(view) not in drawn),
         views=views,
         claims=claims,
-        address=address,
+        location=Links().href(report.card.location),
     )
 
 
@@ -173,9 +176,8 @@ def _block(code: Code, view: SnippetView | None, name: str) -> Block:
 
 def _address(card: CardReport) -> str:
     """The folder of a Hub repo that the card lies in, on the web; empty for every other card."""
-    if card.source is not Source.HUB or not card.location.startswith(("https://", "http://")):
-        return ""
-    return f"{card.location.rstrip('/')}/blob/{card.revision or 'main'}"
+    location = Links().href(card.location) if card.source is Source.HUB else None
+    return f"{location.rstrip('/')}/blob/{card.revision or 'main'}" if location else ""
 
 
 @cache
@@ -188,7 +190,13 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bytes": bytes_text, "seconds": seconds_text, "yaml": _yaml}
+    environment.filters |= {
+        "bytes": bytes_text,
+        "seconds": seconds_text,
+        "moment": _moment,
+        "told": told,
+        "yaml": _yaml,
+    }
     environment.globals |= {
         "marks": MARKS,
         "hash": _hash,
@@ -208,6 +216,14 @@ def _finalize(value: object) -> object:
     if value is None:
         return ""
     return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _moment(started_at: str) -> str:
+    """A time in UTC, to the minute; what is no time stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(started_at):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return started_at
 
 
 def _yaml(value: Any) -> str:

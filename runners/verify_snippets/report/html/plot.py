@@ -80,7 +80,7 @@ def describe(course: Course) -> str:
         said.append(f"{count} reading{'' if count == 1 else 's'} within {seconds}.")
     else:
         said.append("Its course was not recorded.")
-    said += [f"{level.label}: {bytes_text(round(level.bytes))}." for level in course.levels]
+    said += [f"{level.label.rstrip(':')}: {bytes_text(round(level.bytes))}." for level in course.levels]
     return " ".join(said)
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from verify_snippets.clean import shorten, without_escapes
 
@@ -14,6 +14,7 @@ _HIDDEN = re.compile(
     "\ud800-\udfff]"  # lone surrogates: no file can hold them
 )
 _LINE_WIDTH = 2_000  # characters: what is longer is data, not text
+_READ = 4  # times its budget: as much of a text is looked at, for much of it may be colours
 _TAIL_SHARE = 0.6  # of an excerpt: what came last tells more
 
 
@@ -25,6 +26,19 @@ def visible(text: str) -> str:
 def _spelled(found: re.Match[str]) -> str:
     code = ord(found.group())
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
+
+
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_SENTENCE = 2_000  # characters: what is longer is no sentence
+
+
+def told(sentence: str) -> Markup:
+    """A sentence of ours, in which names of code stand between backticks."""
+    pieces = _QUOTED.split(visible(shorten(sentence, _SENTENCE)))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
 
 
 def plain(text: str) -> str:
@@ -42,21 +56,35 @@ class Excerpt:
     tail: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.head)
+        return bool(self.head or self.left_out)
 
 
 def excerpt(text: str, budget: int) -> Excerpt:
     """As much of ``text`` as takes at most some ``budget`` bytes on the page: its beginning and its end."""
-    lines = [shorten(line, _LINE_WIDTH) for line in plain(text).rstrip().split("\n")]
+    if len(text) > _READ * budget:  # nobody cleans a megabyte of which a page is shown
+        half = _READ * budget // 2
+        return _both_ends(_lines(text[:half]), _lines(text[-half:]), budget, count=text.count("\n") + 1)
+    lines = _lines(text)
     if _cost("\n".join(lines)) <= budget:
         return Excerpt(head="\n".join(lines))
-    tail = _fitting(lines[::-1], int(budget * _TAIL_SHARE))
-    head = _fitting(lines[: len(lines) - tail], budget - int(budget * _TAIL_SHARE))
-    left_out = len(lines) - head - tail
+    return _both_ends(lines, lines, budget, count=len(lines))
+
+
+def _lines(text: str) -> list[str]:
+    return [shorten(line, _LINE_WIDTH) for line in plain(text).rstrip().split("\n")]
+
+
+def _both_ends(first: list[str], last: list[str], budget: int, *, count: int) -> Excerpt:
+    """The beginning of ``first`` and the end of ``last``, which are of one text of ``count`` lines."""
+    share = int(budget * _TAIL_SHARE)
+    head = first[: _fitting(first, budget - share)]
+    room = count - len(head)  # a line is not shown twice
+    tail = last[max(len(last) - room, len(last) - _fitting(last[::-1], share), 0) :]
+    left_out = count - len(head) - len(tail)
     return Excerpt(
-        head="\n".join(lines[:head]),
+        head="\n".join(head),
         left_out=f"{left_out:,} line{'' if left_out == 1 else 's'} left out",
-        tail="\n".join(lines[len(lines) - tail :] if tail else []),
+        tail="\n".join(tail),
     )
 
 
