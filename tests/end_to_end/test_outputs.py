@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Outcome, Verify
+from tests.end_to_end.conftest import Outcome, Verify, files_of
+from tests.hub_server import HubServer
 
 pytestmark = [pytest.mark.image, pytest.mark.usefixtures("cpu_image")]
 
@@ -96,3 +97,37 @@ def test_a_difference_is_told_and_decides_where_it_is_asked_to(
     mended = verify(card, "--engine", engine_name, "--strict-output")
     assert mended.run_of(LABEL)["reused_from"]
     assert (mended.exit_code, _output(mended, LABEL)) == (0, "as documented")
+
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_CARD = f"""
+```python
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer("{MINILM}")
+sentences = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
+embeddings = model.encode(sentences)
+print(embeddings.shape)
+# [3, 384]
+similarities = model.similarity(embeddings, embeddings)
+print(similarities)
+# tensor([[1.0000, 0.6660, 0.1046],
+#         [0.6660, 1.0000, 0.1411],
+#         [0.1046, 0.1411, 1.0000]])
+print(similarities[0, 2] > 0.5)  # True
+```
+"""
+
+
+@pytest.mark.parametrize("engine_name", ["bubblewrap"], indirect=True)  # the model is slow, and no engine's
+def test_what_a_real_model_gives_is_what_its_authors_saw(
+    hub: HubServer, minilm: Path, tmp_path: Path, verify: Verify, engine_name: str
+) -> None:
+    """Similarities as the library's own documentation prints them, and a false one."""
+    hub.add(MINILM, files_of(minilm))
+    card = tmp_path / "README.md"
+    card.write_text(MINILM_CARD)
+    told = verify(card, "--engine", engine_name, hub=hub)
+    output = told.run_of("L2")["output"]
+    assert output["verdict"] == "differs", output
+    assert output["diff"].endswith("-True\n+tensor(False)"), output
