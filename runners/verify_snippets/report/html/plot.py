@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from verify_snippets.report.html.text import visible
 from verify_snippets.report.quantities import bytes_text, seconds_text
 
 _WIDTH, _LEFT, _RIGHT, _BOTTOM = 400, 58, 10, 36
@@ -63,7 +64,7 @@ def draw(course: Course, *, title: str, name: str) -> Markup:
         width=_WIDTH,
         height=scale.bottom + _BOTTOM,
         name=name,
-        title=title,
+        title=visible(title),
         told=describe(course),
         parts=Markup("").join(parts),
     )
