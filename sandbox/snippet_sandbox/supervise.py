@@ -148,7 +148,7 @@ class Supervised:
             if heard.end is None:
                 container.kill()
                 oom_kills = oom_kills or int(container.oom_killed())
-        may_send = heard.end is not None and silence is not Silence.CANCELLED
+        may_send = bool(heard.end and heard.end.get("left")) and silence is not Silence.CANCELLED
         return _Watched(
             silence=silence,
             duration_s=duration_s,

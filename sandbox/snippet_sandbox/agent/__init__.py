@@ -18,7 +18,7 @@ agent -> host  ``NONCE {"figures": "end"}``
 agent -> host  ``NONCE {"again": "started" | "ended", "at": s, "tokens"}``: of what runs once more
 host -> agent  ``stop``: end everything now, then say how it ended
 agent -> host  ``NONCE {"end": {"exit_code", "signal", "at", "stdout_bytes", ...}}``
-host -> agent  ``pictures NUMBER BYTES``: send so many, so big at the most
+host -> agent  ``pictures NUMBER BYTES``: send so many, so big at the most; asked if anything was ``left``
 agent -> host  ``NONCE {"picture": name, "data": base64}``
 agent -> host  ``NONCE {"pictures": "sent"}``
 =============  =================================================================================

@@ -9,6 +9,7 @@ import argparse
 import base64
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 import platform
@@ -29,6 +30,9 @@ RELAY_PORT = 8017
 GATEWAY_SOCKET = "/run/gateway/gateway.sock"
 DRIVER = str(Path(__file__).with_name("driver.py"))
 HOME = "/home/snippet"
+FIGURES = f"{HOME}/.verify-snippets/figures"
+PLACES = (HOME, "/tmp")  # noqa: S108 - the container's own
+ENTRIES = 1000  # that are looked at to see whether anything lies there
 CHUNK_BYTES = 65536
 DISMISSAL_S = 10.0
 DRAIN_S = 1.0  # how long output may still trickle in after the job's process has ended
@@ -423,6 +427,17 @@ class Obedience:
             return []
 
 
+def left_anything() -> bool:
+    """Whether the job left figures of ours or files of its own that can be seen: most leave none."""
+    if os.path.isdir(FIGURES):  # noqa: PTH112 - quicker
+        return True
+    for place in PLACES:
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            if any(not entry.name.startswith(".") for entry in itertools.islice(entries, ENTRIES)):
+                return True
+    return False
+
+
 def send_pictures(host: Host, most: int, most_bytes: int) -> None:
     """Send what the job has drawn, each picture once."""
     if TYPE_CHECKING:
@@ -496,6 +511,7 @@ def main() -> int:
             **exit_of(status),
             "at": ended_at,
             "stopped": obedience.stopped,
+            "left": left_anything(),
             "modules": parts.modules if parts else [],
             "stdout_bytes": stdout.total_bytes,
             "stderr_bytes": stderr.total_bytes,
