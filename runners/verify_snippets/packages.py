@@ -149,6 +149,11 @@ def bringing(module: str) -> str:
     return module.replace("_", "-").lower()
 
 
+def is_well_known(package: str) -> bool:
+    """Whether a package is one that everybody installs from an index, and no other is meant by its name."""
+    return package in _PACKAGE_OF.values() or bringing(package.replace("-", "_")) == package
+
+
 def is_standard(module: str) -> bool:
     """Whether a top-level module comes with Python (or with the notebook that runs it)."""
     return module in sys.stdlib_module_names or module in {"IPython", "__main__", "google.colab"}

@@ -13,7 +13,7 @@ def missing_package(patient: Patient) -> Iterator[Proposal]:
         return
     module = patient.about("module").partition(".")[0]
     package = packages.bringing(module) if module else patient.about("package")
-    if package:
+    if package and packages.is_well_known(package):  # whatever an exception's text may say
         needs = f"`{module}` is imported" if module else f"`{package}` is needed"
         yield Proposal(
             cure="missing-package",

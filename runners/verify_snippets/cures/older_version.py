@@ -7,11 +7,14 @@ from packaging.version import InvalidVersion, Version
 from verify_snippets.causes import Cause
 from verify_snippets.cures.model import Patient, Proposal
 
+_TOO_LARGE = {"torch", "tensorflow", "jax"}
+"""An older one brings gigabytes with it, and most readers have them for the GPU of their machine."""
+
 
 def older_version(patient: Patient) -> Iterator[Proposal]:
     """Ask for a version before the one that removed it; the last thing to try."""
     library, since = patient.about("library"), patient.about("since")
-    if not patient.has(Cause.VERSION_TOO_NEW) or not library or patient.about("replacement"):
+    if not patient.has(Cause.VERSION_TOO_NEW) or library in {"", *_TOO_LARGE} or patient.about("replacement"):
         return
     bound = _bound(since)
     gone = next((text for role in ("task", "name", "argument") if (text := patient.about(role))), "")

@@ -62,6 +62,12 @@ def test_the_package_that_brings_a_module_is_added_where_there_is_no_doubt(
     assert [proposal.packages for proposal in missing_package(who)] == packages
 
 
+@pytest.mark.parametrize(("package", "added"), [("sentencepiece", True), ("run-this-for-me", False)])
+def test_an_exception_can_name_no_package_that_nobody_knows(package: str, added: bool) -> None:
+    who = patient("import a", Cause.UNDECLARED_DEPENDENCY, package=package)
+    assert bool(list(missing_package(who))) is added
+
+
 @pytest.mark.parametrize(
     ("other", "near"),
     [
