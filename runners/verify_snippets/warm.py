@@ -14,7 +14,7 @@ _LOADS = re.compile(
     r"from_\w+|load|load_\w+|create_model\w*|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
     r"SentenceTransformer|CrossEncoder|SparseEncoder"
 )
-_CLIENTS = {"requests", "httpx", "urllib", "session"}
+_CLIENTS = {"requests", "httpx", "urllib"}
 _FILE_OR_REPO = re.compile(r"[\w.-]+/[\w./-]+|[\w./-]+\.(?:pt|pth|onnx|gguf|bin|safetensors|ckpt|tflite)")
 _BESIDE_THE_MODEL = re.compile(r"Tokenizer|Processor|Config|Extractor|Scheduler|image|dataset|audio|download")
 _SHOWS = {"print", "display", "pprint", "len", "type", "repr", "str"}
@@ -144,6 +144,8 @@ def _is_beside(call: ast.Call) -> bool:
 
 def _is_given_a_file(call: ast.Call) -> bool:
     """Whether a class is made from a repo or a file of weights, as ``YOLO("yolo11n.pt")`` is."""
+    if _last_name(call.func) in ("Path", "PurePath"):
+        return False
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
     texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     return any(_FILE_OR_REPO.fullmatch(text) for text in texts)

@@ -29,6 +29,10 @@ LOADS = "from transformers import pipeline\npipe = pipeline('text-generation', '
         ("from a import M\nm = M.from_pretrained('a/b'); m(1)", None),
         ("from a import A\ndef main():\n    A.from_pretrained('a/b')(1)\n\nmain()", None),
         ("from a import T, M\nt = T.Tokenizer.load(1)\nM.load(2)(t(3))\nt.decode(4)", None),
+        (
+            "import onnxruntime as ort\nsession = ort.InferenceSession('m.onnx')\nsession.run(None, {})",
+            (13, 13),
+        ),
         ("import torch", None),
         ("messages = [{'role': 'user', 'content': 'Hello'}]", None),
         ("import timm\nmodel = timm.create_model('a', pretrained=True)\nmodel(1)", (13, 13)),
