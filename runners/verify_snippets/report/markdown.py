@@ -5,7 +5,6 @@ Shortened to what GitHub takes for a step (1 MiB); what matters most comes first
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from verify_snippets.clean import clean, last_lines, one_line, shorten
@@ -48,29 +47,44 @@ class _Section:
 
     Attributes:
         head: what stands before its items; without any, it is left out, too.
-        items: each whole in itself.
+        items: each whole in itself; made only as far as there is room.
+        count: how many they are.
         noun: what they are, for saying how many were left out.
     """
 
     head: str
-    items: Sequence[str]
+    items: Iterator[str]
+    count: int
     noun: str
 
 
 def render(report: Report) -> str:
     """The report as GitHub's Markdown, at most ``LIMIT_BYTES`` long."""
     told = rows(report)
+    detailed = sorted((row for row in told if _has_details(row)), key=_is_minor)
     sections = [
-        _Section(head=_TABLE_HEAD, items=[_table_row(row, report) for row in told], noun="snippets"),
-        _Section(head=_CLAIMS_HEAD, items=[_claim_row(c, report) for c in report.claims], noun="claims"),
+        _Section(
+            head=_TABLE_HEAD,
+            items=(_table_row(row, report) for row in told),
+            count=len(told),
+            noun="snippets",
+        ),
+        _Section(
+            head=_CLAIMS_HEAD,
+            items=(_claim_row(claim, report) for claim in report.claims),
+            count=len(report.claims),
+            noun="claims",
+        ),
         _Section(
             head=f"\n### Repairs\n\nTo see and apply them: {code(fix_command(report.card))}\n",
-            items=[_repair(repair) for repair in report.repairs],
+            items=(_repair(repair) for repair in report.repairs),
+            count=len(report.repairs),
             noun="repairs",
         ),
         _Section(
             head="\n### Details\n\n",
-            items=[_details(row, report) for row in sorted(told, key=_is_minor) if _has_details(row)],
+            items=(_details(row, report) for row in detailed),
+            count=len(detailed),
             noun="snippets' details",
         ),
     ]
@@ -81,16 +95,17 @@ def render(report: Report) -> str:
 def _fitted(sections: Sequence[_Section], room: int) -> Iterator[str]:
     """As many items of each section in turn as there is room for, in bytes."""
     for section in sections:
-        if not section.items:
-            continue
-        yield section.head
-        sizes = accumulate(len(item.encode()) for item in section.items)
-        shown = sum(size <= room for size in sizes)
-        yield from section.items[:shown]
-        room -= sum(len(item.encode()) for item in section.items[:shown])
-        if shown < len(section.items):
-            room = 0  # nothing that matters less is told in its stead
-            yield f"\n_{len(section.items) - shown} more {section.noun} are left out: GitHub takes 1 MiB_\n"
+        if section.count:
+            yield section.head
+        left = section.count
+        for item in section.items:
+            room -= len(item.encode())
+            if room < 0:  # from now on: nothing that matters less is told in its stead
+                break
+            yield item
+            left -= 1
+        if left:
+            yield f"\n_{left} more {section.noun} are left out: GitHub takes 1 MiB_\n"
 
 
 def _heading(report: Report) -> str:
