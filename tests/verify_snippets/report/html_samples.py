@@ -1,4 +1,4 @@
-"""Reports for the HTML page: one with all that a page can show, and one full of malice."""
+"""Reports for the HTML page, one of them with all that a page can show."""
 
 import base64
 import struct
