@@ -82,7 +82,10 @@ def test_every_cure_is_tried_and_offered(tmp_path: Path, verify: Verify, engine_
 def test_a_card_on_the_hub_gets_one_pull_request(verify: Verify, hub: HubServer, engine_name: str) -> None:
     """Opened once; found up to date the second time; updated once the card has changed."""
     broken, mended = CURES["missing-import"]
-    text = f"\ufeff---\r\nlicense: mit\r\n---\r\n# T  \r\n```python\r\n{broken}\r\n```\r\nno end"
+    text = (
+        "\ufeff---\r\nlicense: mit\r\n---\r\n# T  \r\n```sh\r\npip install -q huggingface_hub \r\n```\r\n"
+        f"```python\r\n{broken}\r\n```\r\n```py\r\nfrom huggingface_hub import HfFolder\r\n```\r\nno end"
+    )
     repo = hub.add("acme/tiny", {"README.md": text.encode(), "config.json": "{}"})
     arguments = ("fix", "acme/tiny", "--engine", engine_name, "--create-pr")
     refused = verify(*arguments, hub=hub)
@@ -97,7 +100,9 @@ def test_a_card_on_the_hub_gets_one_pull_request(verify: Verify, hub: HubServer,
     assert "pull request updated" in verify(*arguments, hub=hub, HF_TOKEN="hf_reader").stderr
     (pull,) = repo.pull_requests
     expected = text.replace("# T", "# Tiny").replace(broken, mended.replace("\n", "\r\n"))
+    expected = expected.replace("-q huggingface_hub ", '-q "huggingface_hub<1" ')
     assert repo.commits[repo.refs[pull.ref]]["README.md"].data == expected.encode()
     assert set(repo.commits[repo.refs[pull.ref]]) == {"README.md", "config.json"}
     assert "`json` is used and never imported" in pull.body
+    assert "`HfFolder` was removed in huggingface_hub 1.0.0" in pull.body
     assert "hf_reader" not in pull.body
