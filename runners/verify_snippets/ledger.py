@@ -27,7 +27,7 @@ _SPELLINGS = {
     "4-bit": "int4", "4bit": "int4",
 }  # fmt: skip
 # Ways to hold less than the weights' own bytes in memory
-LIGHTER = re.compile(
+_LIGHTER = re.compile(
     r"quantiz|bitsandbytes|load_in_[48]bit|offload|int[48]|\b[48]-?bit|gguf|gptq|awq|nf4|fp8|max_memory|hqq",
     re.IGNORECASE,
 )
@@ -195,7 +195,7 @@ def _memory(claim: Claim, evidence: _Evidence) -> Entry:
         return _untested(claim, "needs a run")
     code = "\n".join(s.code for s in evidence.snippets if not claim.snippets or s.id in claim.snippets)
     around = "\n".join(evidence.lines[max(0, claim.line - 1 - NEARBY_LINES) : claim.line + NEARBY_LINES])
-    lighter = LIGHTER.search(f"{code}\n{around}")
+    lighter = _LIGHTER.search(f"{code}\n{around}")
     upper_bound = claim.comparator is not Comparator.MORE
     if upper_bound and not lighter and claimed * (1 + TOLERANCE[ClaimKind.DISK_SIZE]) < facts.weight_bytes:
         found = f"{facts.weight_bytes / GB:.1f} GB of weights"

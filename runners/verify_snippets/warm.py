@@ -16,7 +16,9 @@ _LOADS = re.compile(
 )
 _CLIENTS = {"requests", "httpx", "urllib"}
 _FILE_OR_REPO = re.compile(r"[\w.-]+/[\w./-]+|[\w./-]+\.(?:pt|pth|onnx|gguf|bin|safetensors|ckpt|tflite)")
-_BESIDE_THE_MODEL = re.compile(r"Tokenizer|Processor|Config|Extractor|Scheduler|image|dataset|audio|download")
+_BESIDE_THE_MODEL = re.compile(r"Tokenizer|Processor|Config|Extractor|Scheduler")
+_INPUTS = re.compile(r"load_(?:image|audio|video|dataset)\w*|urlopen|urlretrieve|imread|\w*download\w*")
+_OF_INPUTS = {"Image", "librosa", "torchaudio", "soundfile", "sf", "np", "numpy", "json", "yaml"}
 _SHOWS = {"print", "display", "pprint", "len", "type", "repr", "str"}
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -39,9 +41,8 @@ def after_loading(codes: Sequence[str], text_line: int) -> Lines | None:
         codes: what runs in one process, in order; the last one is the snippet's own.
         text_line: the document's line that holds the snippet's first.
     """
-    try:
-        trees = [ast.parse(code) for code in codes]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    trees = [tree for code in codes for tree in _parsed(code)]
+    if not trees or len(trees) < len(codes):
         return None
     own = trees[-1].body
     loading = _Loading.of([statement for tree in trees for statement in tree.body])
@@ -53,6 +54,20 @@ def after_loading(codes: Sequence[str], text_line: int) -> Lines | None:
         return None
     end = max(statement.end_lineno or statement.lineno for statement in rest)
     return Lines(first=text_line + rest[0].lineno - 1, last=text_line + end - 1)
+
+
+def loads_model(codes: Sequence[str]) -> bool:
+    """Whether what runs in one process loads a model, and not just its tokenizer or an input."""
+    calls = (call for code in codes for tree in _parsed(code) for call in _calls(tree))
+    return any(_is_loading(call, ()) and not _is_beside(call) for call in calls)
+
+
+def _parsed(code: str) -> list[ast.Module]:
+    """A piece of code; nothing where it is no Python."""
+    try:
+        return [ast.parse(code)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +154,9 @@ def _is_loading(call: ast.Call, functions: frozenset[str] | tuple[()]) -> bool:
 
 
 def _is_beside(call: ast.Call) -> bool:
+    """Whether what a call loads is no model, but what goes into one or comes with it."""
+    if _root(call.func) in _CLIENTS | _OF_INPUTS or _INPUTS.fullmatch(_last_name(call.func)):
+        return True
     return _BESIDE_THE_MODEL.search(ast.unparse(call.func)) is not None
 
 

@@ -117,15 +117,18 @@ def test_a_limit_that_was_outgrown_for_files() -> None:
 
 
 def test_a_claim_of_the_model_is_judged_by_who_loaded_it() -> None:
-    """A tokenizer's run says nothing of the weights, and another repo's nothing at all."""
-    facts = RepoFacts(weight_bytes=20 * GB)
+    """A run without the weights says nothing of them, and another repo's nothing at all."""
     sentence = "Inference takes about 20 GB of RAM."
     loaded = run(took=21 * GB, contacts=ContactsReport(repos={"acme/tiny": "0"}))
-    entry = only(settled(sentence, loaded, run(took=100 * MB, memory=MemoryReport(anonymous_bytes=MB)),
-                         facts=facts, own=False), "ram")  # fmt: skip
+    entry = only(settled(sentence, loaded, run(took=100 * MB), own=False), "ram")
     assert (entry.verdict, entry.measured) == ("confirmed", 21 * GB)
-    light = settled(sentence, run(memory=MemoryReport(anonymous_bytes=MB)), facts=facts, own=False)
-    assert only(light, "ram").verdict == "untested"
+    tokenizer = "from acme import Tokenizer\nprint(Tokenizer.from_pretrained('acme/tiny'))"
+    light = run(memory=MemoryReport(anonymous_bytes=20 * MB))
+    assert only(settled(sentence, light, code=tokenizer, own=False), "ram").verdict == "untested"
+    facts = RepoFacts(weight_bytes=20 * GB)
+    unknown = "import acme\nprint(acme.answer('acme/tiny'))"
+    heavy = settled(sentence, run(took=19 * GB), code=unknown, facts=facts, own=False)
+    assert only(heavy, "ram").verdict == "confirmed"
     other = settled(sentence, run(took=20 * GB), code="print('nothing of it')", own=False)
     assert "no snippet that loads acme/tiny" in only(other, "ram").reason
 

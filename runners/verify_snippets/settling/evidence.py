@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from snippet_sandbox.profile import Host
+from verify_snippets import warm
 from verify_snippets.claims import Claim
-from verify_snippets.ledger import LIGHTER, ClaimVerdict, Entry
+from verify_snippets.ledger import ClaimVerdict, Entry
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.model import RunReport
 from verify_snippets.verdict import Verdict
@@ -127,7 +128,7 @@ class Evidence:
         repo = self.plan.card.repo_id
         if repo is None:
             return Witnesses(seen=(), missing="it speaks of the model, and no repo is known", spoken_of=False)
-        loading = tuple(seen for seen in self.of_all() if _loads(seen, repo) and self._holds_weights(seen))
+        loading = tuple(seen for seen in self.of_all() if _names(seen, repo) and self._runs_model(seen))
         found = any(seen.through for seen in loading)
         missing = "" if found else f"it speaks of the model, and no snippet that loads {repo} ran to its end"
         return Witnesses(seen=loading, missing=missing, spoken_of=False)
@@ -140,13 +141,17 @@ class Evidence:
             if step.snippet.id in runs and step.runs
         )
 
-    def _holds_weights(self, seen: Seen) -> bool:
+    def _runs_model(self, seen: Seen) -> bool:
+        """Whether a run had the model itself, by its code or by its memory, and not just the tokenizer.
+
+        Memory alone can't tell: pages of a mapped file that another process read first are charged to that.
+        """
         weights = self.plan.facts.weight_bytes if self.plan.facts else None
-        if not weights or LIGHTER.search("\n".join(seen.step.codes)):
+        if warm.loads_model(seen.step.codes):
             return True
         memory = seen.run.memory
-        parts = (memory.anonymous_bytes or 0) + (memory.file_bytes or 0)
-        return max(parts, memory.cgroup_bytes or 0) >= weights * HELD
+        held = (memory.anonymous_bytes or 0) + (memory.file_bytes or 0)
+        return weights is not None and held >= weights * HELD
 
 
 def confirmed(entry: Entry, reason: str, **found: object) -> Settled:
@@ -171,7 +176,7 @@ def _with(
     return Settled(entry=changed, breakers=tuple(breakers))
 
 
-def _loads(seen: Seen, repo: str) -> bool:
+def _names(seen: Seen, repo: str) -> bool:
     return repo in seen.run.contacts.repos or any(repo in code for code in seen.step.codes)
 
 
