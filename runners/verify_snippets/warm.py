@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LOADS = re.compile(
-    r"from_\w+|load|load_\w+|create_model\w*|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
+    r"from_\w+|\w+_pretrained|load|load_\w+|create_model\w*|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
     r"SentenceTransformer|CrossEncoder|SparseEncoder"
 )
 _CLIENTS = {"requests", "httpx", "urllib"}
