@@ -2,7 +2,8 @@
 
 Every row was checked against published wheels: the old name is there in the version before ``since`` and gone
 (or, where it is not ``removed``, only warned about) in ``since`` itself. Compared were transformers
-4.40-5.23, diffusers 0.22-0.42, huggingface_hub 0.19-2.4, datasets 2.14-5.2, numpy 1.26-2.4.
+4.40-5.23, diffusers 0.22-0.42, huggingface_hub 0.19-2.4, datasets 2.14-5.2, numpy 1.26-2.4,
+pillow 9.5 and 10.0, pandas 1.5 and 2.0.
 """
 
 from collections.abc import Iterator
@@ -249,6 +250,8 @@ def _methods() -> Iterator[Change]:
         yield of("numpy", "1.24.0", old, "", f"use Python's `{new}`", "numpy")
     for old, new in _NUMPY_2.items():
         yield of("numpy", "2.0.0", old, new, where="numpy")
+    yield of("pillow", "10.0.0", "ANTIALIAS", "LANCZOS", where="Image")
+    yield of("pandas", "2.0.0", "append", "", "use `pandas.concat`", "DataFrame Series")
     hub = partial(of, "huggingface_hub", where="InferenceClient")
     yield hub("0.31.0", "post")
     yield hub("0.25.0", "conversational", "", "use `chat_completion`")

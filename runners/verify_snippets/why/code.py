@@ -136,7 +136,8 @@ def bug(evidence: Evidence) -> Diagnosis | None:
         return because(Cause.CARD_BUG, raised, **_about(evidence))
     if evidence.type in _OF_THE_CODE or _is_own(evidence):
         by = evidence.last.package if evidence.last else ""
-        said = f"{evidence.named(by)} rejects what the code passes: {raised}" if by else raised
+        passed = by and evidence.type != "AttributeError"
+        said = f"{evidence.named(by)} rejects what the code passes: {raised}" if passed else raised
         return because(Cause.CARD_BUG, said, **_about(evidence))
     return None
 

@@ -59,10 +59,10 @@ def _missing_submodule(evidence: Evidence, module: str, top: str) -> Diagnosis:
     library = evidence.package_of(top)
     change = find(ChangeKind.MODULE, module)
     cause = Cause.VERSION_TOO_OLD if evidence.pins(top) and not change else Cause.VERSION_TOO_NEW
-    known = f": {change.sentence}" if change else ", moved, removed, or of another version"
+    said = f"{evidence.named(top)} has no module `{module}`: moved, removed, or of another version"
     return because(
         cause,
-        f"{evidence.named(top)} has no module `{module}`{known}",
+        change.said(evidence.version(top)) if change else said,
         module=module,
         library=library,
         version=evidence.version(top),

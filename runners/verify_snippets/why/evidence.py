@@ -193,7 +193,8 @@ class Evidence:
 def first_line(message: str) -> str:
     """What a message says first, cut to a sentence's length."""
     text = message.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":  # str() of a KeyError is a repr
+    if text[:1] in ("'", '"') and text.endswith(text[0]) and text.count(text[0]) == 2:
+        # str() of a KeyError is a repr
         text = text[1:-1]
     return text.split("\n", 1)[0].strip()[:_MAX_WORDS] or "no message"
 

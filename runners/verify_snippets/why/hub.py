@@ -15,14 +15,14 @@ _OF_ADDRESS = re.compile(
     r"https?://[^/\s]+/(?:api/(?:models|datasets|spaces)/)?(?:datasets/)?([\w.-]+/[\w.-]+)(?:/(?:resolve|revision|tree)/([^/\s]+)(?:/(\S+?))?)?\.?(?=[\s'\"]|$)"
 )
 _DATASET = re.compile(r"[Dd]ataset '([\w./-]+)' (?:doesn't exist|is not)")
-_GATED = re.compile(r"gated repo|Access to (?:model|dataset) \S+ is restricted|\bGatedRepo", re.IGNORECASE)
-_NOT_AN_ID = re.compile(r"Repo id must|Incorrect path_or_model_id:? '([^']+)'")
+_GATED = re.compile(r"access a gated repo|Access to (?:model|dataset) \S+ is restricted", re.IGNORECASE)
+_NOT_AN_ID = re.compile(r"(?:Repo id must[^:]*|Incorrect path_or_model_id): '([^']*)'")
 _ALIKE = 0.8
 
 
 def no_access(evidence: Evidence) -> Diagnosis | None:
     """A repo that is gated or private, without a token that may read it."""
-    if not _GATED.search(evidence.text):
+    if not _GATED.search(evidence.message) and "GatedRepoError" not in evidence.types:
         return None
     repo = _repo(evidence)
     which = f"`{repo}`" if repo else "a repo that it loads"
@@ -55,13 +55,13 @@ def no_repo(evidence: Evidence) -> Diagnosis | None:
 def no_file(evidence: Evidence) -> Diagnosis | None:
     """A file, or a revision, that a repo lacks."""
     found = _NO_FILE.search(evidence.message)
-    missing = found is not None or "EntryNotFound" in evidence.text or "RevisionNotFound" in evidence.text
-    if not missing:
+    told = {"EntryNotFoundError", "RemoteEntryNotFoundError", "RevisionNotFoundError"} & evidence.types
+    if not found and not told:
         return None
     address = _OF_ADDRESS.search(evidence.message)
     repo = found[1] if found else address[1] if address else ""
     file = found[2].rstrip(".") if found else (address[3] or "").rstrip(".") if address else ""
-    if "RevisionNotFound" in evidence.text or "is not a valid git identifier" in evidence.message:
+    if "RevisionNotFoundError" in evidence.types or "is not a valid git identifier" in evidence.message:
         said = f"`{repo}` has no such revision" if repo else "the repo has no such revision"
         return because(Cause.WRONG_REPO, f"{said}: {first_line(evidence.message)}", repo=repo)
     own = evidence.repo_id
@@ -78,8 +78,7 @@ def no_folder(evidence: Evidence) -> Diagnosis | None:
     found = _NOT_AN_ID.search(evidence.message)
     if not found:
         return None
-    quoted = re.search(r"'([^']*[/.~][^']*)'", evidence.message[found.start() + 10 :])
-    path = found[1] or (quoted[1] if quoted else "")
+    path = found[1]
     said = f"{path!r} is neither a repo nor a folder that the card provides"
     return because(Cause.MISSING_INPUT, said, file=path)
 
@@ -100,10 +99,10 @@ def _repo(evidence: Evidence) -> str:
         return found[1] or found[2] or ""
     named = re.search(r"Access to (?:model|dataset) ([\w./-]+) is restricted", evidence.message)
     if named:
-        return named[1]
+        return named[1].rstrip(".")
     address = _OF_ADDRESS.search(evidence.message)
     if address:
-        return address[1]
+        return address[1].rstrip(".")
     quoted = [
         text for text in re.findall(r"['\"]([\w.-]+/[\w.-]+)['\"]", evidence.source) if "." not in text[:1]
     ]

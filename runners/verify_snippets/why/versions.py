@@ -26,7 +26,7 @@ def removed_name(evidence: Evidence) -> Diagnosis | None:
         r"cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)'", evidence.message
     )
     if not found:
-        found = re.search(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'", evidence.message)
+        found = re.search(r"module '?(?P<module>[\w.]+)'? has no attribute '?(?P<name>\w+)", evidence.message)
         name, module = (found["name"], found["module"]) if found else ("", "")
     else:
         name, module = found[1], found[2]
@@ -39,6 +39,8 @@ def removed_name(evidence: Evidence) -> Diagnosis | None:
         or find(ChangeKind.METHOD, name, _plain(library))
         or find(ChangeKind.MODULE, f"{module}.{name}")
     )
+    if change is None and evidence.is_raised_by_remote_code:
+        return _remote_code(evidence)
     where = "" if module == top else f" in {module}"
     return _gone(evidence, f"{evidence.named(top)} has no `{name}`{where}", change, top=top, name=name)
 
@@ -142,7 +144,7 @@ def too_old(evidence: Evidence) -> Diagnosis | None:
 
 _WANTED = re.compile(
     r"(?P<library>[A-Za-z][\w-]*?)\s?(?P<spec>(?:[<>=!~]=?\s?\d[\w.*]*,?\s?)+)\s*is required[^\n]*?"
-    r"but found (?P=library)==(?P<version>[\w.]+)"
+    r"but found (?P=library)==(?P<version>\w+(?:\.\w+)*)"
 )
 _AT_LEAST = re.compile(
     r"requires?[^\n]{0,60}?(?P<library>[A-Za-z][\w-]+)[`' ]*(?:version )?(?P<spec>>=?\s?\d[\w.]*)",

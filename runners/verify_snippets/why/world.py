@@ -86,7 +86,8 @@ def no_display_told_on_stderr(stderr: str) -> Diagnosis | None:
 
 _KEY = r"[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|CREDENTIALS|PASSWORD|API|ACCOUNT|ENDPOINT)[A-Z0-9_]*"
 _KEY_SIGNS = re.compile(
-    r"api_key client option must be set|Could not resolve authentication method|api_key not configured|"
+    r"api_key client option must be set|[Mm]issing credentials|api_key not configured|"
+    r"Could not resolve authentication method|"
     r"[Nn]o API[ _]?key|API[ _]?key (?:is )?(?:required|missing|not (?:set|found|provided))|"
     r"You must provide an api_key|provide an API key|Could not find credentials|Unable to locate credentials|"
     r"no token found|Token is required|LocalTokenNotFound|NoCredentials|DefaultCredentialsError|"
@@ -115,7 +116,7 @@ _NETWORK = re.compile(
     r"Connection|Connect|Proxy|Tunnel|HTTPError|HTTPStatusError|URLError|Max retries|"
     r"[Nn]ame resolution|[Nn]ame or service not known|gaierror|\b403\b|Timeout|timed out|SSLError|"
     r"Network is unreachable|"
-    r"DownloadError|NetworkError"
+    r"DownloadError|NetworkError|couldn't connect"
 )
 _REFUSED = re.compile(
     r"[Cc]onnection refused|Errno 111|Connect call failed|All connection attempts failed|APIConnectionError"
@@ -175,7 +176,8 @@ def no_way_out(evidence: Evidence) -> Diagnosis | None:
             return because(Cause.EXTERNAL_SERVICE, said, host=service)
         return because(Cause.NETWORK_REFUSED, said, host=named[0])
     if not re.search(
-        r"[Nn]ame resolution|[Nn]ame or service|gaierror|unreachable|Max retries|Connect", evidence.text
+        r"[Nn]ame resolution|[Nn]ame or service|gaierror|unreachable|Max retries|[Cc]onnect|Bad Gateway",
+        evidence.text,
     ):
         return None
     host = _host(evidence)
@@ -187,7 +189,10 @@ def _host(evidence: Evidence) -> str:
     found = re.search(r"host='([\w.-]+)'|https?://([\w.-]+)", evidence.message) or re.search(
         r"()https?://([\w.-]+)", evidence.source
     )
-    return (found[1] or found[2]) if found else ""
+    if found:
+        return found[1] or found[2]
+    written = re.search(r"['\"]([\w-]+(?:\.[\w-]+)+)['\"]", evidence.source)
+    return written[1] if written else ""
 
 
 _NO_SUCH_FILE = (
