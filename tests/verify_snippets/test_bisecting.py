@@ -86,6 +86,15 @@ def releases(project: str, _python: str) -> tuple[Release, ...]:
 
 def explain(text: str, works: Callable[[dict[str, str]], bool]) -> tuple[RotReport, list[tuple[str, ...]]]:
     """What is found out of a card's only snippet, and what was tried."""
+    found, tried = explain_unless(threading.Event(), text, works)
+    assert found is not None
+    return found, tried
+
+
+def explain_unless(
+    cancel: threading.Event, text: str, works: Callable[[dict[str, str]], bool]
+) -> tuple[RotReport | None, list[tuple[str, ...]]]:
+    """The same; None where it was interrupted."""
     nothing = cast("Any", None)
     world = World(
         engine=nothing,
@@ -96,7 +105,7 @@ def explain(text: str, works: Callable[[dict[str, str]], bool]) -> tuple[RotRepo
         preloads=False,
         run_id="",
         listener=silent,
-        cancel=threading.Event(),
+        cancel=cancel,
         works=works,
     )
     step = step_of(text)
@@ -104,7 +113,6 @@ def explain(text: str, works: Callable[[dict[str, str]], bool]) -> tuple[RotRepo
     said: list[str] = []
     bisector = Bisector(runner=world, host=HOST, card=card(text), as_of=THEN, say=said.append)
     found = bisector.explain(step, now)
-    assert found is not None
     assert len(said) == len(world.tried)
     return found, world.tried
 
@@ -161,6 +169,19 @@ def test_what_can_not_be_had_is_not_tried(install: str, why: str) -> None:
     assert found.verdict == "skipped"
     assert found.sentence == f"can't be tried with what was current on 2025-11-20: {why}"
     assert tried == []
+
+
+def test_an_interrupted_try_says_nothing() -> None:
+    """Half of a search would be held against the wrong release."""
+    cancel = threading.Event()
+
+    def interrupt(_: dict[str, str]) -> bool:
+        cancel.set()
+        return True
+
+    found, tried = explain_unless(cancel, CARD, interrupt)
+    assert found is None
+    assert len(tried) == 1
 
 
 def test_libraries_that_are_the_same_now_are_not_tried() -> None:

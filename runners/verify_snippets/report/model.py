@@ -125,7 +125,7 @@ class RotReport(_Value):
     as_of: str
     """The date of those libraries, ISO 8601."""
     verdict: Verdict
-    """Of the snippet with them."""
+    """Of the snippet with them; ``skipped`` where they could not be had or tried."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Those libraries that differ from the ones of now."""
     library: str = ""
@@ -253,8 +253,8 @@ class ClaimReport(_Value):
     measured: float | None = None
     """What was measured or read instead, in ``measure``."""
     measure: str = ""
-    """``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty where the claim is no
-    such number."""
+    """``bytes``, ``seconds``, ``per second``, ``parameters``, ``tokens``, ``GPUs``; empty where the claim is
+    no such number."""
     how: str = ""
     """How it was measured: on which hardware, how often, what was counted."""
 
