@@ -91,6 +91,8 @@ def verify_plan(
         traffic="recorded" if options.record else "replayed" if options.replay else "live",
     )
     settled = settle(plan, results.runs, circumstances.host)
+    for snippet, told in settled.changed:  # shown as passed when it ended
+        screen.say(f"line {snippet.block.start_line} {told.verdict}: {told.reason}")
     return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
 
 

@@ -87,6 +87,7 @@ def test_the_snippet_that_breaks_a_claim_is_contradicted() -> None:
     assert broken.verdict == "contradicted"
     assert all(part in broken.reason for part in ("300 MB of RAM", "claimed 300 MB", "measured 500 MB"))
     assert (fine.verdict, failed.verdict) == ("passed", "failed")
+    assert [told for _, told in settlement.changed] == [broken]
 
 
 def test_far_too_much_is_a_remark() -> None:

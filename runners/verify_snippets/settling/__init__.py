@@ -43,10 +43,12 @@ class Settlement:
     Attributes:
         ledger: an entry for each claim, in the plan's order.
         runs: each snippet with its run; one that ran but broke what the card says of it is contradicted.
+        changed: those of them whose verdict the claims changed.
     """
 
     ledger: tuple[Entry, ...]
     runs: Runs
+    changed: Runs
 
 
 def settle(plan: Plan, runs: Iterable[tuple[Snippet, RunReport]], host: Host) -> Settlement:
