@@ -113,8 +113,8 @@ class _Mender:
 
     def mend(self, state: State) -> _Mended | None:
         """The change that mends the snippet; None where there is none, or nothing to mend."""
-        if state.runs[self.snippet_id].verdict is Verdict.BLOCKED:
-            return None  # what it needs is to be mended, not this
+        if state.runs[self.snippet_id].verdict in {Verdict.BLOCKED, Verdict.BROKEN}:
+            return None  # what it needs is to be mended, or what is ours, and not this
         try:
             return self._from(state, state, ())
         except NotFinishedError:

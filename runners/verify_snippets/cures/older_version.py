@@ -1,4 +1,4 @@
-"""Something that a library removed and that nothing replaces: the card asks for the versions that have it."""
+"""Something that a library removed, with no other name for it: the card asks for an older version."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def older_version(patient: Patient) -> Iterator[Proposal]:
         what = f"`{gone}`" if gone else "what it uses"
         yield Proposal(
             cure="older-version",
-            sentence=f"{what} was removed in {library} {since} and nothing takes its place: "
+            sentence=f"{what} was removed in {library} {since}, with no drop-in replacement: "
             f"the card asks for {library} before {bound}",
             packages=(f"{library}<{bound}",),
         )

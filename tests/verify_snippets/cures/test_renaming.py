@@ -88,6 +88,13 @@ def test_a_login_that_was_asked_for_may_be_left_out() -> None:
     assert codes == [code.replace("use_auth_token", "token"), code.replace(", use_auth_token=True", "")]
 
 
+def test_an_argument_whose_successor_answers_otherwise_is_only_tried() -> None:
+    code = 'from transformers import pipeline\np = pipeline("x", return_all_scores=True)'
+    assert list(certain(patient(code))) == []
+    who = patient(code, Cause.VERSION_TOO_NEW)
+    assert cured(renamed_argument, who) == code.replace("return_all_scores=True", "top_k=None")
+
+
 def test_the_exception_tells_whose_argument_it_was() -> None:
     code = "first(use_auth_token=True)\nsecond(use_auth_token=True)"
     who = patient(
@@ -113,10 +120,6 @@ def test_the_exception_tells_whose_argument_it_was() -> None:
             "from transformers import AutoModelForImageTextToText as M\nM()",
         ),
         ("import numpy as np\nx = np.float(1) + np.NaN", "import numpy as np\nx = float(1) + np.nan"),
-        (
-            f'{TOKENIZER}t = AutoTokenizer.from_pretrained("a")\nt.encode_plus("x")',
-            f'{TOKENIZER}t = AutoTokenizer.from_pretrained("a")\nt("x")',
-        ),
     ],
 )
 def test_a_name_that_is_known_is_renamed_for_certain(code: str, expected: str) -> None:
@@ -138,6 +141,24 @@ def test_a_name_that_is_known_is_renamed_for_certain(code: str, expected: str) -
 )
 def test_a_name_of_elsewhere_is_left_alone(code: str) -> None:
     assert cured(renamed_name, patient(code)) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            f'{TOKENIZER}t = AutoTokenizer.from_pretrained("a")\nt.encode_plus(x)',
+            f'{TOKENIZER}t = AutoTokenizer.from_pretrained("a")\nt(x)',
+        ),
+        (
+            "from transformers import Wav2Vec2Tokenizer as T\nT()",
+            "from transformers import Wav2Vec2CTCTokenizer as T\nT()",
+        ),
+    ],
+)
+def test_what_takes_less_than_its_successor_is_renamed_only_to_be_tried(code: str, expected: str) -> None:
+    assert list(certain(patient(code))) == []
+    assert cured(renamed_name, patient(code, Cause.VERSION_TOO_NEW)) == expected
 
 
 def test_a_method_that_the_exception_names_is_renamed_where_it_was_called() -> None:
