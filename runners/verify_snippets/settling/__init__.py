@@ -69,8 +69,12 @@ def settle(plan: Plan, runs: Iterable[tuple[Snippet, RunReport]], host: Host) ->
             broken[name].append(each.entry)
         for name, remark in (each.remarks or {}).items():
             remarks[name].append(remark)
-    judged = ((snippet, _with_verdict(run, broken[snippet.id], remarks[snippet.id])) for snippet, run in told)
-    return Settlement(ledger=tuple(each.entry for each in settled), runs=tuple(judged))
+    judged = tuple(
+        (snippet, _with_verdict(run, broken[snippet.id], remarks[snippet.id])) for snippet, run in told
+    )
+    pairs = zip(told, judged, strict=True)
+    changed = tuple(after for before, after in pairs if before[1].verdict != after[1].verdict)
+    return Settlement(ledger=tuple(each.entry for each in settled), runs=judged, changed=changed)
 
 
 def _settled(entry: Entry, evidence: Evidence) -> Settled:
