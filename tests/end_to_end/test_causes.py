@@ -10,7 +10,7 @@ from verify_snippets.causes import Cause
 
 INSTALLS = {
     Cause.NOT_INSTALLABLE: "pip install surely-nobody-published-this",
-    Cause.VERSION_TOO_OLD: "pip install humanize==3.0.0",
+    Cause.VERSION_TOO_OLD: "pip install humanize==4.4.0",
 }
 CODES = {
     Cause.UNDECLARED_DEPENDENCY: "import fitz\nprint(fitz.open())",
@@ -23,10 +23,10 @@ CODES = {
     Cause.NEEDS_GPU: "import torch\nprint(torch.ones(1).to('cud' + 'a'))",
     Cause.OUT_OF_MEMORY: "import numpy\nprint(numpy.ones((1 << 20, 1 << 24)))",
     Cause.TIME_LIMIT: "import time\nwhile True:\n    time.sleep(0.1)",
-    Cause.NETWORK_REFUSED: "import requests\nprint(requests.get('http://10.1.2.3/a.json', timeout=9).text)",
+    Cause.NETWORK_REFUSED: "import requests\nprint(requests.get('http://10.1.2.3/a.json', timeout=9).json())",
     Cause.SYNTAX_ERROR: "answer = 42\nprint(answer)\nreturn answer",
     Cause.NEEDS_KEYBOARD: "name = input('> ')\nprint(name)",
-    Cause.NEEDS_DISPLAY: "import matplotlib\nmatplotlib.use('TkAgg', force=True)",
+    Cause.NEEDS_DISPLAY: "import tkinter\nwindow = tkinter.Tk()",
     Cause.EXTERNAL_SERVICE: "import os\nprint(len(os.environ['OPENAI_API_KEY']))",
     Cause.CARD_BUG: "scores = {'a': 1}\nprint(scores['label'])",
 }

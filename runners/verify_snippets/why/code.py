@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from verify_snippets.causes import Cause, Diagnosis
-from verify_snippets.why.evidence import Evidence, because, first_line
+from verify_snippets.why.evidence import MAX_CHARACTERS, Evidence, because, first_line
 
 _SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _PYTHON_2 = re.compile(
@@ -26,7 +26,8 @@ def syntax(evidence: Evidence) -> Diagnosis | None:
         return because(Cause.VERSION_TOO_OLD, said, library=library, version=evidence.version(library))
     slip = _slip(evidence.source, evidence.message)
     what = f"not valid Python: {slip}" if slip else "not valid Python"
-    return because(Cause.SYNTAX_ERROR, f"{what} ({evidence.type}: {first_line(evidence.message)})", slip=slip)
+    told = re.sub(r" \([^()]+, line \d+\)$", "", first_line(evidence.message))  # the place is told beside it
+    return because(Cause.SYNTAX_ERROR, f"{what} ({evidence.type}: {told})", slip=slip)
 
 
 def _slip(line: str, message: str) -> str:
@@ -131,7 +132,8 @@ _OF_THE_CODE = frozenset(
 
 def bug(evidence: Evidence) -> Diagnosis | None:
     """An exception that the card's code raises, or brings about by what it passes on."""
-    raised = f"{evidence.type}: {first_line(evidence.message)}"
+    message = evidence.message.strip().partition("\n")[0][:MAX_CHARACTERS] or "no message"
+    raised = f"{evidence.error.type}: {message}"
     if evidence.is_raised_by_card and evidence.last:
         return because(Cause.CARD_BUG, raised, **_about(evidence))
     if evidence.type in _OF_THE_CODE or _is_own(evidence):

@@ -17,7 +17,7 @@ _NEXT_ERROR = re.compile(
     r"^(?:During handling of the above exception|The above exception was the direct cause).*$", re.MULTILINE
 )
 _PACKAGE = re.compile(r"/site-packages/([\w.-]+?)(?:\.py)?(?:/|$)")
-_MAX_WORDS = 300
+MAX_CHARACTERS = 300  # of what a message says, in a sentence of ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +196,7 @@ def first_line(message: str) -> str:
     if text[:1] in ("'", '"') and text.endswith(text[0]) and text.count(text[0]) == 2:
         # str() of a KeyError is a repr
         text = text[1:-1]
-    return text.split("\n", 1)[0].strip()[:_MAX_WORDS] or "no message"
+    return text.split("\n", 1)[0].strip()[:MAX_CHARACTERS] or "no message"
 
 
 def because(cause: Cause, sentence: str, **subjects: str) -> Diagnosis:
