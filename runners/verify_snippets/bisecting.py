@@ -182,7 +182,8 @@ class Bisector:
             raise _InterruptedError
         (ran,) = came
         if ran.not_installable:
-            raise _NotTriedError(f"{ran.not_installable} (for Python {self.runner.image.python_version})")
+            python = self.runner.image.python_version
+            raise _NotTriedError(f"{ran.not_installable} (only wheels for Python {python} count)")
         if ran.trouble:
             raise _NotTriedError(ran.trouble)
         return build.run_report(ran, self.card)

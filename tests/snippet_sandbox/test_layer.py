@@ -1,9 +1,12 @@
 """Dependency layers, as far as no container is needed: what is met, what is told apart, what pip said."""
 
+from pathlib import Path
+
 import pytest
 
 from snippet_images.built import BuiltImage
 from snippet_sandbox import layer
+from snippet_sandbox.agent import layer_builder
 from snippet_sandbox.errors import EngineError, InfrastructureError
 from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import Ending, Measurement
@@ -61,3 +64,24 @@ def test_whose_fault_a_failed_install_is() -> None:
     with pytest.raises(EngineError, match="time-limit"):
         layer.raise_if_failed(Measurement(ending=Ending.TIME_LIMIT), None)
     layer.raise_if_failed(Measurement(ending=Ending.EXITED, exit_code=0), None)
+
+
+def test_what_stays_when_the_rest_is_installed_afresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package and all that it needs, however it is written; nothing that only an extra wants."""
+    needs = {
+        "torch-2.13.0+cpu": ["Typing_Extensions>=4.10", "sympy", "numpy; extra == 'n'", "elsewhere"],
+        "typing_extensions-4.16.0": [],
+        "SymPy-1.14.0": ["mpmath<1.4,>=1.1"],
+        "mpmath-1.3.0": ["torch"],
+        "numpy-2.4.6": [],
+    }
+    for title, requires in needs.items():
+        name, version = title.split("-")
+        lines = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {word}" for word in requires)]
+        (tmp_path / f"{title}.dist-info").mkdir()
+        (tmp_path / f"{title}.dist-info" / "METADATA").write_text("\n".join([*lines, "", ""]))
+    monkeypatch.setattr(layer_builder.sysconfig, "get_path", lambda _: str(tmp_path))
+    found = {folder.name.partition("-")[0] for folder in layer_builder.descriptions_of(["Torch"])}
+    assert found == {"torch", "typing_extensions", "SymPy", "mpmath"}
