@@ -157,6 +157,7 @@ def passed() -> RunReport:
             file_bytes=94_000_000,
             method="cgroup v1",
             limit_bytes=16_000_000_000,
+            outgrown_bytes=300_000_000,
             timeline=MEMORY,
         ),
         exit_code=0,

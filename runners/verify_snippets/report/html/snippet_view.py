@@ -154,8 +154,14 @@ def _plot(snippet: SnippetReport, index: int, run: RunReport, claimed: list[plot
     memory = run.memory
     if not memory.timeline and memory.anonymous_bytes is None:
         return Markup("")
-    limit = [plot.Level(label="limit", bytes=memory.limit_bytes, kind="limit")] if memory.limit_bytes else []
-    course = plot.Course(points=memory.timeline, peak_bytes=memory.anonymous_bytes, levels=[*limit, *claimed])
+    limits = [
+        plot.Level(label=label, bytes=count, kind="limit")
+        for label, count in (("limit", memory.limit_bytes), ("outgrown:", memory.outgrown_bytes))
+        if count
+    ]
+    course = plot.Course(
+        points=memory.timeline, peak_bytes=memory.anonymous_bytes, levels=[*limits, *claimed]
+    )
     title = f"Memory over time, snippet at line {snippet.start_line} under {run.profile}"
     return plot.draw(course, title=title, name=f"plot-{snippet.start_line}-{index}")
 
@@ -183,6 +189,7 @@ def _facts(snippet: SnippetReport, run: RunReport) -> Iterator[tuple[str, str]]:
     yield "exit code", "" if run.exit_code is None or run.signal else str(run.exit_code)
     yield "time", ", ".join(f"{name} {seconds_text(seconds)}" for name, seconds in run.phases.items())
     yield "repeated", ", ".join(seconds_text(seconds) for seconds in run.repeats_s)
+    yield "tokens", ", ".join(f"{count:,}" for count in run.repeats_tokens)
     yield "memory", _memory(run)
     yield "measured by", run.memory.method
     yield "versions", ", ".join(f"{name} {version}" for name, version in run.versions.items())
@@ -198,6 +205,7 @@ def _memory(run: RunReport) -> str:
         ("of files", memory.file_bytes),
         ("of the cgroup", memory.cgroup_bytes),
         ("limit", memory.limit_bytes),
+        ("limit that it outgrew", memory.outgrown_bytes),
     )
     return ", ".join(f"{name} {bytes_text(count)}" for name, count in named if count is not None)
 
