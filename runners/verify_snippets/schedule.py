@@ -72,6 +72,9 @@ class _Work:
         self._pauses_s = scheduler.pauses_s
         self._capacity = capacity
         self._standing = threading.Semaphore(ahead)
+        self._announced: set[int] = (
+            set()
+        )  # steps that began, by their turn: a further attempt is no other step
         self.ended: queue.SimpleQueue[Ran | BaseException | None] = queue.SimpleQueue()
 
     def hand_out(self, steps: Sequence[Step], threads: ThreadPoolExecutor) -> None:
@@ -101,6 +104,7 @@ class _Work:
     def _with_more_room(self, outgrown: Ran, roomier: Profile, turn: int) -> Ran:
         """A step that outgrew what the card says it fits in, under its profile's own memory."""
         step = outgrown.step
+        self._standing.acquire()
         ran = self._to_its_end(replace(step, hardware=roomier), turn)
         self._stay_whole()
         if ran.measurement is None or ran.trouble:
@@ -132,7 +136,10 @@ class _Work:
             raise CancelledError
 
     def _to_its_end(self, step: Step, turn: int) -> Ran:
-        """One step, again after our own trouble or a download that took its time."""
+        """One step, again after our own trouble or a download that took its time.
+
+        Its first attempt may have a container ahead already.
+        """
         ran = self._once(step, turn)
         for pause_s in self._pauses_s:
             if not ran.wants_another_try or self._runner.cancel.wait(pause_s):
@@ -158,7 +165,9 @@ class _Work:
             finally:
                 self._capacity.pass_over(turn)
                 self._standing.release()
-            self._announce(step)
+            if turn not in self._announced:
+                self._announced.add(turn)
+                self._announce(step)
             return ready.run()
 
 
