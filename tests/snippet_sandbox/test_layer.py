@@ -82,6 +82,6 @@ def test_what_stays_when_the_rest_is_installed_afresh(
         lines = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {word}" for word in requires)]
         (tmp_path / f"{title}.dist-info").mkdir()
         (tmp_path / f"{title}.dist-info" / "METADATA").write_text("\n".join([*lines, "", ""]))
-    monkeypatch.setattr(layer_builder.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
     found = {folder.name.partition("-")[0] for folder in layer_builder.descriptions_of(["Torch"])}
     assert found == {"torch", "typing_extensions", "SymPy", "mpmath"}
