@@ -18,6 +18,7 @@ _BINARY_TOKEN_UNITS = {"tokens": 1, "K tokens": 1024, "M tokens": 1024**2, "": 1
 # of 32,768 tokens; sizes are given in GB and GiB alike.
 TOLERANCE = {ClaimKind.PARAMETERS: 0.1, ClaimKind.CONTEXT_LENGTH: 0.05, ClaimKind.DISK_SIZE: 0.1}
 
+_FROM_FILES = "from the repo's files"
 NEARBY_LINES = 3  # around a claim: a table's header, or the sentence before, says what its numbers are of
 
 _SPELLINGS = {
@@ -141,7 +142,8 @@ def _disk_size(claim: Claim, evidence: _Evidence) -> Entry:
         return _untested(claim, "the sizes of the repo's files are not known")
     nearest = min(sizes, key=lambda size: abs(size - claimed))
     what = "the weights" if nearest == facts.weight_bytes else "all files"
-    return _decided(claim, claimed, nearest, f"{nearest / GB:.2f} GB", f"{what} on disk")
+    found = f"{nearest / GB:.2f} GB" if nearest >= GB else f"{nearest / 10**6:.3g} MB"
+    return _decided(claim, claimed, nearest, found, f"{what} on disk")
 
 
 def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
@@ -167,7 +169,7 @@ def _context_length(claim: Claim, evidence: _Evidence) -> Entry:
             reason=reason,
             found=found,
             measured=longest,
-            how="read in the configs",
+            how=_FROM_FILES,
         )
     return _untested(claim, "less than the configs allow, as a card may well advise", found)
 
@@ -206,7 +208,7 @@ def _memory(claim: Claim, evidence: _Evidence) -> Entry:
             reason=reason,
             found=found,
             measured=facts.weight_bytes,
-            how="the weights' bytes in the repo",
+            how=_FROM_FILES,
         )
     return _untested(claim, "needs a run")
 
@@ -240,7 +242,7 @@ def _decided(claim: Claim, claimed: float, real: int, found: str, where: str) ->
     }[claim.comparator]
     verdict = ClaimVerdict.CONFIRMED if holds else ClaimVerdict.CONTRADICTED
     reason = f"{where}, within {TOLERANCE[claim.kind]:.0%}"
-    return Entry(claim=claim, verdict=verdict, reason=reason, found=found, measured=real, how=where)
+    return Entry(claim=claim, verdict=verdict, reason=reason, found=found, measured=real, how=_FROM_FILES)
 
 
 def _holds_packed_weights(facts: RepoFacts) -> bool:

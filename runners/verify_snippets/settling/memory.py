@@ -21,6 +21,7 @@ from verify_snippets.settling.evidence import (
 )
 from verify_snippets.settling.tolerance import FAR_TOO_MUCH, Side, is_need, memory_band
 
+WORTH_TELLING_BYTES = 10**6  # of files in memory
 _OWN_LIMIT = 0.99  # a limit is this near to a claim whose own it is: both were rounded to bytes
 
 
@@ -91,7 +92,8 @@ def _with_numbers(entry: Entry, largest: Seen, witnesses: Witnesses) -> Entry:
 def _how(largest: Seen, witnesses: Witnesses) -> str:
     memory = largest.run.memory
     limit = f" under {bytes_text(memory.limit_bytes)}" if memory.limit_bytes else ""
-    mapped = f"; files in memory apart: {bytes_text(memory.file_bytes)}" if memory.file_bytes else ""
+    files = memory.file_bytes or 0
+    mapped = f"; files in memory apart: {bytes_text(files)}" if files >= WORTH_TELLING_BYTES else ""
     again = (
         f"; first ended by {bytes_text(memory.outgrown_bytes)}, which the card says it fits in"
         if memory.outgrown_bytes
