@@ -121,6 +121,10 @@ def _reports_sound(seen: Seen) -> None:
         plain = _COLOURS.sub("", seen.formats[name]) if name == "colours" else seen.formats[name]
         unseemly = _UNSEEMLY.findall(plain.replace("\n", ""))
         expect(not unseemly, f"the {name} report holds {sorted(set(unseemly))}")
+    page = seen.formats["html"]
+    unseemly = _UNSEEMLY.findall(page.replace("\n", "").replace("\t", ""))
+    expect(not unseemly, f"the page holds {sorted(set(unseemly))}")
+    expect(page.lower().count("<script") == 1, "the page holds a script that is not its own")
 
 
 def _pictures_sound(seen: Seen) -> None:
