@@ -58,6 +58,15 @@ def test_a_report_without_snippets_has_a_page(report: Report) -> None:
     assert ("Interrupted." in page.text) is not report.complete
 
 
+def test_claims_of_one_paragraph_share_a_note_in_the_margin() -> None:
+    claims = html_samples.rich().claims
+    several = (*claims, claims[-1].model_copy(update={"quote": "300 MB"}))
+    page = Reader(render(html_samples.report(claims=several)))
+    assert "✓ RAM confirmed" in page.text
+    assert "≠ 2 claims contradicted" in page.text
+    assert "untested" not in page.text.partition("What the card claims")[0].partition("The card")[2]
+
+
 def test_links_within_the_page_lead_somewhere() -> None:
     page = Reader(render(html_samples.rich()))
     names = set(page.values("id"))

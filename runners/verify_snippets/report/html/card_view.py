@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from verify_snippets import collector, front_matter, markdown
 from verify_snippets.report.html.builder import Builder, Code, Note, Part
-from verify_snippets.report.html.links import Links, Names, name
+from verify_snippets.report.html.links import Links, Names, heading_name
 from verify_snippets.report.html.raw import BLOCK_TAGS, Raw, picture_label
 
 READ_CHARACTERS = 400_000
@@ -127,7 +127,11 @@ class _Writer:
         attributes = self._anchor(token)
         if token.type == "heading_open":
             level = int(token.tag[1])
-            kept = {"id": self._names.take(name(_plain(following))), "class": f"as-h{level}", "dir": "auto"}
+            kept = {
+                "id": self._names.take(heading_name(_plain(following))),
+                "class": f"as-h{level}",
+                "dir": "auto",
+            }
             self.out.open(token.tag, kept, html=f"h{self._level(level)}")
             return
         if token.tag in _READ_ALOUD_BY_ITS_LETTERS:

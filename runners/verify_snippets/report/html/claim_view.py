@@ -54,11 +54,6 @@ class ClaimView:
         """Of its verdict."""
         return SYMBOLS[self.claim.verdict]
 
-    @property
-    def is_judged(self) -> bool:
-        """Whether anything was found out."""
-        return self.claim.verdict is not ClaimVerdict.UNTESTED
-
 
 def quantity_text(number: float, measure: str) -> str:
     """A measured number as people read it."""

@@ -22,7 +22,7 @@ class Links:
         if not address or len(address) > _MAX_LENGTH or _UNFIT.search(address):
             return None
         if address.startswith("#"):
-            return f"#{name(unquote(address[1:]))}"
+            return f"#{heading_name(unquote(address[1:]))}"
         if not _SCHEME.match(address):
             address = urljoin(self._base, address) if self._base and not address.startswith("//") else ""
         return address if _is_allowed(address) else None
@@ -38,7 +38,7 @@ def _is_allowed(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def name(title: str) -> str:
+def heading_name(title: str) -> str:
     """The name that a heading has in links, made as the Hub makes it, and apart from the page's own."""
     words = _NOT_IN_NAMES.sub("", title.strip().lower())
     return f"card-{_SPACE.sub('-', words)}"[:200]

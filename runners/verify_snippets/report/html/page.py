@@ -55,9 +55,10 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class MarginNote:
-    """What is said of the claims in one paragraph."""
+    """What is said of the claims in one paragraph: a line for each verdict, as there is room for no more."""
 
-    claims: tuple[ClaimView, ...]
+    lines: tuple[tuple[ClaimView, int], ...]
+    """The first claim of a verdict, and how many have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,12 +156,17 @@ def _parts(
                 yield _block(part, left.pop(part.start_line, None), "" if name in names else name)
                 names.add(name)
             case Note():
-                lines = range(part.first_line, part.last_line + 1)
-                yield MarginNote(
-                    claims=tuple(view for view in claims if view.is_judged and view.claim.line in lines)
-                )
+                yield _note([view for view in claims if part.first_line <= view.claim.line <= part.last_line])
             case _:
                 yield part
+
+
+def _note(claims: Sequence[ClaimView]) -> MarginNote:
+    by_verdict = (
+        [view for view in claims if view.claim.verdict is verdict]
+        for verdict in (ClaimVerdict.CONTRADICTED, ClaimVerdict.CONFIRMED)
+    )
+    return MarginNote(lines=tuple((found[0], len(found)) for found in by_verdict if found))
 
 
 def _block(code: Code, view: SnippetView | None, name: str) -> Block:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from verify_snippets.report.html import tags
 from verify_snippets.report.html.builder import Builder, Code
-from verify_snippets.report.html.links import Links, Names, name
+from verify_snippets.report.html.links import Links, Names, heading_name
 from verify_snippets.report.html.tags import Tag
 
 _BLOCKS: Mapping[str, str] = {
@@ -129,7 +129,7 @@ class Raw:
         kept = {}
         named = attributes.get("id") or attributes.get("name")
         if named:
-            kept["id"] = self._names.take(name(named))
+            kept["id"] = self._names.take(heading_name(named))
         align = attributes.get("align", "").lower() if tag != "center" else "center"
         if align in _ALIGNED:
             kept["class"] = align
