@@ -157,6 +157,7 @@ def _by_code(nodes: Sequence[ast.AST]) -> Iterator[str]:
         if called in _WRITERS or (called == "open" and _opens_to_write(node)):
             values = _strings_by_name(nodes) if values is None else values
             yield from _string_arguments(node, values)
+            yield from _own_path(node, values)
         elif called in _HUB_DOWNLOADS:
             yield from _named_files(node)
         elif "index" in called:
@@ -212,15 +213,30 @@ def _string_arguments(node: ast.Call, values: Mapping[str, str]) -> Iterator[str
             yield values[argument.id]
 
 
+def _own_path(node: ast.Call, values: Mapping[str, str]) -> Iterator[str]:
+    """The path whose own method is called: ``Path("a.txt").write_text(...)``."""
+    if isinstance(node.func, ast.Attribute):
+        holder = node.func.value
+        found = values.get(holder.id) if isinstance(holder, ast.Name) else _path_text(holder)
+        if found:
+            yield found
+
+
+def _path_text(value: ast.expr) -> str | None:
+    """The string that an expression is, or that it makes a ``Path`` of."""
+    if isinstance(value, ast.Call) and _called(value) == "Path" and value.args:
+        value = value.args[0]
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
 def _strings_by_name(nodes: Iterable[ast.AST]) -> Mapping[str, str]:
-    """The variables that hold a string that looks like a path."""
+    """The variables that hold a string, or a ``Path`` of one, that looks like a path."""
     return {
-        target.id: node.value.value
+        target.id: text
         for node in nodes
         if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-        and re.search(r"[./]", node.value.value)
+        and (text := _path_text(node.value)) is not None
+        and re.search(r"[./]", text)
         for target in node.targets
         if isinstance(target, ast.Name)
     }

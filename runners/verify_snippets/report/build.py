@@ -218,10 +218,12 @@ def _tokens(repeats: Sequence[Repeat]) -> tuple[int, ...]:
     return counted if len(counted) == len(repeats) else ()
 
 
-# what the Hub's client says of the read-only cache that we give it; no reader of a card would ever see it
+# what the Hub's client says of the read-only cache that we give it, and matplotlib of a container with no
+# settings for fonts; no reader of a card would ever see it
 _CHATTER = (
     "Could not cache non-existence of file. Will ignore error and continue.",
     "Ignored error while caching commit hash for",
+    "Fontconfig error: Cannot load default config file",
 )
 
 
