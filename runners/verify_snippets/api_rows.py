@@ -213,7 +213,7 @@ def _names() -> Iterator[Change]:
     yield of("datasets", "3.0.0", "list_datasets", advice="use `huggingface_hub.list_datasets`")
 
 
-_NUMPY_TYPES = {"float": "float", "int": "int", "bool": "bool", "object": "object", "complex": "complex"}
+_NUMPY_TYPES = ("float", "int", "object", "complex")  # np.bool came back in 2.0
 _NUMPY_2 = {
     "float_": "float64",
     "complex_": "complex128",
@@ -246,8 +246,8 @@ def _methods() -> Iterator[Change]:
     yield of("transformers", "5.0.0", "prune_heads")
     yield of("diffusers", "0.40.0", "enable_vae_slicing", "vae.enable_slicing")
     yield of("diffusers", "0.40.0", "enable_vae_tiling", "vae.enable_tiling")
-    for old, new in _NUMPY_TYPES.items():
-        yield of("numpy", "1.24.0", old, "", f"use Python's `{new}`", "numpy")
+    for old in _NUMPY_TYPES:
+        yield of("numpy", "1.24.0", old, "", f"use Python's `{old}`", "numpy")
     for old, new in _NUMPY_2.items():
         yield of("numpy", "2.0.0", old, new, where="numpy")
     yield of("pillow", "10.0.0", "ANTIALIAS", "LANCZOS", where="Image")

@@ -7,7 +7,7 @@ from snippet_sandbox.job import PartError, PartMeasurement
 from verify_snippets.blocks import Kind
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
-from verify_snippets.why import code, dependencies, hub, versions, world
+from verify_snippets.why import code, dependencies, hub, refusals, versions, world
 from verify_snippets.why.evidence import Evidence, because, first_line
 
 _EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
@@ -25,6 +25,9 @@ _EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     world.no_way_out,
     dependencies.missing_module,
     dependencies.missing_system_library,
+    refusals.changed_behaviour,
+    refusals.wrong_version,
+    refusals.too_old,
     *versions.EXPLANATIONS,
     dependencies.missing_backend,
     world.no_memory,
@@ -61,12 +64,10 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
         error=error,
         code=step.codes[place] if place < len(step.codes) else snippet.code,
         first_line=snippet.block.text_line,
-        undeclared=snippet.undeclared,
         requirements=step.snippet.requirements,
         versions=ran.versions,
         contacts=ran.contacts,
         repo_id=step.repo_id or "",
-        stderr=ran.measurement.stderr if ran.measurement else "",
     )
 
 
@@ -84,9 +85,7 @@ def of_reading(ran: Ran) -> PartError | None:
     found = re.match(r"line (\d+): (.+)", code_read.error)
     if not found:
         return None
-    return PartError(
-        type="SyntaxError", message=found[2], line=snippet.block.text_line + int(found[1]) - 1
-    )
+    return PartError(type="SyntaxError", message=found[2], line=snippet.block.text_line + int(found[1]) - 1)
 
 
 def of_installing(message: str) -> Diagnosis:

@@ -59,23 +59,19 @@ class Evidence:
         error: the exception.
         code: what was run of the snippet that raised it, line 1 being the card's ``first_line``.
         first_line: the card's line of ``code``'s first.
-        undeclared: top-level modules that the card never tells the reader to install.
-        requirements: what it does tell to install, as written.
+        requirements: what the card tells the reader to install for it, as written.
         versions: of the libraries that were imported, by normalized package name.
         contacts: what the run asked of the world.
         repo_id: the card's own repo; empty where nobody named it.
-        stderr: what the run wrote there.
     """
 
     error: PartError
     code: str = ""
     first_line: int = 1
-    undeclared: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     versions: Mapping[str, str]
     contacts: Contacts
     repo_id: str = ""
-    stderr: str = ""
 
     @property
     def message(self) -> str:

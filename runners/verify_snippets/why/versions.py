@@ -1,9 +1,8 @@
-"""Names, arguments, tasks and formats that the installed versions no longer know, or don't know yet."""
+"""Names, arguments and tasks that the installed versions no longer know, or don't know yet."""
 
 import re
 from collections.abc import Callable
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from verify_snippets.api_changes import Change, ChangeKind, find
@@ -121,111 +120,6 @@ def unused_argument(evidence: Evidence) -> Diagnosis | None:
     return because(Cause.CARD_BUG, said, library="transformers", argument=found[1], callee="generate")
 
 
-_NEWER_NEEDED = (
-    re.compile(r"model type [`'\"]?([\w.-]+)[`'\"]? but Transformers does not recognize this architecture"),
-    re.compile(r"Tokenizer class (\w+) does not exist or is not currently imported"),
-    re.compile(r"Unrecognized (?:model|configuration class)[^\n]*?([\w./-]+)"),
-)
-
-
-def too_old(evidence: Evidence) -> Diagnosis | None:
-    """A model whose files want a newer library than the installed one."""
-    found = next(filter(None, (sign.search(evidence.message) for sign in _NEWER_NEEDED[:2])), None)
-    if not found:
-        return None
-    return because(
-        Cause.VERSION_TOO_OLD,
-        f"{evidence.named('transformers')} does not know {found[1]!r}: it is newer, or no part of it",
-        library="transformers",
-        version=evidence.version("transformers"),
-        name=found[1],
-    )
-
-
-_WANTED = re.compile(
-    r"(?P<library>[A-Za-z][\w-]*?)\s?(?P<spec>(?:[<>=!~]=?\s?\d[\w.*]*,?\s?)+)\s*is required[^\n]*?"
-    r"but found (?P=library)==(?P<version>\w+(?:\.\w+)*)"
-)
-_AT_LEAST = re.compile(
-    r"requires?[^\n]{0,60}?(?P<library>[A-Za-z][\w-]+)[`' ]*(?:version )?(?P<spec>>=?\s?\d[\w.]*)",
-    re.IGNORECASE,
-)
-
-
-def wrong_version(evidence: Evidence) -> Diagnosis | None:
-    """A library that says which version of another it wants."""
-    found = _WANTED.search(evidence.message) or (
-        _AT_LEAST.search(evidence.message) if "ImportError" in evidence.types else None
-    )
-    if not found:
-        return None
-    library = found["library"].lower().replace("_", "-")
-    version = found.groupdict().get("version") or evidence.version(found["library"].lower().replace("-", "_"))
-    if not version:
-        return None
-    spec = found["spec"].replace(" ", "").rstrip(",")
-    cause = Cause.VERSION_TOO_OLD if _is_older(version, spec) else Cause.VERSION_TOO_NEW
-    by = evidence.last.package if evidence.last else ""
-    who = evidence.named(by) if by else "the code"
-    return because(
-        cause, f"{who} wants {library}{spec}, and {version} is installed", library=library, version=version
-    )
-
-
-def _is_older(version: str, spec: str) -> bool:
-    """Whether a version lies below what a specifier allows."""
-    try:
-        lower = [s for s in SpecifierSet(spec) if s.operator in {">=", ">", "==", "~="}]
-        return any(Version(version) < Version(s.version.rstrip(".*")) for s in lower)
-    except (InvalidSpecifier, InvalidVersion):
-        return False
-
-
-_SIGNS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "datasets",
-        "4.0.0",
-        r"Dataset scripts are no longer supported, but found ([\w.-]+)",
-        "datasets loads no scripts any more, and `{}` is one",
-    ),
-    (
-        "torch",
-        "2.6.0",
-        r"Weights only load failed|WeightsUnpickler error|weights_only",
-        "torch.load takes only plain weights by default, and this file holds more",
-    ),
-    (
-        "numpy",
-        "2.0.0",
-        r"numpy\.dtype size changed|compiled using NumPy 1\.x|numpy\.core\.multiarray failed to import",
-        "a library was built for numpy 1",
-    ),
-)
-"""Library, first version, what is said, what it means: where no one name was renamed."""
-
-
-def changed_behaviour(evidence: Evidence) -> Diagnosis | None:
-    """What a library used to do and refuses now."""
-    for library, since, sign, meaning in _SIGNS:
-        found = re.search(sign, evidence.message)
-        if found:
-            said = f"{meaning.format(*found.groups())} (since {library} {since})"
-            return because(
-                Cause.VERSION_TOO_NEW, said, library=library, version=evidence.version(library), since=since
-            )
-    found = re.search(r"Can't get attribute '(\w+)' on <module '([\w.]+)'", evidence.message)
-    if found and not found[2].startswith("__"):
-        top = found[2].partition(".")[0]
-        said = f"the file was saved by another version of {top} than {evidence.version(top)}".rstrip()
-        return because(
-            Cause.VERSION_TOO_NEW,
-            f"{said}: it wants `{found[1]}`",
-            library=top,
-            version=evidence.version(top),
-        )
-    return None
-
-
 def foreign_code(evidence: Evidence) -> Diagnosis | None:
     """Code that a Hub repo brought along and that fails with the installed library."""
     if evidence.is_raised_by_remote_code and evidence.type in {
@@ -295,13 +189,10 @@ def _plain(library: str) -> str:
 
 Explain = Callable[[Evidence], Diagnosis | None]
 EXPLANATIONS: tuple[Explain, ...] = (
-    changed_behaviour,
-    wrong_version,
     unknown_task,
     removed_numpy_name,
     removed_name,
     removed_attribute,
     unknown_argument,
     unused_argument,
-    too_old,
 )
