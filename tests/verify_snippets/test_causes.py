@@ -1,6 +1,7 @@
 """Why snippets failed, from what the sandbox really saw of each: see ``tests/tools/record_errors.py``."""
 
 import json
+import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -185,6 +186,14 @@ def test_message(kind: str, message: str, cause: Cause) -> None:
     found = told(kind, message, at=INSIDE)
     assert found
     assert found.cause is cause, found
+
+
+@pytest.mark.parametrize("word", ["a", "a.", "a-", "_", "a/", "libs", "requires ", "http://a/"])
+def test_what_a_snippet_says_can_not_keep_us_busy(word: str) -> None:
+    """A message as long as the sandbox hands on costs a moment, however it is made."""
+    began = time.perf_counter()
+    told("ImportError", (word * 4000)[:4000], at=INSIDE)
+    assert time.perf_counter() - began < 2.0
 
 
 def test_the_last_of_a_chain_has_the_place() -> None:

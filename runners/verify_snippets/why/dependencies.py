@@ -100,7 +100,7 @@ _MISSING = (
     re.compile(r"packages that were not found in your environment: ([\w.-]+)"),
     re.compile(r"[Nn]eed to install [`']?([\w.-]+)[`']?"),
     re.compile(r"[Pp]lease (?:make sure to )?install [`']?([a-z][\w-]+)[`']?"),
-    re.compile(r"([\w-]+) (?:is|seems to be) not installed"),
+    re.compile(r"(?<![\w-])([\w-]+) (?:is|seems to be) not installed"),
     re.compile(r"[Uu]nable to import (?:required dependency )?[`']?([\w-]+)"),
     re.compile(r"the (?:package )?[`']?([\w-]+)[`']? (?:package )?(?:seems to be|is) not installed"),
 )
@@ -149,7 +149,7 @@ def _asked_for(message: str) -> str:
     return ""
 
 
-_SHARED_LIBRARY = re.compile(r"((?:lib)?[\w.+-]+\.so[\w.]*): cannot open shared object file")
+_SHARED_LIBRARY = re.compile(r"(?<![\w.+-])([\w.+-]+\.so[\w.]*): cannot open shared object file")
 _PROGRAMS = re.compile(
     r"(ffmpeg|tesseract|poppler|sox|espeak|git-lfs|java|PortAudio|portaudio|graphviz|libsndfile)\b[^\n]{0,40}"
     r"(?:not found|not installed|is not in|isn't|No such file|not in PATH|not available)",

@@ -7,10 +7,12 @@ from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.why.evidence import Evidence, because, first_line
 
 _NO_MODEL = re.compile(
-    r"([\w.-]+/[\w.-]+|[\w.-]+) is not a local folder and is not a valid model identifier"
+    r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) is not a local folder and is not a valid model identifier"
     r"|Can't load (?:the )?(?:\w+ )+(?:for|of) '([\w.-]+/[\w.-]+)'"
 )
-_NO_FILE = re.compile(r"([\w.-]+/[\w.-]+|[\w.-]+) does not appear to have (?:a|any) files? named ([^\s,]+)")
+_NO_FILE = re.compile(
+    r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) does not appear to have (?:a|any) files? named ([^\s,]+)"
+)
 _OF_ADDRESS = re.compile(
     r"https?://[^/\s]+/(?:api/(?:models|datasets|spaces)/)?(?:datasets/)?([\w.-]+/[\w.-]+)(?:/(?:resolve|revision|tree)/([^/\s]+)(?:/(\S+?))?)?\.?(?=[\s'\"]|$)"
 )

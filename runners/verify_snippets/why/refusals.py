@@ -30,11 +30,11 @@ def too_old(evidence: Evidence) -> Diagnosis | None:
 
 
 _WANTED = re.compile(
-    r"(?P<library>[A-Za-z][\w-]*?)\s?(?P<spec>(?:[<>=!~]=?\s?\d[\w.*]*,?\s?)+)\s*is required[^\n]*?"
+    r"(?<![\w-])(?P<library>[A-Za-z][\w-]*?)\s?(?P<spec>(?:[<>=!~]=?\s?\d[\w.*]*,?\s?)+)\s*is required[^\n]*?"
     r"but found (?P=library)==(?P<version>\w+(?:\.\w+)*)"
 )
 _AT_LEAST = re.compile(
-    r"requires?[^\n]{0,60}?(?P<library>[A-Za-z][\w-]+)[`' ]*(?:version )?(?P<spec>>=?\s?\d[\w.]*)",
+    r"requires?[^\n]{0,60}?(?<![\w-])(?P<library>[A-Za-z][\w-]+)[`' ]*(?:version )?(?P<spec>>=?\s?\d[\w.]*)",
     re.IGNORECASE,
 )
 

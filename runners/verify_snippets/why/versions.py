@@ -46,7 +46,7 @@ def removed_name(evidence: Evidence) -> Diagnosis | None:
 
 def removed_attribute(evidence: Evidence) -> Diagnosis | None:
     """A method or an attribute that an object of a library no longer has."""
-    found = re.search(r"'?(\w+)'?(?: object)? has no attribute '?(\w+)'?", evidence.message)
+    found = re.search(r"\b(\w+)'?(?: object)? has no attribute '?(\w+)'?", evidence.message)
     if evidence.type != "AttributeError" or not found or found[1] in _BUILT_IN:
         return None
     change = find(ChangeKind.METHOD, found[2], where=found[1])
@@ -69,7 +69,9 @@ def removed_numpy_name(evidence: Evidence) -> Diagnosis | None:
 
 def unknown_argument(evidence: Evidence) -> Diagnosis | None:
     """An argument that the installed version does not take."""
-    found = re.search(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", evidence.message)
+    found = re.search(
+        r"(?<![\w.<>])([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", evidence.message
+    )
     if not found:
         return None
     callee, argument = found[1], found[2]
