@@ -108,6 +108,14 @@ def test_keys_step_from_fault_to_fault(browser: Browser) -> None:
     assert visited == [f"L{line}", "claim-3", f"L{line}", "claim-3"]
 
 
+def test_keys_can_be_switched_off(browser: Browser) -> None:
+    """Who speaks to the computer types letters without knowing."""
+    browser.open(PAGE)
+    browser.driver.find_element(By.CSS_SELECTOR, ".hint input").click()
+    _press(browser, "n")
+    assert browser.run("return document.activeElement.type") == "checkbox"
+
+
 def test_a_link_to_a_folded_snippet_unfolds_it(browser: Browser) -> None:
     browser.open(PAGE)
     line = html_samples.line_of("import matplotlib") - 1

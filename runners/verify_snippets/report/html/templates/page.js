@@ -33,7 +33,7 @@
   let current = -1;
   addEventListener("keydown", (event) => {
     const step = { n: 1, p: -1 }[event.key];
-    if (!step || !faults.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!step || !faults.length || !hint?.querySelector("input").checked || event.ctrlKey || event.metaKey || event.altKey) return;
     current = current < 0 && step < 0 ? faults.length - 1 : (current + step + faults.length) % faults.length;
     unfold(faults[current]);
     faults[current].focus({ preventScroll: true });
