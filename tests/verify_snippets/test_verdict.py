@@ -8,6 +8,7 @@ from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB, Host
 from verify_snippets.card import Card, Source
+from verify_snippets.causes import Cause
 from verify_snippets.plan import Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.verdict import Verdict, judge
@@ -75,6 +76,8 @@ def test_a_needed_part_blocks() -> None:
     by_error = judge(ran(failing(PartError(type="KeyError", message="'x'"), FINE)))
     assert by_error.verdict is Verdict.BLOCKED
     assert by_error.reason.startswith("L1, which it needs")
+    assert by_error.diagnosis
+    assert by_error.diagnosis.cause is Cause.CARD_BUG
     unfinished = (replace(FINE, completed=False), PartMeasurement(name="L6"))
     by_time = judge(ran(replace(GOOD, ending=Ending.TIME_LIMIT, exit_code=None, parts=unfinished)))
     assert by_time.verdict is Verdict.BLOCKED

@@ -173,7 +173,7 @@ class RunReport(_Value):
     reason: str
     """One sentence: why this verdict, and for a failure the likely cause."""
     cause: CauseReport | None = None
-    """Of a failure; null for every other verdict."""
+    """Of a failure, of what is blocked by one, and of what running showed to lack only a GPU; else null."""
     remarks: tuple[str, ...] = ()
     """What is worth knowing and decides nothing: a pass that shows little, memory that is never used."""
     output: OutputReport | None = None

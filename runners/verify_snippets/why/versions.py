@@ -128,6 +128,7 @@ def foreign_code(evidence: Evidence) -> Diagnosis | None:
         "AttributeError",
         "ImportError",
         "TypeError",
+        "NameError",
         "KeyError",
         "NotImplementedError",
     }:

@@ -91,7 +91,8 @@ _KEY_SIGNS = re.compile(
     r"[Nn]o API[ _]?key|API[ _]?key (?:is )?(?:required|missing|not (?:set|found|provided))|"
     r"You must provide an api_key|provide an API key|Could not find credentials|Unable to locate credentials|"
     r"no token found|Token is required|LocalTokenNotFound|NoCredentials|DefaultCredentialsError|"
-    r"[Ii]nvalid (?:user )?(?:token|API key)|not logged in|Incorrect API key|not authenticated"
+    r"[Ii]nvalid (?:user )?(?:token|API key)|not logged in|Incorrect API key|not authenticated|"
+    r"401 Client Error: Unauthorized|HTTP Error 401|AuthenticationError"
 )
 
 
