@@ -1,6 +1,8 @@
 """The command ``fix``, where nothing is run."""
 
+import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ def test_a_report_has_stdout_for_itself(card: Path, capfd: pytest.CaptureFixture
     (repair,) = json.loads(shown.out)["repairs"]
     assert (repair["cure"], repair["versions"], repair["duration_s"]) == ("renamed-argument", {}, None)
     assert "+> m = AutoModel" in shown.err
+
+
+def test_a_card_commands_no_ci_job(
+    card: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    card.write_bytes(TEXT.replace("> ```\r\n\r\n", "> ```\r\n::error::forged\r\n\x1b[2J").encode())
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as log:
+        with os.fdopen(write, "wb") as end, monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", io.TextIOWrapper(end))
+            main(["fix", str(card), "--static"])
+        shown = log.read().decode()
+    assert "forged" in shown
+    assert "::error" not in shown
+    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize(

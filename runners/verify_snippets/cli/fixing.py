@@ -1,9 +1,12 @@
 """What ``fix`` does: mend, show the diff, and write or propose it."""
 
+import os
+import stat
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TextIO
 
 import click
 
@@ -127,10 +130,16 @@ def _publish(fixed: Fixed, destinations: Sequence[Destination]) -> None:
             click.echo(f"wrote {click.format_filename(place.path)}", err=True)
     to_stderr = any(place.path is None for place in destinations)
     stream = sys.stderr if to_stderr else sys.stdout
-    if stream.isatty():
+    if _obeys_what_it_shows(stream):
         click.echo(clean(fixed.diff), nl=False, err=to_stderr)
     else:
         click.echo(fixed.diff.encode(), nl=False, err=to_stderr)  # for `patch`: every byte as it is
+
+
+def _obeys_what_it_shows(stream: TextIO) -> bool:
+    """Whether what a card says could command what shows it: a terminal, or the log of a CI job."""
+    is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return stream.isatty() or ("GITHUB_ACTIONS" in os.environ and not is_file)
 
 
 def _say_what_is_left(fixed: Fixed) -> None:
