@@ -6,6 +6,7 @@ A new cure is a module with a function and a row in ``CURES``.
 from collections.abc import Iterator
 
 from verify_snippets.cures.cpu_device import cpu_device
+from verify_snippets.cures.hub_download import hub_download
 from verify_snippets.cures.missing_import import missing_import
 from verify_snippets.cures.missing_package import missing_package
 from verify_snippets.cures.model import Cure, Patient, Proposal
@@ -20,6 +21,7 @@ CURES: dict[str, Cure] = {
     "missing-package": missing_package,
     "renamed-argument": renamed_argument,
     "renamed-name": renamed_name,
+    "hub-download": hub_download,
     "missing-import": missing_import,
     "own-repo": own_repo,
     "cpu-device": cpu_device,

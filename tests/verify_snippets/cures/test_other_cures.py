@@ -8,6 +8,7 @@ from tests.verify_snippets.cures.patients import cured, is_certain, patient
 from verify_snippets.causes import Cause
 from verify_snippets.cures import propose
 from verify_snippets.cures.cpu_device import cpu_device
+from verify_snippets.cures.hub_download import hub_download
 from verify_snippets.cures.missing_import import KNOWN, missing_import
 from verify_snippets.cures.missing_package import missing_package
 from verify_snippets.cures.older_version import older_version
@@ -42,6 +43,35 @@ def test_the_cards_own_import_goes_before_the_known_one() -> None:
 
 def test_a_name_that_is_nobodys_is_not_imported() -> None:
     assert cured(missing_import, patient("model", message="name 'model' is not defined")) is None
+
+
+OLD_IMPORT = "from huggingface_hub import cached_download, hf_hub_url\n"
+NEW_IMPORT = "from huggingface_hub import hf_hub_download\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            OLD_IMPORT + 'path = cached_download(hf_hub_url("a/b", "c.bin", revision="d"))',
+            NEW_IMPORT + 'path = hf_hub_download("a/b", "c.bin", revision="d")',
+        ),
+        (
+            OLD_IMPORT + 'cached_download(hf_hub_url("a/b", filename=f), cache_dir=".")',
+            NEW_IMPORT + 'hf_hub_download("a/b", filename=f, cache_dir=".")',
+        ),
+        (
+            OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"))\nprint(hf_hub_url("a/b", "d"))',
+            'from huggingface_hub import hf_hub_download, hf_hub_url\nhf_hub_download("a/b", "c")\n'
+            'print(hf_hub_url("a/b", "d"))',
+        ),
+        (OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"), force_filename="d")', None),
+        (OLD_IMPORT + "cached_download(url)", None),
+        ('cached_download(hf_hub_url("a/b", "c"))', None),
+    ],
+)
+def test_an_address_and_what_it_leads_to_are_one_call(code: str, expected: str | None) -> None:
+    assert cured(hub_download, patient(code, Cause.VERSION_TOO_NEW)) == expected
 
 
 def test_every_known_import_binds_its_name() -> None:
