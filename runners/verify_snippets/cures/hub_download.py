@@ -31,7 +31,7 @@ def hub_download(patient: Patient) -> Iterator[Proposal]:
         code = left.render(source.replaced(left.module, _drop(_INNER)))
     yield Proposal(
         cure="hub-download",
-        sentence=f"`{_OUTER}` was removed in {_LIBRARY} 0.26.0: `{_NEW}` finds and fetches a file in one call",
+        sentence=f"`{_OUTER}` was removed in {_LIBRARY} 0.26.0: `{_NEW}` finds a file and fetches it",
         code=code,
         is_certain=True,
     )
@@ -58,16 +58,16 @@ class _Joining:
                 return updated
 
     def _joined(self, node: cst.Call, updated: cst.Call) -> cst.Call:
-        address, *others = node.args or [None]
-        inner = self._inner(address)
+        others = node.args[1:]
+        inner = self._inner(node.args[0]) if node.args else None
         kept = [argument for argument in others if argument.keyword and argument.keyword.value in _KEPT]
         if inner is None or len(kept) != len(others) or not isinstance(updated.func, cst.Name):
             return updated
         return updated.with_changes(func=cst.Name(_NEW), args=_together(inner.args, kept))
 
-    def _inner(self, address: cst.Arg | None) -> cst.Call | None:
+    def _inner(self, address: cst.Arg) -> cst.Call | None:
         """The call that made an address, where it stands in the place of it."""
-        value = address.value if address and address.keyword is None else None
+        value = address.value if address.keyword is None else None
         return value if isinstance(value, cst.Call) and self._is(value, _INNER) else None
 
     def _is(self, call: cst.Call, name: str) -> bool:

@@ -62,8 +62,8 @@ NEW_IMPORT = "from huggingface_hub import hf_hub_download\n"
         ),
         (
             OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"))\nprint(hf_hub_url("a/b", "d"))',
-            'from huggingface_hub import hf_hub_download, hf_hub_url\nhf_hub_download("a/b", "c")\n'
-            'print(hf_hub_url("a/b", "d"))',
+            "from huggingface_hub import hf_hub_download, hf_hub_url\n"
+            + 'hf_hub_download("a/b", "c")\nprint(hf_hub_url("a/b", "d"))',
         ),
         (OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"), force_filename="d")', None),
         (OLD_IMPORT + "cached_download(url)", None),
