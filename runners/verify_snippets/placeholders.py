@@ -129,6 +129,8 @@ def _is_asked_for(value: str, parent: ast.AST) -> bool:
     match parent:
         case ast.JoinedStr():  # most of its parts are words between values
             return signs.is_path_to(value)
+        case ast.Call(func=ast.Name(id="input")):  # what a program asks its user for when it runs
+            return False
         case ast.Subscript():  # a key, as a rule
             return signs.bracketed(value) == [value]
         case _:

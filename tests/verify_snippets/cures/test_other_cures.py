@@ -61,9 +61,9 @@ NEW_IMPORT = "from huggingface_hub import hf_hub_download\n"
             NEW_IMPORT + 'hf_hub_download("a/b", filename=f, cache_dir=".")',
         ),
         (
-            OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"))\nprint(hf_hub_url("a/b", "d"))',
-            "from huggingface_hub import hf_hub_download, hf_hub_url\n"
-            + 'hf_hub_download("a/b", "c")\nprint(hf_hub_url("a/b", "d"))',
+            OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c")), hf_hub_url("a/b", "d")',
+            NEW_IMPORT.replace("\n", ", hf_hub_url\n")
+            + 'hf_hub_download("a/b", "c"), hf_hub_url("a/b", "d")',
         ),
         (OLD_IMPORT + 'cached_download(hf_hub_url("a/b", "c"), force_filename="d")', None),
         (OLD_IMPORT + "cached_download(url)", None),

@@ -38,6 +38,7 @@ def _fill(code: str, asked: tuple[str, ...], repo_id: str | None) -> Filled | No
         ("Path('page.png').write_bytes(b'a')\nPath('page.png').read_bytes()", ()),
         ("out = Path('result.json')\nout.write_text('{}')", ()),
         ("Path('page.png').read_bytes()", ("page.png",)),
+        ("name = input('Your name: ')", ()),
         ("x = {'type': 'text', 'content': 'Describe the image.'}", ()),
         ("x = {'model_name': 1}", ()),
         ("load('tiny_model_id')", ("tiny_model_id",)),
