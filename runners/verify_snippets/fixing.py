@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from verify_snippets import cures, exit_codes, patients, trying
 from verify_snippets.card import Card
+from verify_snippets.clean import one_line
 from verify_snippets.cures.model import Proposal
 from verify_snippets.fixed import Fixed, Unmended, merged, repair
 from verify_snippets.options import Options, Screen
@@ -130,6 +131,8 @@ class _Mender:
                 continue
             proposals = (*done, proposal)
             after = candidate.runs[self.snippet_id]
+            if after.verdict is not Verdict.PASSED:
+                self.trials.screen.say(f"with it, line {_line(self.snippet_id)}: {one_line(after.reason)}")
             if after.verdict is Verdict.PASSED:
                 found = self._harmless(base, candidate, proposals)
             elif len(proposals) < MAX_CURES and _got_further(run, after):
