@@ -19,8 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
-SIDE_BY_SIDE = ("tests/verify_snippets", "tests/snippet_sandbox/gateway")
-"""Tests that measure nothing and start no engine of their own."""
 
 
 def main(pytest_arguments: list[str]) -> int:
@@ -38,8 +36,8 @@ def main(pytest_arguments: list[str]) -> int:
     runs = {"pytest": [*pytest, *pytest_arguments]}
     if not pytest_arguments:
         runs = {
-            "pytest, side by side": [*pytest, "--numprocesses=auto", *SIDE_BY_SIDE],
-            "pytest, one by one": [*pytest, *(f"--ignore={folder}" for folder in SIDE_BY_SIDE)],
+            "pytest, side by side": [*pytest, "-m", "not alone", "--numprocesses=auto", "--dist=worksteal"],
+            "pytest, one by one": [*pytest, "-m", "alone"],
         }
     with tempfile.TemporaryDirectory() as folder:
         results = {name: Path(folder, f"{number}.xml") for number, name in enumerate(runs)}

@@ -34,6 +34,7 @@ class Heard:
     Attributes:
         nonce: that its lines begin with.
         preload: what was imported ahead.
+        taken: whether it had the job; what went wrong before is not the job's doing.
         head: the beginnings of both streams.
         begun: the parts that began, and when.
         done: the parts that came to an end: when, how, and by which error.
@@ -44,6 +45,7 @@ class Heard:
 
     nonce: str
     preload: Preload = Preload()
+    taken: bool = False
     head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
     begun: dict[str, float] = field(default_factory=dict)
     done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
@@ -75,6 +77,8 @@ class Heard:
             self.begun[message["part"]] = message["at"]
         elif "part" in message:
             self.done[message["part"]] = (message["at"], message["state"], message.get("error"))
+        elif "taken" in message:
+            self.taken = True
         elif "again" in message:
             self._hear_again(message)
         elif "figures" in message:

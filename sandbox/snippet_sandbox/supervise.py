@@ -103,7 +103,7 @@ class Supervised:
         heard = Heard(secrets.token_hex(16))
         watched = self._watch(heard, cancel)
         how = ending(_facts(watched, heard))
-        if how is Ending.VANISHED and self._job.parts and not heard.begun:
+        if how is Ending.VANISHED and self._job.parts and not heard.taken:
             raise EngineError("the container ended before the job had begun")
         end = heard.end or {}
         correction_s = heard.preload.correction_s

@@ -11,6 +11,8 @@ from tests.attacks.performing import ENGINES_HERE, perform, why_not
 from tests.attacks.stage import Stage
 from tests.attacks.table import ATTACKS, Attack
 
+pytestmark = pytest.mark.alone
+
 
 def test_every_attack_in_the_book_is_in_the_table() -> None:
     """None is written and not performed, none is listed twice, and there are enough."""

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import metering, read, speed
+from tests.bench import metering, read, reports, speed
 
 BENCHMARKS: dict[str, Callable[[Sequence[str] | None], int]] = {
     "speed": speed.main,
     "read": read.main,
+    "reports": reports.main,
     "metering": metering.main,
 }
 

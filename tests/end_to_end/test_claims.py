@@ -51,6 +51,8 @@ Inference takes about 400 MB of RAM. It takes under 50 ms on cpu-basic, and 2 ms
 ```python
 import time
 
+pytestmark = pytest.mark.alone
+
 hoard = [b"x" * 10_000_000 for _ in range(15)]
 time.sleep(0.1)
 ```

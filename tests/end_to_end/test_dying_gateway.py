@@ -20,6 +20,8 @@ CODE = """
 import time
 from urllib.request import urlopen
 
+pytestmark = pytest.mark.alone
+
 time.sleep(3)
 urlopen("http://example.org/", timeout=5)
 """

@@ -14,7 +14,7 @@ import pytest
 
 from tests.end_to_end.conftest import command, open_or_skip
 
-pytestmark = pytest.mark.image
+pytestmark = [pytest.mark.alone, pytest.mark.image]
 
 MARK = "interrupted-snippet-mark"
 CARD = f"""

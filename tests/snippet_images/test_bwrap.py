@@ -9,6 +9,8 @@ import pytest
 from snippet_images import bwrap
 from snippet_images.errors import InfrastructureError
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:

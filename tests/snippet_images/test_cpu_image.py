@@ -14,7 +14,7 @@ from snippet_images.lockfile import linux_environment, pins_for
 from snippet_images.progress import silent
 from snippet_images.wheels import host_target
 
-pytestmark = [pytest.mark.image, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.alone, pytest.mark.image, pytest.mark.timeout(2400)]
 
 CPU = IMAGES["cpu"]
 USE = """

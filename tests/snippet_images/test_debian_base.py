@@ -4,6 +4,8 @@ import pytest
 
 from snippet_images.debian_base import DEFAULT_MIRROR, mirror
 
+pytestmark = pytest.mark.alone
+
 DEB822 = """\
 Types: deb
 # http://snapshot.debian.org/archive/debian/20250520T000000Z

@@ -8,6 +8,8 @@ from snippet_images.progress import silent
 from snippet_sandbox import testing
 from snippet_sandbox.engine import Engine
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize("check", testing.CHECKS.values(), ids=testing.CHECKS.keys())
 def test_promise(engine: Engine, check: testing.Check, request: pytest.FixtureRequest) -> None:

@@ -69,6 +69,8 @@ def test_forked_processes_count_what_they_share_once() -> None:
     """A parent and three children share 60 MB; by the sum of their resident memory they hold 240 MB."""
     fork = """
 import os, sys
+
+pytestmark = pytest.mark.alone
 shared = bytearray(60_000_000)
 if os.fork() and os.fork() and os.fork():
     os.wait(), os.wait(), os.wait()

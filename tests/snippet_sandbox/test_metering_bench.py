@@ -7,6 +7,8 @@ import pytest
 from snippet_sandbox.job import Ending, Measurement, Memory, PartMeasurement
 from tests.bench.metering import MB, Program, compare
 
+pytestmark = pytest.mark.alone
+
 PROGRAM = Program(name="hold", source="held = take(50_000_000)")
 
 

@@ -13,6 +13,8 @@ from snippet_sandbox.metering.processes import ProcessTreeMeter
 from snippet_sandbox.metering.readings import ProcessReading, parse_process_status, parse_shared_part
 from snippet_sandbox.metering.shared import SharedMemory
 
+pytestmark = pytest.mark.alone
+
 MB = 10**6
 SIZE = 40 * MB
 

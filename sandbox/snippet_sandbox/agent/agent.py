@@ -484,6 +484,7 @@ def main() -> int:
             started = start_command(job)
         else:
             started = started or start_driver(job, [])
+            host.say(taken=True)  # from here on the job can bring the container down
             started.hand_in(seal, job)
     except OSError as error:
         host.say(end={"exit_code": 127, "signal": None, "at": host.now(), "trouble": str(error)})
