@@ -1,6 +1,6 @@
 """How fast reports are written: ``python -m tests.bench reports``.
 
-Each format of a report on 2,000 snippets, every one of which failed with all there is to say of a failure, and
+Each format of a report on 2,000 snippets, every one of which failed with all there is to say of that, and
 on about as many claims. What counts is processor time, so that other work on the machine does not.
 """
 
