@@ -10,6 +10,7 @@ from verify_snippets.patching import unified
 
 pytestmark = [pytest.mark.image, pytest.mark.usefixtures("cpu_image")]
 
+OLD_HUB = "from huggingface_hub import cached_download, hf_hub_url"
 HUB = "from huggingface_hub import hf_hub_download as get"
 # {cure: (what the card says, what it says once mended)}: a card with one snippet for each
 CURES = {
@@ -31,6 +32,10 @@ CURES = {
     "cpu-device": (
         'import torch\nprint(torch.ones(2).to("cuda"))',
         'import torch\nprint(torch.ones(2).to("cpu"))',
+    ),
+    "hub-download": (
+        f'{OLD_HUB}\ncached_download(hf_hub_url("acme/tiny", "config.json"))',
+        'from huggingface_hub import hf_hub_download\nhf_hub_download("acme/tiny", "config.json")',
     ),
     "syntax": ("import math\nprint(“pi”, math.pi)", 'import math\nprint("pi", math.pi)'),
     "missing-import, renamed-name": (
