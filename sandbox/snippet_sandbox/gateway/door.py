@@ -247,5 +247,6 @@ class DoorService:
                 raise RefusedError("this job has no package index")
             return await self._packages.answer(request, self._ledger, self._packages_as_of)
         if not self._policy.serves_hub:
+            self._ledger.refused(self._hub.host)
             raise RefusedError("this job may not speak to the Hub")
         return await self._hub.answer(request, self._view, self._ledger)

@@ -62,7 +62,7 @@ class HubService:
         allowed: Collection[RepoName] = (),
     ) -> None:
         self._client = client
-        self._host = urlsplit(endpoint).hostname or endpoint
+        self.host = urlsplit(endpoint).hostname or endpoint
         self._endpoint = endpoint
         self._pins = pins
         self._folders = folders
@@ -96,7 +96,7 @@ class HubService:
     async def _from_hub(
         self, request: web.BaseRequest, asked: RepoRequest, view: HubView, ledger: Ledger
     ) -> web.StreamResponse:
-        ledger.host(self._host)
+        ledger.host(self.host)
         commit = await self._commit(asked.repo, asked.revision)
         ledger.repo(str(asked.repo), commit)
         if isinstance(asked, FileRequest):
@@ -176,7 +176,7 @@ class HubService:
 
     async def _list(self, request: web.BaseRequest, asked: ListRequest, ledger: Ledger) -> web.StreamResponse:
         # Without the token: a list made with it would name private repos.
-        ledger.host(self._host)
+        ledger.host(self.host)
         call = ApiCall(method="GET", target=_with_query(f"/api/{asked.type}s", request))
         return await self._pass_on(request, call, ledger)
 

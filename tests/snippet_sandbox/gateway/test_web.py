@@ -149,8 +149,11 @@ class TestPolicies:
         assert dialer.asked == []
 
     def test_nothing_at_all(self, make_gateway: Callable[..., Gateway], dialer: LocalDialer) -> None:
-        with door_with(make_gateway, dialer, web=WebPolicy(mode=WebMode.NONE)) as door:
+        with door_with(
+            make_gateway, dialer, web=WebPolicy(mode=WebMode.NONE), endpoint="https://hub.example.org"
+        ) as door:
             assert ask(door, "HEAD", "/acme/tiny/resolve/main/README.md").status == 403
+            assert door.contacts().refused_hosts == ("hub.example.org",)
 
     @pytest.mark.parametrize(
         ("text", "policy"),
