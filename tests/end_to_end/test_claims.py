@@ -16,6 +16,8 @@ from verify_snippets.options import Options
 from verify_snippets.report.model import Report
 from verify_snippets.verify import verify
 
+pytestmark = pytest.mark.alone
+
 TRUE, FALSE, UNKNOWN = "confirmed", "contradicted", "untested"
 MB = 10**6
 
@@ -50,8 +52,6 @@ Inference takes about 400 MB of RAM. It takes under 50 ms on cpu-basic, and 2 ms
 
 ```python
 import time
-
-pytestmark = pytest.mark.alone
 
 hoard = [b"x" * 10_000_000 for _ in range(15)]
 time.sleep(0.1)

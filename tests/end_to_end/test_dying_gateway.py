@@ -15,12 +15,12 @@ from verify_snippets.plan import make_plan
 from verify_snippets.run import Ready
 from verify_snippets.verdict import Verdict, judge
 
+pytestmark = pytest.mark.alone
+
 HOST = Host(cpus=2, memory_bytes=8 * 10**9)
 CODE = """
 import time
 from urllib.request import urlopen
-
-pytestmark = pytest.mark.alone
 
 time.sleep(3)
 urlopen("http://example.org/", timeout=5)

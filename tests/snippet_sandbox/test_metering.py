@@ -21,6 +21,8 @@ from snippet_sandbox.metering import (
     readings,
 )
 
+pytestmark = pytest.mark.alone
+
 # memory.stat of a container that wrote and mapped a 300 MB file (cgroup v1, Linux 6.18)
 STAT_V1 = """cache 301989888
 rss 2789376
@@ -70,7 +72,6 @@ def test_forked_processes_count_what_they_share_once() -> None:
     fork = """
 import os, sys
 
-pytestmark = pytest.mark.alone
 shared = bytearray(60_000_000)
 if os.fork() and os.fork() and os.fork():
     os.wait(), os.wait(), os.wait()
