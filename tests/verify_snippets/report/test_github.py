@@ -10,7 +10,7 @@ from tests.verify_snippets.report.rich_sample import rich
 from verify_snippets.report import github
 from verify_snippets.report.model import Report
 
-ROOT = Path("/work")
+ROOT = Path("/src")
 
 
 def annotations(report: Report, root: Path = ROOT) -> list[Command]:
@@ -18,7 +18,7 @@ def annotations(report: Report, root: Path = ROOT) -> list[Command]:
 
 
 def test_lines_of_a_card_in_the_workspace_are_marked() -> None:
-    told = annotations(rich("/work/models/tiny/README.md"))
+    told = annotations(rich("/src/models/tiny/README.md"))
     refused = next(each for each in told if "ProxyError" in each.message)
     assert refused.name == "error"
     assert refused.properties == {
@@ -48,7 +48,7 @@ def test_no_line_of_another_file_is_marked(location: str) -> None:
 
 
 def test_claims_and_outputs_warn_and_remarks_are_noticed() -> None:
-    told = [(each.name, each.properties["title"]) for each in annotations(rich("/work/README.md"))]
+    told = [(each.name, each.properties["title"]) for each in annotations(rich("/src/README.md"))]
     assert ("warning", "line 6: ram < 300 MB is contradicted") in told
     assert ("warning", "line 8: it prints something else than the card shows") in told
     assert "remark" in next(title for name, title in told if name == "notice" and title.startswith("line 41"))

@@ -22,7 +22,7 @@ def validator() -> Draft202012Validator:
     )
 
 
-def run(report: Report, root: Path = Path("/work")) -> Any:
+def run(report: Report, root: Path = Path("/src")) -> Any:
     return sarif.document(report, root=root)["runs"][0]
 
 
@@ -30,7 +30,7 @@ def run(report: Report, root: Path = Path("/work")) -> Any:
     "report",
     [
         rich(),
-        rich("/work/models/my model/README.md"),
+        rich("/src/models/my model/README.md"),
         rich("/elsewhere/README.md"),
         samples.every_verdict(),
         samples.report(complete=False),
@@ -42,7 +42,7 @@ def test_it_fits_the_schema(report: Report, validator: Draft202012Validator) -> 
 
 
 def test_the_schema_refuses_what_is_none(validator: Draft202012Validator) -> None:
-    told = sarif.document(rich(), root=Path("/work"))
+    told = sarif.document(rich(), root=Path("/src"))
     told["runs"][0]["results"][0]["level"] = "fatal"
     assert not validator.is_valid(told)
 
@@ -74,7 +74,7 @@ def test_our_own_trouble_is_no_result() -> None:
 @pytest.mark.parametrize(
     ("location", "uri"),
     [
-        ("/work/models/my model/README.md", "models/my%20model/README.md"),
+        ("/src/models/my model/README.md", "models/my%20model/README.md"),
         ("/elsewhere/README.md", "file:///elsewhere/README.md"),
         ("", "README.md"),
     ],
@@ -89,7 +89,7 @@ def test_a_card_of_the_hub_says_where_it_comes_from() -> None:
     assert origin["repositoryUri"] == "https://huggingface.co/acme/tiny"
     base = told["originalUriBaseIds"][origin["mappedTo"]["uriBaseId"]]["uri"]
     assert f"{base}README.md" == rich().card.location
-    assert "versionControlProvenance" not in run(rich("/work/README.md"))
+    assert "versionControlProvenance" not in run(rich("/src/README.md"))
 
 
 def test_a_fix_is_the_repair() -> None:
