@@ -3,30 +3,25 @@
 Nothing of the snippet, its weights or its hardware changes from try to try, only the packages below it.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from packaging.utils import canonicalize_name
 
-from snippet_images.built import BuiltImage
-from snippet_sandbox.engine import Engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.package_releases import Release
-from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.layer import KEPT_VERSIONS
 from snippet_sandbox.profile import Host
 from verify_snippets import rot, wishes
 from verify_snippets.card import Card
-from verify_snippets.options import Options, Screen
+from verify_snippets.options import Screen
 from verify_snippets.plan import Step
 from verify_snippets.prepare import this_host
 from verify_snippets.report import build
 from verify_snippets.report.model import RotReport, RunReport
 from verify_snippets.rot import Outcome
 from verify_snippets.run import Runner
-from verify_snippets.running import open_runner
 from verify_snippets.schedule import Scheduler
 from verify_snippets.verdict import Verdict
 from verify_snippets.wishes import NoReleaseError
@@ -35,28 +30,19 @@ MAX_TRIES = 8  # releases of one library; each takes an install and a run
 
 
 def explain_all(
-    failed: Sequence[tuple[Step, RunReport]],
-    as_of: datetime,
-    card: Card,
-    options: Options,
-    screen: Screen,
-    cancel: threading.Event,
-    engine: Engine,
-    image: BuiltImage,
-    tape: Tape | None = None,
+    failed: Sequence[tuple[Step, RunReport]], as_of: datetime, card: Card, runner: Runner, screen: Screen
 ) -> Iterator[tuple[Step, RotReport]]:
     """Hand over how each failing step fares with the libraries of then, until the user interrupts.
 
     Raises:
         InfrastructureError: nothing can be run at all.
     """
-    with open_runner(card, options, screen, cancel, engine, image, tape) as runner:
-        bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, say=screen.say)
-        for step, now in failed:
-            found = bisector.explain(step, now)
-            if found is None:
-                return
-            yield step, found
+    bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, say=screen.say)
+    for step, now in failed:
+        found = bisector.explain(step, now)
+        if found is None:
+            return
+        yield step, found
 
 
 class _NotTriedError(Exception):

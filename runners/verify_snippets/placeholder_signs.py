@@ -2,6 +2,8 @@
 
 import re
 
+from verify_snippets.word_table import word_table
+
 _WORDS = (
     r"your|path|model|token|name|dir|director\w+|folder|file|key|id|user\w*|org\w*|repo|image|audio|video|prompt|"
     r"text|data\w*|input|output|checkpoint|ckpt|url|host|port|api|here|insert|num\w*|value|version|actual|"
@@ -75,16 +77,12 @@ def is_constant(name: str) -> bool:
     return _CONSTANT.match(name) is not None
 
 
-def _table(*rows: str) -> frozenset[str]:
-    return frozenset(word for row in rows for word in row.split())
-
-
-SEEN_OR_HEARD = _table(
+SEEN_OR_HEARD = word_table(
     "jpg jpeg png gif bmp webp tif tiff wav mp3 flac ogg m4a mp4 avi mov mkv webm",
     "pdf nii dcm csv fasta pdb",
 )
 """Endings of files that are always somebody's input: no program brings its own."""
-MEDIA = SEEN_OR_HEARD | _table(
+MEDIA = SEEN_OR_HEARD | word_table(
     "tsv xlsx parquet docx mid midi npy npz txt json jsonl yaml yml h5 hdf5 pkl obj ply gz zip svs xml"
 )
 """Endings of files that are input where code reads them."""
@@ -103,7 +101,7 @@ def is_input_folder(word: str) -> bool:
     return _FOLDER.match(word) is not None
 
 
-READERS = _table(
+READERS = word_table(
     "open load read imread load_image load_audio read_csv read_parquet read_json read_excel",
     "transcribe predict from_file load_video VideoReader VideoCapture read_image load_file encode",
     "transcribe_file separate_file classify_file loadtxt get_embedding info generate image chat",

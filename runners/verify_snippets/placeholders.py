@@ -10,6 +10,7 @@ from verify_snippets.kind import Kind
 from verify_snippets.placeholder_signs import is_constant
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
+from verify_snippets.written import opens_to_write
 
 __all__ = ["CHECKOUT", "find", "is_constant", "meant_to_run"]
 
@@ -150,7 +151,7 @@ def _is_read(parent: ast.AST) -> bool:
     """Whether the call, argument or variable that takes a path reads what is there."""
     match parent:
         case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called)):
-            return called in signs.READERS and not _opens_to_write(parent)
+            return called in signs.READERS and not opens_to_write(parent)
         case ast.keyword(arg=str() as name):
             return signs.names_input(name)
         case ast.Assign(targets=[ast.Name(id=name)]):
@@ -159,8 +160,3 @@ def _is_read(parent: ast.AST) -> bool:
             return True
         case _:
             return False
-
-
-def _opens_to_write(call: ast.Call) -> bool:
-    modes = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "mode")]
-    return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)

@@ -22,24 +22,13 @@ from verify_snippets.run import Runner
 from verify_snippets.schedule import Scheduler
 
 
-def run_steps(
-    steps: Sequence[Step],
-    card: Card,
-    options: Options,
-    screen: Screen,
-    cancel: threading.Event,
-    engine: Engine,
-    image: BuiltImage,
-    tape: Tape | None = None,
-) -> Iterator[Ran]:
+def run_steps(steps: Sequence[Step], runner: Runner, screen: Screen) -> Iterator[Ran]:
     """Run steps in containers of their own and hand each over as it ends.
 
     Raises:
         InfrastructureError: nothing can be run at all.
     """
-    sweep_all(engine)
-    with open_runner(card, options, screen, cancel, engine, image, tape) as runner:
-        yield from Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(steps)
+    yield from Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(steps)
 
 
 @contextmanager

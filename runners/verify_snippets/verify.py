@@ -3,10 +3,11 @@
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, Progress
@@ -28,6 +29,9 @@ from verify_snippets.settling import settle
 from verify_snippets.snippets import Snippet
 from verify_snippets.taping import open_tape
 from verify_snippets.verdict import Verdict
+
+if TYPE_CHECKING:
+    from verify_snippets.run import Runner
 
 IMAGE = "cpu"
 
@@ -195,16 +199,18 @@ class _Work:
         """Run steps and judge them."""
         if not steps:
             return
-        from verify_snippets.running import run_steps  # half of the start-up time, which few reruns need
+        from verify_snippets.running import (  # half of the start-up, which few reruns need
+            run_steps,
+            sweep_all,
+        )
 
-        screen = self.results.screen
-        for ran in run_steps(
-            steps, self.plan.card, self.options, screen, self.cancel, self.engine, self.image, self.tape
-        ):
-            if not self.cancel.is_set() or _came_to_its_end(ran):
-                told = build.run_report(ran, self.plan.card)
-                self._keep(ran.step, told)
-                self.results.add(ran.step, told)  # last: what was told is kept, whatever happens next
+        sweep_all(self.engine)
+        with self._runner() as runner:
+            for ran in run_steps(steps, runner, self.results.screen):
+                if not self.cancel.is_set() or _came_to_its_end(ran):
+                    told = build.run_report(ran, self.plan.card)
+                    self._keep(ran.step, told)
+                    self.results.add(ran.step, told)  # last: what was told is kept, whatever happens next
 
     def bisect(self, as_of: datetime) -> None:
         """Find out since when steps fail."""
@@ -218,22 +224,26 @@ class _Work:
 
         screen = self.results.screen
         try:
-            for step, found in explain_all(
-                asked,
-                as_of,
-                self.plan.card,
-                self.options,
-                screen,
-                self.cancel,
-                self.engine,
-                self.image,
-                self.tape,
-            ):
-                told = self.results.explain(step, found)
-                if found.verdict is not Verdict.SKIPPED:  # what could not be tried may be another time
-                    self._keep(step, told)
+            with self._runner() as runner:
+                for step, found in explain_all(asked, as_of, self.plan.card, runner, screen):
+                    told = self.results.explain(step, found)
+                    if found.verdict is not Verdict.SKIPPED:  # what could not be tried may be another time
+                        self._keep(step, told)
         except InfrastructureError as error:  # the verdicts stand without it
             screen.say(f"older libraries could not be tried: {error.message}")
+
+    def _runner(self) -> "AbstractContextManager[Runner]":
+        from verify_snippets.running import open_runner  # as above
+
+        return open_runner(
+            self.plan.card,
+            self.options,
+            self.results.screen,
+            self.cancel,
+            self.engine,
+            self.image,
+            self.tape,
+        )
 
     def _keep(self, step: Step, told: RunReport) -> None:
         if not self.options.replay:  # what was true then may not be true now

@@ -9,6 +9,7 @@ from verify_snippets.block_view import last_sentence
 from verify_snippets.blocks import Block
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
+from verify_snippets.word_table import word_table
 
 
 def find(reading: Reading) -> Iterator[str]:
@@ -136,11 +137,7 @@ def _converted(command: Command) -> Iterator[str]:
         yield last
 
 
-def _table(*rows: str) -> frozenset[str]:
-    return frozenset(word for row in rows for word in row.split())
-
-
-_WRITERS = _table(
+_WRITERS = word_table(
     "save save_pretrained to_csv to_json to_parquet savefig imwrite write_video dump write export",
     "export_to_video export_to_gif save_file save_model tofile write_wav urlretrieve write_html",
     "export_to_obj export_to_ply download_url_to_file download save_to_disk write_text write_bytes",
@@ -154,7 +151,7 @@ def _by_code(nodes: Sequence[ast.AST]) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         called = _called(node)
-        if called in _WRITERS or (called == "open" and _opens_to_write(node)):
+        if called in _WRITERS or (called == "open" and opens_to_write(node)):
             values = _strings_by_name(nodes) if values is None else values
             yield from _string_arguments(node, values)
             yield from _own_path(node, values)
@@ -171,7 +168,8 @@ def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _opens_to_write(node: ast.Call) -> bool:
+def opens_to_write(node: ast.Call) -> bool:
+    """Whether a call of ``open`` names a mode that makes the file."""
     modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
     return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)
 

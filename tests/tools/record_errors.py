@@ -23,7 +23,7 @@ from verify_snippets.options import Options
 from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.report.model import RunReport
-from verify_snippets.running import run_steps
+from verify_snippets.running import open_runner, run_steps
 from verify_snippets.target import load_card
 
 FOLDER = Path(__file__).parent.parent / "data" / "errors"
@@ -125,11 +125,12 @@ def record(wanted: set[str], endpoint: str) -> None:
     options = Options(engine="bubblewrap", time_limit_s=60.0)
     for plan in read_plans():
         steps = [step for step in plan.steps if step.runs and is_wanted(title_of(step), wanted, kept)]
-        for ran in run_steps(steps, plan.card, options, Screen(), threading.Event(), engine, image):
-            if ran.trouble:
-                sys.exit(f"{title_of(ran.step)}: {ran.trouble}")
-            kept[title_of(ran.step)] = recorded(ran)
-            write(kept, endpoint)
+        with open_runner(plan.card, options, Screen(), threading.Event(), engine, image) as runner:
+            for ran in run_steps(steps, runner, Screen()):
+                if ran.trouble:
+                    sys.exit(f"{title_of(ran.step)}: {ran.trouble}")
+                kept[title_of(ran.step)] = recorded(ran)
+                write(kept, endpoint)
     engine.close()
 
 

@@ -6,20 +6,16 @@ from verify_snippets import packages
 from verify_snippets.api_changes import ChangeKind, find
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.why.evidence import Evidence, because, first_line
-
-
-def _words(*rows: str) -> frozenset[str]:
-    return frozenset(word for row in rows for word in row.split())
-
+from verify_snippets.word_table import word_table
 
 _NO_MODULE = re.compile(r"No module named '?([\w.]+)'?")
-_OWN_FILES = _words(
+_OWN_FILES = word_table(
     "app args attention common conf config configs core data dataset demo dataloader eval helper helpers",
     "infer inference lib main model modeling models modules nets network networks options parsers pipeline",
     "predict processing script scripts src tools train trainer util utils",
 )
 """What authors call files of their own; no package that people install has such a name."""
-_ONLY_GPU = _words("flash_attn flash_attn_2 triton xformers mamba_ssm causal_conv1d")
+_ONLY_GPU = word_table("flash_attn flash_attn_2 triton xformers mamba_ssm causal_conv1d")
 
 
 def missing_module(evidence: Evidence) -> Diagnosis | None:
@@ -112,7 +108,7 @@ _PACKAGE_NAMES = {
     "opencv": "opencv-python",
     "pyav": "av",
 }
-_NO_NAMES = _words("the a an it library package packages backend following module version to this and")
+_NO_NAMES = word_table("the a an it library package packages backend following module version to this and")
 
 
 def missing_backend(evidence: Evidence) -> Diagnosis | None:
