@@ -1,0 +1,1 @@
+"""Who drives many cards: a night over an organization."""

@@ -1,0 +1,1 @@
+"""History: what every night and every imported report said, in SQLite or PostgreSQL."""
