@@ -1,0 +1,1 @@
+"""The dashboard: the store as a folder of static pages."""
