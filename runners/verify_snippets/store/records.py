@@ -137,11 +137,14 @@ class Standing:
         key: which snippet.
         snippet_id: ``L`` and its line in the card of now.
         title: its first line, for people.
+        kind: what it is, such as ``python`` (``blocks.Kind``).
         code_sha256: of its code.
-        verdict: the last one that counts: not ``broken``, and no failure that is only suspected.
+        sketch: of its code, too, by which it is known again when it was edited (see ``nightly.lineage``).
+        verdict: the last one that counts. ``broken`` and ``skipped`` only where there never was another, a
+            suspected failure only where nothing else was known before.
         reason: in words.
         cause: of a failure.
-        since: when it first had this verdict without another one in between.
+        since: when it began to pass, or to fail in whichever way, without the other in between.
         since_revision: the card's commit then; empty where there was none.
         last_ran_at: when it last ran.
         steadiness: whether it can be relied on.
@@ -156,7 +159,9 @@ class Standing:
     key: SnippetKey
     snippet_id: str
     title: str
+    kind: str = ""
     code_sha256: str
+    sketch: str = ""
     verdict: Verdict
     reason: str = ""
     cause: CauseReport | None = None
@@ -195,7 +200,7 @@ class Change:
         before: the verdict before; empty where there was none.
         after: the verdict now.
         reason: in words.
-        cause: of a failure.
+        cause: of the failure, also of one that is fixed.
         quote: of a claim.
         at: when it was known.
         night: the number of the night; None for an imported report.
