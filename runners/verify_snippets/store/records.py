@@ -142,8 +142,8 @@ class Standing:
         sketch: of its code, too, by which it is known again when it was edited (see ``nightly.lineage``).
         verdict: the last one that counts. ``broken`` and ``skipped`` only where there never was another, a
             suspected failure only where nothing else was known before.
-        reason: in words.
-        cause: of a failure.
+        reason: in words; of a failure that is suspected, why that one.
+        cause: of a failure; of one that is suspected or flaky, the last one's.
         since: when it began to pass, or to fail in whichever way, without the other in between.
         since_revision: the card's commit then; empty where there was none.
         last_ran_at: when it last ran.
@@ -246,6 +246,31 @@ class StoredRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PastRun:
+    """One run of a snippet in figures: what a history draws many of.
+
+    Attributes:
+        snippet: which one.
+        revision: the card's commit; empty for a card outside the Hub.
+        ran_at: when it ended.
+        night: the number of the night; None for an imported report.
+        attempt: 1 for the first run under its key, 2 for the one that confirms it ...
+        verdict: what was said of it.
+        duration_s: of the snippet itself; None where it did not end.
+        memory_bytes: its peak anonymous memory; None where it was not seen.
+    """
+
+    snippet: SnippetKey
+    revision: str
+    ran_at: datetime
+    night: int | None = None
+    attempt: int = 1
+    verdict: Verdict
+    duration_s: float | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClaimStanding:
     """What is known of one promise of a card now.
 
@@ -288,7 +313,8 @@ class Night:
         tool_version: of verify-snippets.
         engine: its name.
         image: the image's full name with its content key.
-        counts: how many of what: ``models``, ``ran``, ``reused`` ..., and each verdict.
+        counts: how many of what: ``models``, ``ran``, ``reused`` ..., each verdict, and cards by theirs
+            (``overview.card_counts`` of all models in the store: the dashboard's trend is made of them).
         exit_code: what the program exited with; None until it ended.
     """
 
