@@ -52,6 +52,12 @@ class Ran:
         )
 
     @property
+    def came_to_its_end(self) -> bool:
+        """Whether what is known of it would have been the same had nobody interrupted."""
+        ended = self.measurement is not None and self.measurement.ending is not Ending.CANCELLED
+        return bool(self.not_installable) or (ended and not self.trouble)
+
+    @property
     def can_be_repeated(self) -> bool:
         """Whether it came through with enough time left that it could be run again within its limit."""
         measured = self.measurement

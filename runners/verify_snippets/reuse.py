@@ -8,9 +8,10 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -20,6 +21,7 @@ from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.installed import met_by
 from verify_snippets.card import Card
+from verify_snippets.options import Options
 from verify_snippets.plan import Step
 from verify_snippets.report.model import RunReport
 from verify_snippets.verdict import Verdict
@@ -61,18 +63,9 @@ class KeptVerdicts:
 
     def __init__(self, card: Card, surroundings: Surroundings, folder: Path | None = None) -> None:
         self._folder = folder or verdicts_dir()
-        self._common = [
-            asdict(surroundings.engine),
-            surroundings.tool_version,
-            surroundings.image.reference,
-            surroundings.time_limit_s,
-            surroundings.web,
-            surroundings.allowed_repos,
-            card.repo_id,
-            card.revision,
-            fingerprint(card.folder) if card.folder else "",
-        ]
-        self._image = surroundings.image
+        self._card = card
+        self._surroundings = surroundings
+        self._files = fingerprint(card.folder) if card.folder else ""
 
     def find(self, step: Step) -> RunReport | None:
         """What is known of a step from before, if it still holds."""
@@ -101,22 +94,53 @@ class KeptVerdicts:
             beside.replace(file)
 
     def _file(self, step: Step) -> Path:
-        requirements = step.snippet.requirements
-        day = "" if met_by(requirements, self._image) else time.strftime("%Y-%m-%d", time.gmtime())
-        content = [
-            *self._common,
-            asdict(step.hardware),
-            step.timed,
-            step.roomier is not None,
-            [
-                (snippet.id, snippet.is_session, code)
-                for snippet, code in zip(step.snippets, step.codes, strict=True)
-            ],
-            requirements,
-            day,
-        ]
-        key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+        is_held = met_by(step.snippet.requirements, self._surroundings.image)
+        day = "" if is_held else time.strftime("%Y-%m-%d", time.gmtime())  # other releases another day
+        key = key_of(step, self._card, self._surroundings, moving=(self._files, day))
         return self._folder / f"{key}.json"
+
+
+def key_of(step: Step, card: Card, surroundings: Surroundings, *, moving: Sequence[object] = ()) -> str:
+    """SHA-256 of all that the verdict on a step depends on. Pure.
+
+    Args:
+        step: what runs; or doesn't, and has its verdict from that.
+        card: which it is in, at its revision.
+        surroundings: of the run.
+        moving: what else may change while the repo stands still, as far as the caller can know it before the
+            step runs: the releases that its install lines come to, the files of a local folder ... Of JSON's
+            types.
+    """
+    codes = step.codes or tuple(snippet.code for snippet in step.snippets)  # none where it does not run
+    content = [
+        asdict(surroundings.engine),
+        surroundings.tool_version,
+        surroundings.image.reference,
+        surroundings.time_limit_s,
+        surroundings.web,
+        surroundings.allowed_repos,
+        card.repo_id,
+        card.revision,
+        asdict(step.hardware),
+        step.timed,
+        step.roomier is not None,
+        [(snippet.id, snippet.is_session, code) for snippet, code in zip(step.snippets, codes, strict=True)],
+        step.snippet.requirements,
+        moving,
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def surroundings_of(info: EngineInfo, image: BuiltImage, options: Options) -> Surroundings:
+    """What all verdicts of a run with these options depend on."""
+    return Surroundings(
+        tool_version=version("verify-snippets"),
+        engine=info,
+        image=image,
+        time_limit_s=options.time_limit_s,
+        web=str(options.web),
+        allowed_repos=tuple(sorted(options.allowed_repos)),
+    )
 
 
 def verdicts_dir() -> Path:

@@ -16,7 +16,6 @@ from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.job import Ending
 from verify_snippets import card_date, rot
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, Step
@@ -24,7 +23,7 @@ from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RotReport, RunReport
-from verify_snippets.reuse import KeptVerdicts, Surroundings
+from verify_snippets.reuse import KeptVerdicts, surroundings_of
 from verify_snippets.settling import settle
 from verify_snippets.snippets import Snippet
 from verify_snippets.taping import open_tape
@@ -146,10 +145,10 @@ def _run_plan(
         engine = open_engine(options.engine, options.runtime)
         stack.callback(engine.close)
         info = engine.info()
-        screen.say(_introduce(info))
+        screen.say(introduce(info))
         try:
-            image = engine.ensure_image(IMAGE, _interruptible(screen.show, cancel))
-            kept = KeptVerdicts(plan.card, _surroundings(info, image, options))
+            image = engine.ensure_image(IMAGE, interruptible(screen.show, cancel))
+            kept = KeptVerdicts(plan.card, surroundings_of(info, image, options))
             left = running if options.fresh or tape else _not_known(running, kept, results)
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
@@ -207,7 +206,7 @@ class _Work:
         sweep_all(self.engine)
         with self._runner() as runner:
             for ran in run_steps(steps, runner, self.results.screen):
-                if not self.cancel.is_set() or _came_to_its_end(ran):
+                if not self.cancel.is_set() or ran.came_to_its_end:
                     told = build.run_report(ran, self.plan.card)
                     self._keep(ran.step, told)
                     self.results.add(ran.step, told)  # last: what was told is kept, whatever happens next
@@ -264,24 +263,7 @@ def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results) -> 
     return [step for step, told in found if not told]
 
 
-def _surroundings(info: EngineInfo, image: BuiltImage, options: Options) -> Surroundings:
-    return Surroundings(
-        tool_version=version("verify-snippets"),
-        engine=info,
-        image=image,
-        time_limit_s=options.time_limit_s,
-        web=str(options.web),
-        allowed_repos=tuple(sorted(options.allowed_repos)),
-    )
-
-
-def _came_to_its_end(ran: Ran) -> bool:
-    """Whether the user's interruption came too late to change what is known of a step."""
-    ended = ran.measurement is not None and ran.measurement.ending is not Ending.CANCELLED
-    return bool(ran.not_installable) or (ended and not ran.trouble)
-
-
-def _interruptible(show: Listener, cancel: threading.Event) -> Listener:
+def interruptible(show: Listener, cancel: threading.Event) -> Listener:
     """A listener that ends the work it listens to once ``cancel`` is set."""
 
     def listen(progress: Progress) -> None:
@@ -292,7 +274,8 @@ def _interruptible(show: Listener, cancel: threading.Event) -> Listener:
     return listen
 
 
-def _introduce(info: EngineInfo) -> str:
+def introduce(info: EngineInfo) -> str:
+    """Which engine it is, and where its walls are thin, in one line."""
     runtime = f", {info.runtime}" if info.runtime else ""
     walls = f"; {', '.join(info.walls)}" if info.walls else ""
     limits = f"; not enforced here: {'; '.join(info.unenforced)}" if info.unenforced else ""
