@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from tests.hub_server.contributions import Contributions
+from tests.hub_server.people import People
 from tests.hub_server.store import File, Repo, Store, Tree
 
 _TYPES = {"models": "model", "datasets": "dataset", "spaces": "space"}
@@ -49,6 +50,7 @@ class Hub:
         add = app.router.add_get
         add("/api/whoami-v2", self._whoami)
         app.router.add_post("/api/validate-yaml", self._validate_yaml)
+        People(self._server.store, self).add_routes(app)
         contributions = Contributions(self)
         for plural in _TYPES:
             base = f"/api/{{plural:{plural}}}"
@@ -83,6 +85,14 @@ class Hub:
         """A refusal."""
         return error(status, "", message)
 
+    def unknown(self, what: str) -> web.Response:
+        """That there is no such thing."""
+        return error(404, "", f"{what} not found")
+
+    def may_see(self, request: web.Request, repo: Repo) -> bool:
+        """Whether a request's user sees that there is such a repo."""
+        return not repo.private or self._token(request) in repo.readers
+
     def _token(self, request: web.Request) -> str | None:
         return request.headers.get("Authorization", "").removeprefix("Bearer ") or None
 
@@ -91,7 +101,7 @@ class Hub:
         repo_type = _TYPES[request.match_info.get("plural", "models")]
         repo = self._server.store.get(repo_type, request.match_info["repo"])
         token = self._token(request)
-        if repo is None or (repo.private and token not in repo.readers):
+        if repo is None or not self.may_see(request, repo):
             status = 401 if token is None else 404
             raise _RefusedError(error(status, "RepoNotFound", "Repository not found"))
         return repo
@@ -146,11 +156,11 @@ class Hub:
         return web.json_response({"errors": [], "warnings": []}, status=200 if known else 400)
 
     async def _list(self, request: web.Request) -> web.Response:
-        token, query = self._token(request), request.query
+        query = request.query
         repos = [
             repo
             for repo in self._server.store.of_type(_TYPES[request.match_info["plural"]])
-            if (not repo.private or token in repo.readers)
+            if self.may_see(request, repo)
             and repo.id.startswith(f"{query['author']}/" if "author" in query else "")
             and query.get("search", "") in repo.id
         ]
@@ -241,21 +251,22 @@ def _content(request: web.Request, data: bytes, headers: dict[str, str]) -> web.
 def _info(repo: Repo, commit: str, expand: list[str]) -> dict[str, Any]:
     metadata = repo.metadata(commit)
     whole: dict[str, Any] = {
-        "author": repo.id.partition("/")[0],
+        "author": repo.owner,
         "sha": commit,
         "private": repo.private,
         "gated": "manual" if repo.gated else False,
         "disabled": False,
-        "lastModified": _WHEN,
+        "lastModified": repo.last_modified,
         "createdAt": _WHEN,
-        "downloads": 7,
-        "likes": 1,
+        "downloads": repo.downloads,
         "tags": metadata.get("tags", []),
         "cardData": metadata,
     }
     for name in ("pipeline_tag", "library_name"):
         if name in metadata:
             whole[name] = metadata[name]
+    if "likes" in expand:
+        whole["likes"] = next(repo.likes)
     kept = {name: value for name, value in whole.items() if name in expand} if expand else whole
     return {"_id": commit[:24], "id": repo.id, "modelId": repo.id, **kept}
 

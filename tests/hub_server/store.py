@@ -2,9 +2,11 @@
 
 import fnmatch
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import yaml
 LFS_PATTERNS = ("*.safetensors", "*.bin", "*.gguf", "*.onnx", "*.pt", "*.zip")
 _SETTINGS_FILE = ".hub.json"
 _FRONT_MATTER = "---\n"
+_FIRST_COMMIT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)  # others follow a day later each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,8 @@ class Repo:
         refs: the commit that each branch or tag stands for.
         tags: which refs are tags.
         changed: commit -> path -> when the file was last changed, ISO 8601; the Hub tells it when asked.
+        downloads: in the last 30 days.
+        likes: how many it has; the next one each time that ``expand=likes`` asks.
     """
 
     id: str
@@ -100,6 +105,19 @@ class Repo:
     tags: set[str] = field(default_factory=set)
     pull_requests: list[PullRequest] = field(default_factory=list)
     changed: dict[str, dict[str, str]] = field(default_factory=dict)
+    downloads: int = 7
+    likes: Iterator[int] = field(default_factory=lambda: itertools.repeat(1))
+
+    @property
+    def owner(self) -> str:
+        """The organization or user that has it."""
+        return self.id.partition("/")[0]
+
+    @property
+    def last_modified(self) -> str:
+        """When it last changed, ISO 8601."""
+        moment = _FIRST_COMMIT + timedelta(days=max(len(self.commits) - 1, 0))
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def commit(self, files: Mapping[str, str | bytes], *, branch: str = "main") -> str:
         """Replace all files of a branch; return the new commit."""
@@ -140,10 +158,27 @@ class Repo:
 
 
 class Store:
-    """All repos."""
+    """All repos, and who has them.
+
+    Attributes:
+        users: owners that are people; others are organizations.
+        empty_organizations: those that have no repo.
+        collections: slug, such as ``acme/best-0123456789abcdef01234567``, -> the repos in it.
+    """
 
     def __init__(self, repos: Iterator[Repo] | tuple[Repo, ...] = ()) -> None:
         self._repos = {(repo.type, repo.id): repo for repo in repos}
+        self.users: set[str] = set()
+        self.empty_organizations: set[str] = set()
+        self.collections: dict[str, list[str]] = {}
+
+    def organizations(self) -> set[str]:
+        """All owners that are no users."""
+        return ({repo.owner for repo in self._repos.values()} | self.empty_organizations) - self.users
+
+    def find(self, repo_id: str) -> Repo | None:
+        """The repo of this id, of whatever type."""
+        return next((repo for repo in self._repos.values() if repo.id == repo_id), None)
 
     def add(self, repo: Repo) -> Repo:
         """Add a repo."""
@@ -172,7 +207,7 @@ def read_root(root: Path) -> Iterator[Repo]:
     """Repos from folders: ``ORG/NAME`` at ``main``, and ``ORG/NAME@REVISION`` at a tag of that name.
 
     Datasets and spaces stand below ``datasets/`` and ``spaces/``. A file ``.hub.json`` in a repo's folder may
-    say ``{"gated": true, "private": true, "readers": ["hf_token"]}``.
+    say ``{"gated": true, "private": true, "readers": ["hf_token"], "downloads": 12}``.
     """
     for repo_type, base in (("model", root), ("dataset", root / "datasets"), ("space", root / "spaces")):
         for folder in sorted(base.glob("*/*")) if base.is_dir() else ():
@@ -193,6 +228,7 @@ def _read_repo(repo_type: str, folder: Path) -> Repo:
         private=bool(said.get("private")),
         gated=bool(said.get("gated")),
         readers=frozenset(said.get("readers", ())),
+        downloads=int(said.get("downloads", 7)),
     )
     for tagged in sorted(folder.parent.glob(f"{folder.name}@*")):
         repo.tag(tagged.name.partition("@")[2], repo.commit(_read_files(tagged), branch="main"))

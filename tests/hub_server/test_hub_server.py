@@ -1,5 +1,6 @@
 """The test Hub, as the real client sees it."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from tests.hub_server import HubServer, Store, read_root
+from tests.hub_server import HubServer, Spoil, Store, read_root
 
 CARD = "---\nlicense: mit\npipeline_tag: fill-mask\ntags: [a]\n---\n# Tiny\n"
 WEIGHTS = bytes(range(256)) * 40
@@ -106,6 +107,63 @@ def test_a_list_comes_in_pages_and_hides_private_repos(hub: HubServer, api: HfAp
     assert hub.count(r"GET /api/models\?") == 3
     assert "acme/private" not in [model.id for model in api.list_models(author="acme")]
     assert "acme/private" in [model.id for model in api.list_models(author="acme", token="hf_reader")]
+
+
+LISTED = ["sha", "lastModified", "downloads", "library_name", "pipeline_tag", "gated", "private"]
+
+
+def test_a_list_tells_what_is_asked_of_each_repo(hub: HubServer, api: HfApi) -> None:
+    hub.add("org/m", {"README.md": CARD.replace("license", "library_name: l\nlicense")}, downloads=12)
+    (before,) = api.list_models(author="org", expand=LISTED)  # type: ignore[arg-type]
+    assert (before.downloads, before.library_name, before.pipeline_tag) == (12, "l", "fill-mask")
+    assert (before.gated, before.private, before.card_data) == (False, False, None)
+    repo = hub.store.get("model", "org/m")
+    assert repo is not None
+    commit = repo.commit({"README.md": CARD})
+    (after,) = api.list_models(author="org", expand=LISTED)  # type: ignore[arg-type]
+    assert after.sha == commit != before.sha
+    assert before.last_modified is not None
+    assert after.last_modified is not None
+    assert after.last_modified > before.last_modified
+
+
+def test_pages_of_a_list_fail_as_asked(hub: HubServer, api: HfApi) -> None:
+    """The client itself waits for as long as 429 says, and asks again for a page that was torn."""
+    for number in range(4):
+        hub.add(f"many/m{number}", {"README.md": CARD})
+    hub.page_size = 2
+    hub.fail("cursor=2", 429, times=1, Retry_After="1")
+    hub.spoil("cursor=2", Spoil.TRUNCATED, times=1)
+    assert len(list(api.list_models(author="many"))) == 4
+    assert hub.count("cursor=2") == 3
+
+
+def test_owners_and_collections(hub: HubServer, api: HfApi) -> None:
+    hub.add("somebody/m", {"README.md": CARD})
+    hub.store.users.add("somebody")
+    hub.store.empty_organizations.add("empty")
+    slug = "somebody/best-0123456789abcdef01234567"
+    hub.store.collections[slug] = ["acme/tiny", "acme/private", "acme/data", "acme/deleted"]
+    assert api.get_organization_overview("acme").num_models == 2
+    assert api.get_organization_overview("empty").num_models == 0
+    assert api.get_user_overview("somebody").username == "somebody"
+    for ask in (api.get_user_overview, api.get_organization_overview, api.get_collection):
+        with pytest.raises(HfHubHTTPError, match="404"):
+            ask("none/none-0123456789abcdef01234567" if ask == api.get_collection else "none")
+    items = api.get_collection(slug).items
+    assert [(item.item_id, item.item_type) for item in items] == [
+        ("acme/tiny", "model"),
+        ("acme/data", "dataset"),
+    ]
+    seen_by_reader = HfApi(endpoint=hub.endpoint, token="hf_reader").get_collection(slug).items
+    assert "acme/private" in [item.item_id for item in seen_by_reader]
+
+
+def test_likes_come_by_turns(hub: HubServer, api: HfApi) -> None:
+    hub.add("acme/loved", {"README.md": CARD}, likes=itertools.count())
+    asked = [api.model_info("acme/loved", expand=["likes"]).likes for _ in range(3)]
+    api.model_info("acme/loved")
+    assert [*asked, api.model_info("acme/loved", expand=["likes"]).likes] == [0, 1, 2, 3]
 
 
 def test_a_card_loads(hub: HubServer, tmp_path: Path) -> None:
