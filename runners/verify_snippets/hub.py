@@ -57,6 +57,18 @@ class TooLargeError(Exception):
         self.size = size
 
 
+class GatedError(UsageError):
+    """The repo is given only to those who were let in."""
+
+
+class NoCardError(UsageError):
+    """The repo has no card."""
+
+
+class BadTokenError(UsageError):
+    """The Hub doesn't accept the user's token."""
+
+
 def fetch_card(
     repo_id: str,
     revision: str | None,
@@ -164,12 +176,12 @@ class _Hub:
         repo, page = self._repo_id, f"{self._endpoint}/{self._repo_id}"
         # GatedRepoError is a RepositoryNotFoundError: first.
         if isinstance(error, GatedRepoError):
-            return UsageError(
+            return GatedError(
                 f"{repo} is gated and {_account(self._token)}",
                 hint=f"request access at {page}, then `hf auth login`",
             )
         if _is_bad_token(error):
-            return UsageError(
+            return BadTokenError(
                 f"the Hub at {self._endpoint} doesn't accept your token",
                 hint="log in again with `hf auth login`, or remove HF_TOKEN from the environment",
             )
@@ -181,7 +193,7 @@ class _Hub:
         if isinstance(error, RevisionNotFoundError):
             return UsageError(f"{repo} has no revision {self._revision!r}", hint=self._revisions_hint())
         if isinstance(error, RemoteEntryNotFoundError):
-            return UsageError(
+            return NoCardError(
                 f"{repo} has no {CARD_NAME} at revision {self._revision}",
                 hint=f"see what it has at {page}/tree/{self._revision}",
             )
