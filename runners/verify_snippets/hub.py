@@ -13,18 +13,18 @@ from typing import Any, TypeVar
 from huggingface_hub import HfApi, constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
 from huggingface_hub.errors import (
     GatedRepoError,
-    HfHubHTTPError,
-    OfflineModeIsEnabled,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 
-from snippet_images.errors import InfrastructureError, UsageError, UserFacingError
+from snippet_images.errors import UsageError, UserFacingError
 from snippet_images.progress import Listener
 from snippet_sandbox.gateway.hub_client import reporting_tqdm
 from snippet_sandbox.gateway.retries import hub_may_recover, retries
 from verify_snippets.card import CARD_NAME
+from verify_snippets.hub_errors import BadTokenError as BadTokenError
+from verify_snippets.hub_errors import account, bad_token, is_bad_token, trouble
 
 _ANSWER_TIMEOUT_S = 4.0  # one call
 _ANSWER_DEADLINE_S = 8.0  # a question with its retries, name resolution included
@@ -63,10 +63,6 @@ class GatedError(UsageError):
 
 class NoCardError(UsageError):
     """The repo has no card."""
-
-
-class BadTokenError(UsageError):
-    """The Hub doesn't accept the user's token."""
 
 
 def fetch_card(
@@ -177,17 +173,14 @@ class _Hub:
         # GatedRepoError is a RepositoryNotFoundError: first.
         if isinstance(error, GatedRepoError):
             return GatedError(
-                f"{repo} is gated and {_account(self._token)}",
+                f"{repo} is gated and {account(self._token)}",
                 hint=f"request access at {page}, then `hf auth login`",
             )
-        if _is_bad_token(error):
-            return BadTokenError(
-                f"the Hub at {self._endpoint} doesn't accept your token",
-                hint="log in again with `hf auth login`, or remove HF_TOKEN from the environment",
-            )
+        if is_bad_token(error):
+            return bad_token(self._endpoint)
         if isinstance(error, RepositoryNotFoundError):
             return UsageError(
-                f"there is no model {repo} on the Hub, or it is private and {_account(self._token)}",
+                f"there is no model {repo} on the Hub, or it is private and {account(self._token)}",
                 hint="check the spelling; private: `hf auth login`; a local folder: write ./ before it",
             )
         if isinstance(error, RevisionNotFoundError):
@@ -197,28 +190,7 @@ class _Hub:
                 f"{repo} has no {CARD_NAME} at revision {self._revision}",
                 hint=f"see what it has at {page}/tree/{self._revision}",
             )
-        return self._trouble(error)
-
-    def _trouble(self, error: Exception) -> InfrastructureError:
-        if isinstance(error, OfflineModeIsEnabled):
-            return InfrastructureError(
-                "HF_HUB_OFFLINE is set, so the Hub is not asked", hint="unset it, or verify a local folder"
-            )
-        if isinstance(error, HfHubHTTPError):
-            return InfrastructureError(
-                f"the Hub at {self._endpoint} answered {error.response.status_code}",
-                hint=_when_to_retry(error),
-            )
-        if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
-            return InfrastructureError(
-                f"the Hub cache can't be written: {error.strerror}: {error.filename}",
-                hint="make room, or name another cache with HF_HUB_CACHE",
-            )
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        return InfrastructureError(
-            f"the Hub at {self._endpoint} can't be reached: {reason}",
-            hint="check the network, the proxy settings and HF_ENDPOINT",
-        )
+        return trouble(error, self._endpoint)
 
     def _revisions_hint(self) -> str:
         """The revisions there are; the question is asked for the hint alone, so its failure is no matter."""
@@ -229,23 +201,6 @@ class _Hub:
         names = [ref.name for ref in [*refs.branches, *refs.tags]]
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"it has {', '.join(names[:10])}{more}"
-
-
-def _account(token: str | bool) -> str:
-    return "your account has no access to it" if token else "you are not logged in"
-
-
-def _is_bad_token(error: Exception) -> bool:
-    if not isinstance(error, HfHubHTTPError) or error.response.status_code != 401:
-        return False
-    return "invalid credentials" in error.response.headers.get("X-Error-Message", "").lower()
-
-
-def _when_to_retry(error: HfHubHTTPError) -> str:
-    wait = error.response.headers.get("Retry-After", "")
-    if error.response.status_code == 429:
-        return f"too many requests: try again {f'in {wait} s' if wait.isdigit() else 'later'}"
-    return "the Hub has trouble: see https://status.huggingface.co and try again later"
 
 
 def _within(deadline_s: float, call: Callable[[], T]) -> T:

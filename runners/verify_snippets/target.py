@@ -17,7 +17,7 @@ from verify_snippets.card import CARD_NAME, Card, Source
 CARD_LIMIT_BYTES = 5_000_000
 _BINARY_SAMPLE_BYTES = 8_192
 _PATH_START = re.compile(r"(\.{0,2}/|~|\.{1,2}$)")
-_HUB_HOSTS = ("huggingface.co", "hf.co")
+HUB_HOSTS = ("huggingface.co", "hf.co")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def load_card(
         InfrastructureError: the Hub doesn't answer as it should.
     """
     if repo_id is not None:
-        _check_repo_id(repo_id, f"--repo-id {repo_id}")
+        check_repo_id(repo_id, f"--repo-id {repo_id}")
     path = _local_path(target)
     if path is not None:
         return _local_card(path, repo_id=repo_id, revision=revision)
@@ -99,9 +99,9 @@ def _local_path(target: str) -> Path | None:
 def _hub_target(target: str, endpoint: str) -> _HubTarget:
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https"):
-        _check_repo_id(target, f"there is no file or folder {target}; as a repo id it")
+        check_repo_id(target, f"there is no file or folder {target}; as a repo id it")
         return _HubTarget(repo_id=target, revision=None)
-    if parts.hostname not in (*_HUB_HOSTS, urlsplit(endpoint).hostname):
+    if parts.hostname not in (*HUB_HOSTS, urlsplit(endpoint).hostname):
         raise UsageError(
             f"{target} is not an address on the Hub",
             hint="name a repo id such as acme/tiny, a folder or a README.md",
@@ -121,11 +121,16 @@ def _address_on_hub(target: str, parts: list[str]) -> _HubTarget:
             found = _HubTarget(repo_id=name, revision=None)
         case _:
             raise UsageError(f"{target} names no repo", hint="name a repo id such as acme/tiny")
-    _check_repo_id(found.repo_id, f"{target}: {found.repo_id}")
+    check_repo_id(found.repo_id, f"{target}: {found.repo_id}")
     return found
 
 
-def _check_repo_id(repo_id: str, subject: str) -> None:
+def check_repo_id(repo_id: str, subject: str) -> None:
+    """Make sure that a text can be the id of a repo.
+
+    Raises:
+        UsageError: it can't; ``subject`` begins the sentence that says so.
+    """
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, not marked so
 
