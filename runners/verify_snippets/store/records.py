@@ -199,7 +199,7 @@ class Change:
         profile: the hardware's name; empty for a claim.
         before: the verdict before; empty where there was none.
         after: the verdict now.
-        reason: in words.
+        reason: in words; of a failure that is fixed, why it failed.
         cause: of the failure, also of one that is fixed.
         quote: of a claim.
         at: when it was known.
@@ -316,6 +316,7 @@ class Night:
         counts: how many of what: ``models``, ``ran``, ``reused`` ..., each verdict, and cards by theirs
             (``overview.card_counts`` of all models in the store: the dashboard's trend is made of them).
         exit_code: what the program exited with; None until it ended.
+        told_at: when its news were sent; None where they were not.
     """
 
     number: int
@@ -327,3 +328,4 @@ class Night:
     image: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     exit_code: int | None = None
+    told_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Tests of nights over many cards."""
