@@ -1,0 +1,35 @@
+"""What all verdicts of a night depend on beside the repos, as one hash. Pure."""
+
+import hashlib
+import json
+
+from snippet_sandbox.profile import PROFILES, Host, shortfall
+from verify_snippets.options import Options
+from verify_snippets.reuse import Surroundings
+
+
+def hash_of(surroundings: Surroundings, options: Options, host: Host) -> str:
+    """SHA-256 of what decides a night's verdicts: where it differs, everything is looked at again.
+
+    Of the engine its name and its runtime count and what it can't enforce, but not its version, which the
+    host's own updates move every few weeks; of the host, which profiles it can give, so that machines of a
+    kind share what they find out.
+
+    Args:
+        surroundings: of the night.
+        options: what the user asked for.
+        host: this machine.
+    """
+    engine = surroundings.engine
+    content = [
+        surroundings.tool_version,
+        [engine.name, engine.runtime, sorted(engine.unenforced)],
+        [surroundings.image.name, surroundings.image.key],
+        surroundings.time_limit_s,
+        surroundings.web,
+        sorted(surroundings.allowed_repos),
+        options.profile,
+        options.strict_output,
+        sorted(profile.name for profile in PROFILES.values() if shortfall(profile, host) is None),
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
