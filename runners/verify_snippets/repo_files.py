@@ -17,17 +17,21 @@ SHARDS_AT_MOST = 64
 ANSWER_S = 5.0
 
 
-def read_facts(card: Card, *, endpoint: str | None = None) -> RepoFacts | None:
+def read_facts(card: Card, *, endpoint: str | None = None, insist: bool = False) -> RepoFacts | None:
     """What the repo's files say; None for a card alone, and where the Hub doesn't tell.
 
     Args:
         card: whose repo is meant.
         endpoint: the Hub's address; the user's own by default.
+        insist: whether a Hub that has trouble just now is an error, rather than a Hub that doesn't tell.
+
+    Raises:
+        InfrastructureError: it has, and that was asked for.
     """
     if card.folder:
         return _facts_of_folder(card.folder)
     if card.repo_id and card.revision:
-        return _facts_of_repo(card.repo_id, card.revision, endpoint)
+        return _facts_of_repo(card.repo_id, card.revision, endpoint, insist=insist)
     return None
 
 
@@ -69,8 +73,11 @@ def _local_parameters(shard: Path) -> Mapping[str, int]:
         return {}
 
 
-def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None) -> RepoFacts | None:
+def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None, *, insist: bool) -> RepoFacts | None:
     from huggingface_hub import HfApi
+
+    from snippet_sandbox.gateway.retries import hub_may_recover  # as heavy as the client itself
+    from verify_snippets.hub_errors import trouble
 
     api = HfApi(endpoint=endpoint)
     try:
@@ -83,7 +90,9 @@ def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None) -> RepoFac
         }
         told = {".": dict(info.safetensors.parameters)} if info.safetensors else {}
         parameters = told or _hub_parameters(api, repo_id, revision, sizes)
-    except Exception:  # noqa: BLE001 - the client lets its HTTP library's own errors through
+    except Exception as error:  # the client lets its HTTP library's own errors through
+        if insist and hub_may_recover(error):
+            raise trouble(error, api.endpoint) from error
         return None  # facts are extra: a plan can be made without them
     return facts_from(sizes, configs, parameters)
 

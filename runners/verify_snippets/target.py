@@ -68,6 +68,30 @@ def load_card(
     return _hub_card(found, revision=revision, endpoint=address, listener=listener)
 
 
+def load_hub_card(
+    repo_id: str, *, revision: str | None = None, endpoint: str | None = None, listener: Listener = silent
+) -> Card:
+    """The card of a model on the Hub, whatever lies on this machine under the same name.
+
+    Args:
+        repo_id: of the model.
+        revision: a branch, a tag or a commit; None for ``main``.
+        endpoint: the Hub's address; the user's own by default.
+        listener: hears of the download.
+
+    Raises:
+        GatedError: the repo is given only to those who were let in.
+        NoCardError: it has no card.
+        UsageError: the card can't be read for another reason.
+        InfrastructureError: the Hub doesn't answer as it should.
+    """
+    from huggingface_hub import constants  # as above
+
+    address = (endpoint or constants.ENDPOINT).rstrip("/")
+    target = _HubTarget(repo_id=repo_id, revision=revision)
+    return _hub_card(target, revision=None, endpoint=address, listener=listener)
+
+
 def is_local(target: str) -> bool:
     """Whether a target is on this machine, or would be.
 
