@@ -152,7 +152,7 @@ def test_no_alarm_without_two_failures_under_one_key(runs: str) -> None:
                 assert recent[-1][0] == recent[-2][0] or all(in_a_row[-5:])  # a flaky one after five
 
 
-@given(_RUNS)
+@given(_RUNS.map(lambda runs: runs.replace("S", "X")))  # edited and skipped, a snippet starts again
 def test_news_of_one_snippet_make_sense_one_after_the_other(runs: str) -> None:
     allowed = {
         "": {"new failure", "flaky"},
