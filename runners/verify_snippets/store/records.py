@@ -67,10 +67,11 @@ class Movable:
     """What a model's verdicts depended on that may move while its own repo stands still.
 
     Attributes:
-        releases: the newest release that its install lines allow, by project; only of what the image
-            doesn't hold.
-        repos: other repos on the Hub that its snippets read, and the commit of each.
-        hosts: web hosts that its snippets spoke to.
+        releases: the newest release that each of its requirements allows, by the requirement as written;
+            only of what the image doesn't hold. Empty where no release fits.
+        repos: other repos on the Hub that its snippets read (``datasets/acme/x`` for a dataset), and the
+            commit at the head of each.
+        hosts: web hosts that its snippets spoke to, or that it installs packages from by address.
     """
 
     releases: dict[str, str] = field(default_factory=dict)
