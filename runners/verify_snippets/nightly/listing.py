@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from huggingface_hub import HfApi, ModelInfo, constants, get_session
+from huggingface_hub import HfApi, ModelInfo, constants, get_session, get_token
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
 from huggingface_hub.hf_api import ExpandModelProperty_T
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]  # public
@@ -86,12 +86,7 @@ def list_models(
         UsageError: there is no such thing, it holds no model, or the token is no good.
         InfrastructureError: the Hub doesn't answer as it should.
     """
-    hub = _Hub(
-        endpoint=(endpoint or constants.ENDPOINT).rstrip("/"),
-        token=token,
-        patience=patience or Patience(listener=listener),
-        listener=listener,
-    )
+    hub = _hub(endpoint, token, patience or Patience(listener=listener), listener)
     return hub.models_of(read_target(target, hub.endpoint))
 
 
@@ -101,9 +96,16 @@ def is_model(name: str, *, endpoint: str | None = None, token: str | bool | None
     Raises:
         UserFacingError: the Hub doesn't answer as it should.
     """
-    address = (endpoint or constants.ENDPOINT).rstrip("/")
-    hub = _Hub(endpoint=address, token=token, patience=Patience(), listener=silent)
-    return hub.find(name) is not None
+    return _hub(endpoint, token, Patience(), silent).find(name) is not None
+
+
+def _hub(endpoint: str | None, token: str | bool | None, patience: Patience, listener: Listener) -> "_Hub":
+    return _Hub(
+        endpoint=(endpoint or constants.ENDPOINT).rstrip("/"),
+        token=(get_token() if token is True else token) or False,
+        patience=patience,
+        listener=listener,
+    )
 
 
 _Query = tuple[tuple[str, str], ...]
@@ -122,7 +124,7 @@ class _Hub:
     """Lists of models."""
 
     endpoint: str
-    token: str | bool | None
+    token: str | bool  # False for none; True would be an error where the user has none
     patience: Patience
     listener: Listener
 
