@@ -28,7 +28,7 @@ from verify_snippets.report.html.claim_view import ClaimView
 from verify_snippets.report.html.diff_view import diff_lines
 from verify_snippets.report.html.links import Links
 from verify_snippets.report.html.snippet_view import SnippetView
-from verify_snippets.report.html.text import excerpt, told, visible
+from verify_snippets.report.html.text import excerpt, finalize, told
 from verify_snippets.report.marks import MARKS
 from verify_snippets.report.model import CardReport, Report
 from verify_snippets.report.quantities import bytes_text, seconds_text
@@ -192,7 +192,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.PackageLoader("verify_snippets.report.html"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -215,13 +215,6 @@ def _template() -> jinja2.Template:
         "note": lambda part: isinstance(part, MarginNote),
     }
     return environment.get_template("page.html.jinja")
-
-
-def _finalize(value: object) -> object:
-    """What is written for ``value``: our own markup as it is, all else with what it hides spelled out."""
-    if value is None:
-        return ""
-    return value if isinstance(value, Markup) else visible(str(value))
 
 
 def _moment(started_at: str) -> str:

@@ -28,6 +28,13 @@ def _spelled(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
 
 
+def finalize(value: object) -> object:
+    """What a template writes: our own markup as it is, and all else with what it hides spelled out."""
+    if value is None:
+        return ""
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _SENTENCE = 2_000  # characters: what is longer is no sentence
 
