@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from huggingface_hub import HfApi, ModelInfo, constants, get_session, get_token
-from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
+from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.hf_api import ExpandModelProperty_T
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]  # public
 
@@ -145,7 +145,7 @@ class _Hub:
             return _listed(
                 self._ask(lambda: api.model_info(repo_id, expand=list(_EXPAND), timeout=_ANSWER_S))
             )
-        except (RepositoryNotFoundError, GatedRepoError):
+        except HfHubHTTPError:  # what is let through means that there is nothing to be seen
             return None
 
     # --- an owner
@@ -254,7 +254,12 @@ class _Hub:
     # --- asking
 
     def _ask(self, call: Callable[[], T]) -> T:
-        """Ask, with patience; what is no answer at all is told in plain words."""
+        """Ask, with patience; all that can't mean "no such thing" is told in plain words.
+
+        Raises:
+            HfHubHTTPError: the Hub says that there is no such thing, or not for this user.
+            UserFacingError: it says nothing of use.
+        """
         try:
             return self.patience.ask(call)
         except UserFacingError:
