@@ -282,11 +282,9 @@ def _model_info(row: object) -> ModelInfo:
 
 
 def _listed(info: ModelInfo) -> ListedModel:
-    if not info.sha:
-        raise NoAnswerError(f"the Hub names no commit of {info.id}")
     return ListedModel(
         repo_id=info.id,
-        revision=info.sha,
+        revision=info.sha or "",
         last_modified=info.last_modified,
         downloads=info.downloads or 0,
         library=info.library_name or "",

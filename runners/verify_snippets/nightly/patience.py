@@ -50,7 +50,7 @@ class Patience:
                 pause_s = _pause_s(error, attempt)
                 if pause_s is None or time.monotonic() + pause_s > ends_at:
                     raise
-            self.listener(Progress(what=f"the Hub has no answer now; asking again in {pause_s:.0f} s"))
+            self.listener(Progress(what=f"the Hub has no answer now; asking again in {pause_s:.1f} s"))
             if self.cancel.wait(pause_s):
                 raise InfrastructureError("interrupted while the Hub was asked")
         raise AssertionError("counting never ends")
