@@ -1,6 +1,5 @@
 """Blocks: the code blocks of a card, with the card's own line numbers."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from verify_snippets import block_view, collector, front_matter, kinds, markdown
 from verify_snippets.block_view import View
 from verify_snippets.code import Code
 from verify_snippets.kind import Kind
+from verify_snippets.pattern import Pattern
 from verify_snippets.shell import Script
 
 __all__ = ["Block", "Heading", "Kind", "read_blocks"]
@@ -122,7 +122,7 @@ class _Trail:
         return tuple(self._open), is_new
 
 
-_MARKUP = re.compile(r"<[^<>]*>|[*_`#]")
+_MARKUP = Pattern(r"<[^<>]*>|[*_`#]")
 
 
 def _plain(title: str) -> str:

@@ -20,6 +20,7 @@ from verify_snippets.claim_reading import (
 )
 from verify_snippets.claim_reading.model import Claim, ClaimKind, Comparator, Found, Scope
 from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Snippet
 
 __all__ = ["READ_CHARACTERS", "Claim", "ClaimKind", "Comparator", "Scope", "read_claims"]
@@ -59,7 +60,7 @@ def _beginning(card_text: str) -> str:
     return card_text[: card_text.rfind("\n", 0, READ_CHARACTERS) + 1]
 
 
-_REPO = re.compile(r"[\"'][\w.-]{1,60}/([\w.-]{1,100})[\"']")
+_REPO = Pattern(r"[\"'][\w.-]{1,60}/([\w.-]{1,100})[\"']")
 
 
 def _names(snippets: Sequence[Snippet], metadata: Mapping[str, Any]) -> str:
@@ -129,7 +130,7 @@ def _claim(statement: Statement, found: Found, lines: Sequence[str], index: _Ind
     )
 
 
-_PLAINLY_RAM = re.compile(r"\bRAM\b|\b(?:cpu|system|host) memory\b", re.IGNORECASE)
+_PLAINLY_RAM = Pattern(r"\bRAM\b|\b(?:cpu|system|host) memory\b", re.IGNORECASE)
 
 
 def _kind(statement: Statement, found: Found, index: _Index) -> ClaimKind:

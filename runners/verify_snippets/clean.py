@@ -7,7 +7,9 @@ a CI job a line can set an output of the job. So none gets through, and nothing 
 
 import re
 
-_ESCAPE_SEQUENCE = re.compile(
+from verify_snippets.pattern import Pattern
+
+_ESCAPE_SEQUENCE = Pattern(
     r"""
     \x1b \[ [0-?]* [ -/]* [@-~]?             # CSI: colours, cursor movements
     | \x1b [\]PX^_] [^\x07\x1b\x9c]* (?: \x07 | \x1b\\ | \x9c )?  # OSC, DCS and their like: titles, links
@@ -15,7 +17,7 @@ _ESCAPE_SEQUENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_CONTROL = re.compile(
+_CONTROL = Pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction overrides: they reorder what is read
     "\ud800-\udfff]"  # lone surrogates: no terminal can print them
@@ -23,7 +25,7 @@ _CONTROL = re.compile(
 
 
 # What GitHub's runner obeys in a job's log: two colons that begin a line, and its older form anywhere in one
-_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|##(?=\[)", re.MULTILINE)
+_COMMAND = Pattern(r"^[^\S\n]*:(?=:)|##(?=\[)", re.MULTILINE)
 
 
 def clean(text: str) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from verify_snippets.pattern import Pattern
+
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
@@ -135,8 +137,8 @@ def _parsed(code: Code) -> Code:
     return replace(code, error=tree) if isinstance(tree, str) else replace(code, tree=tree)
 
 
-_PROMPT = re.compile(r"\s*(?:>>>(?: |$)|In ?\[\d*\]: ?)")
-_CONTINUATION = re.compile(r"\s*\.\.\.(?: |:|$)")
+_PROMPT = Pattern(r"\s*(?:>>>(?: |$)|In ?\[\d*\]: ?)")
+_CONTINUATION = Pattern(r"\s*\.\.\.(?: |:|$)")
 _MAX_STATEMENT_LINES = 80
 
 
@@ -192,17 +194,17 @@ def _unmarked(opening: str, following: Sequence[str]) -> list[str]:
     return complete
 
 
-_MAGIC = re.compile(r"(\s*)([!%]{1,2})\s*([A-Za-z.(].*)$")
-_HARMLESS = re.compile(
+_MAGIC = Pattern(r"(\s*)([!%]{1,2})\s*([A-Za-z.(].*)$")
+_HARMLESS = Pattern(
     r"%%?(matplotlib|time|timeit|capture|load_ext|reload_ext|autoreload|config|pylab|reset|precision|pdb|"
     r"env [A-Z_]+|python|python3|writetimer)\b"
 )
-_HARMLESS_SHELL = re.compile(r"!\s*(nvidia-smi|python3? --version|ls|pwd|echo)\b")
-_INSTALL = re.compile(
+_HARMLESS_SHELL = Pattern(r"!\s*(nvidia-smi|python3? --version|ls|pwd|echo)\b")
+_INSTALL = Pattern(
     r"(?:[!%$]\s*)?(?:sudo\s+)?(?:(?:python3?|uv)\s+(?:-m\s+)?)?"
     r"(?:pip3?|conda|mamba|apt|apt-get|brew)\s+(?:install|uninstall|update|upgrade)\b"
 )
-_SHELL_LINE = re.compile(
+_SHELL_LINE = Pattern(
     r"(?:\$ +\S|(?:git clone|git lfs|cd|wget|curl|source|export|apt-get|conda|mkdir)\s+[\w./~:-]+)"
 )
 
@@ -255,7 +257,7 @@ def _blank(line: str) -> str:
     return f"{indent}pass" if indent else ""
 
 
-_UNQUOTED = re.compile(r"<([A-Za-z][\w ./-]{1,60})>|\[([A-Z][A-Z_ ]{3,40})\]")
+_UNQUOTED = Pattern(r"<([A-Za-z][\w ./-]{1,60})>|\[([A-Z][A-Z_ ]{3,40})\]")
 
 
 def _with_placeholders(code: Code) -> Code:

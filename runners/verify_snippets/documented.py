@@ -9,6 +9,7 @@ from verify_snippets import documented_comments, outputs, printing, reading
 from verify_snippets.block_view import last_sentence
 from verify_snippets.blocks import Block
 from verify_snippets.code import Code
+from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Snippet
 
 
@@ -56,15 +57,15 @@ def find(snippet: Snippet, snippets: Sequence[Snippet], printers: frozenset[str]
     return tuple(_inside(places))
 
 
-_LIKE = re.compile(
+_LIKE = Pattern(
     r"\b(like this|something like|looks? like|similar|for (example|instance)|e\.g\.|such as|might|may|could|"
     r"approximately|roughly|around)\b|例",
     re.IGNORECASE,
 )
-_TITLE_LINE = re.compile(
+_TITLE_LINE = Pattern(
     r"\s*(#+\s*)?((expected|example|sample|printed) )?(outputs?|results?)\s*:?\s*\n", re.IGNORECASE
 )
-_EMPTY_LINES = re.compile(r"(?:[^\S\n]*\n)*")
+_EMPTY_LINES = Pattern(r"(?:[^\S\n]*\n)*")
 
 
 def _apart(block: Block, *, is_printed: bool) -> Piece:
@@ -155,8 +156,8 @@ def _before(tree: ast.Module, statement: ast.stmt) -> ast.stmt | None:
     return next((s for s in reversed(tree.body) if s.lineno < statement.lineno), None)
 
 
-_PROMPT = re.compile(r"\s*(>>>|\.\.\.|In ?\[\d*\]:) ?")
-_MARK = re.compile(r"\s*(>>>|Out ?\[\d*\]:) ?")
+_PROMPT = Pattern(r"\s*(>>>|\.\.\.|In ?\[\d*\]:) ?")
+_MARK = Pattern(r"\s*(>>>|Out ?\[\d*\]:) ?")
 
 
 def _answers(places: _Places) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from verify_snippets import output_comments
 from verify_snippets.code import Code
+from verify_snippets.pattern import Pattern
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,8 @@ def _comments(text: str) -> dict[int, _Comment]:
     return found
 
 
-_MARKS = re.compile(r"#+ ?")
-_ANNOUNCEMENT = re.compile(
+_MARKS = Pattern(r"#+ ?")
+_ANNOUNCEMENT = Pattern(
     r"\s*(?:"
     r"(?:(?:example|expected|excepted|sample|the|model|printed|this|it|should|will|would) )*"
     r"(?:outputs?|results?|prints?|printed|returns?|response|answer|输出|结果|出力)"
@@ -71,18 +72,18 @@ _ANNOUNCEMENT = re.compile(
     r")",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
+_TITLE = Pattern(
     r"\s*((expected|example|sample) )?(outputs?|results?)\s*$"
     r"|\s*(e\.?g\.?|for example|for instance)\s*[:,]?\s*$"
     r"|.{0,60}(出力|输出|结果|outputs?|results?|prints?).{0,30}(例|[:：])\s*$",
     re.IGNORECASE,
 )
-_LIKE = re.compile(
+_LIKE = Pattern(
     r"\b(like|similar|e\.?g|for (example|instance)|such as|approx\w*|roughly|about|might|may|could)\b"
     r"|例|[~≈]",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"\s*([\[{('\"]|-?\d|tensor\(|array\(|torch\.Size|(True|False|None)\s*$)")
+_VALUE = Pattern(r"\s*([\[{('\"]|-?\d|tensor\(|array\(|torch\.Size|(True|False|None)\s*$)")
 
 
 def _last(start: int, comments: dict[int, _Comment]) -> int:
@@ -140,13 +141,13 @@ def _commented(written: Sequence[str], start: int, comments: dict[int, _Comment]
 
 EXAMPLE = "the card gives it as an example"
 DESCRIPTION = "the card may describe it, and not show it"
-_DESCRIBES = re.compile(
+_DESCRIBES = Pattern(
     r"\s*(an?|the|list|tuple|dict\w*|tensor|array|shape|embeddings?|vectors?|logits|numpy|torch|pandas|each|number)\s"
     r"|.*\b(of shape|size of|list of|tensor of|array of|dict\w* of|number of|dimensions?\b)",
     re.IGNORECASE,
 )
-_VALUE_WITH_REMARK = re.compile(r"\s*-?\d+(\.\d+)?%?[\s,:;(>=-]+[A-Za-z]{2}")
-_HEADLINE = re.compile(r"\s*[A-Z][\w'-]*(\s[\w'-]+){1,7}\s*$")
+_VALUE_WITH_REMARK = Pattern(r"\s*-?\d+(\.\d+)?%?[\s,:;(>=-]+[A-Za-z]{2}")
+_HEADLINE = Pattern(r"\s*[A-Z][\w'-]*(\s[\w'-]+){1,7}\s*$")
 """A few words without a full stop: what follows a ``print`` may be the headline of what comes next."""
 
 

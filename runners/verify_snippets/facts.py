@@ -4,12 +4,13 @@ Sources: the safetensors header (https://huggingface.co/docs/safetensors), ``con
 """
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
+
+from verify_snippets.pattern import Pattern
 
 # bytes of one parameter, by the names that safetensors headers have
 DTYPE_BYTES: dict[str, float] = {
@@ -32,14 +33,14 @@ DTYPE_NAMES = {
     "F8_E5M2": "float8",
 }
 
-_WEIGHTS = re.compile(r"\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf|tflite|pkl|model_weights)$")
-_NOT_WEIGHTS = re.compile(
+_WEIGHTS = Pattern(r"\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf|tflite|pkl|model_weights)$")
+_NOT_WEIGHTS = Pattern(
     r"(^|/)(training_args|optimizer|scheduler|rng_state\w*|random_states\w*)\.(bin|pt|pth|pkl)$"
 )
-_SET_ASIDE = re.compile(
+_SET_ASIDE = Pattern(
     r"(^|/)(original|consolidated[^/]*|onnx|openvino|coreml|tflite|flax|checkpoint-\d+|runs)(/|$)"
 )
-_VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema)(-\d+-of-\d+)?\.\w+$")
+_VARIANT = Pattern(r"\.(fp16|bf16|fp32|non_ema|ema)(-\d+-of-\d+)?\.\w+$")
 MAIN_CONFIG = "config.json"
 # sentence-transformers cuts its input at the second one's length, whatever the model itself could take
 CONFIGS = (MAIN_CONFIG, "sentence_bert_config.json", "tokenizer_config.json")

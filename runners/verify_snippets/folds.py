@@ -5,11 +5,12 @@ import re
 from collections.abc import Sequence
 
 from verify_snippets.blocks import Block
+from verify_snippets.pattern import Pattern
 
 Fold = tuple[int, ...]
 """The ``<details>`` around a block, outermost first, each by its place in the card."""
 
-_DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
+_DETAILS = Pattern(r"<(/?)details\b", re.IGNORECASE)
 _MAX_DEPTH = 50  # more is a card that never closes them
 _MAX_BACK = 50  # places: nobody looks further back for another that isn't folded away
 

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from verify_snippets.pattern import Pattern
+
 _MAX_CHARACTERS = 512 * 1024
-_KEY = re.compile(r"\s*(#|\{|[\w.-]+\s*:|['\"][\w .-]+['\"]\s*:)")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_KEY = Pattern(r"\s*(#|\{|[\w.-]+\s*:|['\"][\w .-]+['\"]\s*:)")
+_LINE_END = Pattern(r"\r\n|\r|\n")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is there in all binary wheels
 
 
@@ -56,7 +58,7 @@ def _end(lines: Sequence[str]) -> int:
 
 
 _MAX_DEPTH = 100
-_DEEP_LINE = re.compile(rf"^[\s\-?:]{{{_MAX_DEPTH}}}", re.MULTILINE)
+_DEEP_LINE = Pattern(rf"^[\s\-?:]{{{_MAX_DEPTH}}}", re.MULTILINE)
 
 
 def _is_too_deep(source: str) -> bool:

@@ -4,18 +4,19 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
 
-_DEVICE = re.compile(r"cuda(:\d+)?$")
-_GUARD = re.compile(r"is_available|device_count|is_bf16_supported|is_cuda|gpu_available|has_cuda|use_cuda")
+_DEVICE = Pattern(r"cuda(:\d+)?$")
+_GUARD = Pattern(r"is_available|device_count|is_bf16_supported|is_cuda|gpu_available|has_cuda|use_cuda")
 _MODULES = {"vllm", "tensorrt", "tensorrt_llm", "bitsandbytes", "exllamav2", "pycuda", "cupy"}
 _METHODS = {"cuda", "enable_model_cpu_offload", "enable_sequential_cpu_offload", "set_device"}
 _OPTIONS = {"load_in_8bit", "load_in_4bit", "use_flash_attention_2"}
 _GPU_KERNELS = {"flash_attention_2", "flash_attention_3"}  # values of attn_implementation
 
 
-_HINT = re.compile(
+_HINT = Pattern(
     r"cuda|gpu|load_in_|offload|flash_attention|set_device|parallel|vllm|tensorrt|bitsandbytes|exllama|cupy",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ def named_devices(reading: Reading) -> frozenset[str]:
     )
 
 
-_NAMES_DEVICE = re.compile(r"=\s*['\"]cuda")
+_NAMES_DEVICE = Pattern(r"=\s*['\"]cuda")
 
 
 def _imports_gpu_only(reading: Reading) -> bool:
@@ -79,7 +80,7 @@ def _is_device(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DEVICE.match(node.value))
 
 
-_SETTINGS = re.compile(r"(cuda_version|cuda_device|gpu_ids?|num_gpus|n_gpus?|tensor_parallel_size)$")
+_SETTINGS = Pattern(r"(cuda_version|cuda_device|gpu_ids?|num_gpus|n_gpus?|tensor_parallel_size)$")
 
 
 def _sets_gpu(name: str | None, value: ast.expr | None) -> bool:
@@ -116,12 +117,12 @@ def _picks_gpu_kernel(node: ast.keyword) -> bool:
     )
 
 
-_COMMAND = re.compile(
+_COMMAND = Pattern(
     r"--gpus\b|\bvllm serve\b|\bvllm\.entrypoints\b|\btrtllm|trt_export|tensorrt|_trt\.|\bnvidia-smi\b|"
     r"--device[ =]cuda|nproc[-_]per[-_]node[ =]([2-9]|\d\d|gpu)|--runtime[ =]nvidia|"
     r"tensor[-_]parallel[-_]size|load_in_8bit|load_in_4bit|sglang\.launch_server"
 )
-_VISIBLE = re.compile(r"(CUDA|HIP)_VISIBLE_DEVICES=['\"]?[\d$]")
+_VISIBLE = Pattern(r"(CUDA|HIP)_VISIBLE_DEVICES=['\"]?[\d$]")
 
 
 def _command_needs(command: Command) -> bool:

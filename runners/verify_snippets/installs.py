@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from verify_snippets.pattern import Pattern
+
 _PIP_VALUE_OPTIONS = {
     *(
         "-r",
@@ -41,11 +43,11 @@ _PIP_VALUE_OPTIONS = {
 }
 _PIP_VALUE_OPTIONS |= {"--index-strategy", "--torch-backend", "--prerelease", "--resolution", "--cache-dir"}
 _TOOLS = {"pip", "uv", "setuptools", "wheel", "virtualenv"}
-_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w ,.-]*\])?\s*([<>=!~]=?.*|@ ?.+)?$", re.DOTALL)
+_REQUIREMENT = Pattern(r"[A-Za-z0-9][\w.-]*(\[[\w ,.-]*\])?\s*([<>=!~]=?.*|@ ?.+)?$", re.DOTALL)
 
 
-_PINNED = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*+]+$")
-_BARE = re.compile(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?$")
+_PINNED = Pattern(r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?\s*(==|>=|<=|~=)\s*[\w.*+]+$")
+_BARE = Pattern(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?$")
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ def requirements(words: Sequence[str]) -> Iterator[str]:
 
 
 _CONDA_VALUE_OPTIONS = {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file", "--solver"}
-_NOT_FOR_PIP = re.compile(
+_NOT_FOR_PIP = Pattern(
     r"(python|pip|pypy|cuda.*|cudnn|nccl|nvidia|pytorch-(cuda|mutex)|(lib)?(gcc|gxx|stdcxx|sndfile|gl|ffi)[\w-]*|g\+\+|"
     r"gxx\S*|cmake|make|ffmpeg|git|git-lfs|sox|openjdk|java\S*|nodejs|r-\S*|compilers|\w+-compiler|openmpi|mkl|"
     r"conda|mamba|anaconda|jupyter-lab|espeak\S*|wget|curl|unzip|rust|ca-certificates|openssl|zlib|bioconda)$"
@@ -92,7 +94,7 @@ _PIP_NAMES = {
     "pytorch-gpu": "torch",
     "tensorflow-mkl": "tensorflow",
 }
-_CONDA_SPEC = re.compile(r"([A-Za-z][\w.-]*)(?:\s*(==?|>=|<=|~=|<|>)\s*([\d.*]+)(?:=\S*)?)?$")
+_CONDA_SPEC = Pattern(r"([A-Za-z][\w.-]*)(?:\s*(==?|>=|<=|~=|<|>)\s*([\d.*]+)(?:=\S*)?)?$")
 
 
 def _of_conda(arguments: Sequence[str]) -> Iterator[str]:
@@ -135,7 +137,7 @@ def _after_install(words: Sequence[str]) -> Sequence[str]:
     return ()
 
 
-_ARCHIVE = re.compile(r"\.(whl|zip|tar\.\w+|tgz)(#|\?|$)|/(archive|zipball|tarball)/")
+_ARCHIVE = Pattern(r"\.(whl|zip|tar\.\w+|tgz)(#|\?|$)|/(archive|zipball|tarball)/")
 
 
 def _is_requirement(word: str) -> bool:

@@ -10,6 +10,7 @@ from verify_snippets.amounts import PARAMETER_UNITS, TOKEN_UNITS, amount_of
 from verify_snippets.claims import Claim, ClaimKind, Comparator, Scope
 from verify_snippets.facts import DTYPE_NAMES, RepoFacts
 from verify_snippets.hardware import memory_bytes
+from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Snippet
 
 _BINARY_TOKEN_UNITS = {"tokens": 1, "K tokens": 1024, "M tokens": 1024**2, "": 1}
@@ -28,7 +29,7 @@ _SPELLINGS = {
     "4-bit": "int4", "4bit": "int4",
 }  # fmt: skip
 # Ways to hold less than the weights' own bytes in memory
-_LIGHTER = re.compile(
+_LIGHTER = Pattern(
     r"quantiz|bitsandbytes|load_in_[48]bit|offload|int[48]|\b[48]-?bit|gguf|gptq|awq|nf4|fp8|max_memory|hqq",
     re.IGNORECASE,
 )

@@ -22,6 +22,8 @@ from markdown_it.rules_block import (
 )
 from markdown_it.token import Token
 
+from verify_snippets.pattern import Pattern
+
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -64,7 +66,7 @@ class Document:
         return "\n".join(self.lines[max(first, 1) - 1 : max(end - 1, 0)]).strip("\n")
 
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = Pattern(r"\r\n|\r|\n")
 
 
 def read(text: str, *, skip_lines: int = 0) -> Document:
@@ -86,8 +88,8 @@ def split(text: str, *, skip_lines: int = 0) -> list[str]:
     return lines
 
 
-_FENCE = re.compile(r" {0,3}(`{3,}[^`]*|~{3,}.*)$")
-_CLOSED_HTML = re.compile(r"<(!|\?|pre\b|script\b|style\b|textarea\b)", re.IGNORECASE)
+_FENCE = Pattern(r" {0,3}(`{3,}[^`]*|~{3,}.*)$")
+_CLOSED_HTML = Pattern(r"<(!|\?|pre\b|script\b|style\b|textarea\b)", re.IGNORECASE)
 
 
 def html_until_fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -193,12 +195,10 @@ def _span(token: Token, line_count: int) -> Span:
     )
 
 
-_PRE = re.compile(
-    r"^[ \t]*<pre\b([^>\n]{0,300})>[ \t]*(<code\b[^>\n]{0,300}>)?", re.IGNORECASE | re.MULTILINE
-)
-_PRE_END = re.compile(r"(</code>\s*)?</pre\s*>", re.IGNORECASE)
-_LANGUAGE = re.compile(r"(?:lang(?:uage)?-|lang=[\"']?)([\w+#-]+)", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_PRE = Pattern(r"^[ \t]*<pre\b([^>\n]{0,300})>[ \t]*(<code\b[^>\n]{0,300}>)?", re.IGNORECASE | re.MULTILINE)
+_PRE_END = Pattern(r"(</code>\s*)?</pre\s*>", re.IGNORECASE)
+_LANGUAGE = Pattern(r"(?:lang(?:uage)?-|lang=[\"']?)([\w+#-]+)", re.IGNORECASE)
+_TAG = Pattern(r"</?[A-Za-z][^<>]*>")
 
 
 def _preformatted(token: Token) -> Iterator[Span]:
@@ -230,7 +230,7 @@ def _pre_span(opening: re.Match[str], inside: str, line: int) -> Span:
     )
 
 
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>\n]{0,300}>([^\n]{0,300}?)</h[1-6]>", re.IGNORECASE)
+_HTML_HEADING = Pattern(r"<h([1-6])\b[^>\n]{0,300}>([^\n]{0,300}?)</h[1-6]>", re.IGNORECASE)
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Title]:

@@ -7,9 +7,10 @@ from enum import Enum, auto
 
 from verify_snippets.claims import Claim
 from verify_snippets.hardware import GPU_MEMORY_GB
+from verify_snippets.pattern import Pattern
 
 _MODELS = "|".join(re.escape(name).replace("\\ ", r"[ -]?") for name in sorted(GPU_MEMORY_GB, key=len)[::-1])
-_OTHERS = re.compile(
+_OTHERS = Pattern(
     rf"\b(?:(?:nvidia |tesla |geforce )?(?:{_MODELS})(?:[- ]?\d+ ?GB)?|tpu(?: ?v\d\w*)?|mi\d{{3}}\w?|"
     r"(?:macbook(?: pro| air)? )?m[1-5](?: pro| max| ultra)?|macbook(?: pro| air)?|mac (?:mini|studio)|"
     r"apple silicon|iphone ?\w*|pixel ?\d\w*|snapdragon\w*|raspberry pi ?\w*|jetson\w*|"
@@ -17,14 +18,12 @@ _OTHERS = re.compile(
     r"(?:amd )?(?:epyc|ryzen)(?: \w*\d\w*)?|(?:intel )?core (?:i\d|ultra)[\w-]*)\b",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(r"\b(?:v?CPUs?|GPUs?|CUDA|laptop|server|desktop)\b", re.IGNORECASE)
-_CLAUSE = re.compile(
-    r"[,;:()|]|\s(?:and|but|while|whereas|versus|vs\.?|compared|than|或|和)\s", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_VAGUE = Pattern(r"\b(?:v?CPUs?|GPUs?|CUDA|laptop|server|desktop)\b", re.IGNORECASE)
+_CLAUSE = Pattern(r"[,;:()|]|\s(?:and|but|while|whereas|versus|vs\.?|compared|than|或|和)\s", re.IGNORECASE)
+_NUMBER = Pattern(r"\d+(?:[.,]\d+)*")
 _OF_PROSE = 2  # a clause and its sentence
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
-_NOISE = re.compile(r"\((?:r|tm)\)|@.*|\b(?:cpu|processor|\d+-core|\d+(?:st|nd|rd|th)|gen)\b", re.IGNORECASE)
+_SENTENCE = Pattern(r"(?<=[.!?。！？])\s+")
+_NOISE = Pattern(r"\((?:r|tm)\)|@.*|\b(?:cpu|processor|\d+-core|\d+(?:st|nd|rd|th)|gen)\b", re.IGNORECASE)
 
 
 class Whose(Enum):
@@ -142,7 +141,7 @@ def _surroundings(claim: Claim, lines: Sequence[str]) -> list[str]:
     return [_piece(_CLAUSE, sentence, at)[0], sentence]
 
 
-def _piece(border: re.Pattern[str], text: str, at: int) -> tuple[str, int]:
+def _piece(border: Pattern, text: str, at: int) -> tuple[str, int]:
     """The piece of a text around a place, and that place in it."""
     start = max((found.end() for found in border.finditer(text, 0, at)), default=0)
     following = border.search(text, at)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verify_snippets.code import Code
+from verify_snippets.pattern import Pattern
 
 
 def find(code: Code) -> Iterator[int]:
@@ -16,7 +17,7 @@ def find(code: Code) -> Iterator[int]:
     yield from _below(code.text.split("\n"), shown_on)
 
 
-_REMARK = re.compile(
+_REMARK = Pattern(
     r"#\W*(you|to|or|and|note|see|use|using|for|if|optional\w*|then|save|the|this|that|it|we|now|here|todo|alternatively|"
     r"print\w*|play|show|display|load|run|set|get|add|make|end|do|more|default\w*|in|with|http\w*|decode\w*|convert\w*)\b"
     r"|#\W*(打印|显示|保存|加载|使用|表示)|.*[=(\[]",
@@ -35,18 +36,18 @@ def _below(lines: Sequence[str], shown_on: set[int]) -> Iterator[int]:
             yield last + 1
 
 
-ANNOUNCED = re.compile(
+ANNOUNCED = Pattern(
     r"#+\s*(example |expected |sample |the |model |printed |\w+ (?=outputs?\s*:))*(outputs?|results?|prints?|"
     r"returns?|response|answer)\b(?!.*=\s)\s*(is|are)?\s*[:=>\-]|"
     r"#+\s*(-+>|=+>|>>>?|>)\s*\S|#+\s*(输出|结果|出力)|#+\s*(expected )?outputs?\s*$|"
     r"#+\s*should (print|output|return|give|be)\b",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(
+_BESIDE = Pattern(
     r"#+\s*(->|=>|==>|>>>?|\[[\d'\"]|\{['\"]|tensor\(|torch\.Size|-?\d+\.\d+|['\"][^'\"]+['\"]\s*$|"
     r"\(\d+,[\d, ]*\)\s*$|(True|False|-?\d+)\s*$|[\w ]{1,20}: -?\d+(\.\d+)?%?\s*$)"
 )
-_VALUE = re.compile(
+_VALUE = Pattern(
     r"#+\s*(\[|\{|\(?tensor\(|array\(|torch\.Size|['\"]|-?\d+\.\d+|\(\d+|(True|False|None|-?\d+)\s*$)"
 )
 
@@ -73,7 +74,7 @@ def _announced(lines: Sequence[str], shown_on: set[int]) -> Iterator[int]:
         yield last_comment_line
 
 
-_ONE_WORD = re.compile(r"#+\s*[A-Z][\w-]+\s*$")
+_ONE_WORD = Pattern(r"#+\s*[A-Z][\w-]+\s*$")
 
 
 def _is_beside(code: str, comment: str) -> bool:
@@ -83,13 +84,13 @@ def _is_beside(code: str, comment: str) -> bool:
     return "print(" in code and bool(_ONE_WORD.match(comment)) and not _REMARK.match(comment)
 
 
-_EXAMPLE = re.compile(r"#+\s*(e\.?g\.?|for example|for instance)\s*[:,]?\s*$", re.IGNORECASE)
+_EXAMPLE = Pattern(r"#+\s*(e\.?g\.?|for example|for instance)\s*[:,]?\s*$", re.IGNORECASE)
 """What announces an example of the value that the next line of a comment shows."""
-_LITERAL = re.compile(r"#+\s*(\{['\"]|\[[\['\"{]|\[-?\d|tensor\(|array\(|torch\.Size)")
+_LITERAL = Pattern(r"#+\s*(\{['\"]|\[[\['\"{]|\[-?\d|tensor\(|array\(|torch\.Size)")
 """A value with its brackets, with which code ends."""
 
 
-_ASSIGNMENT = re.compile(r"#+\s*[\w.]+\s*=")
+_ASSIGNMENT = Pattern(r"#+\s*[\w.]+\s*=")
 
 
 def _holds_text(comment: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from verify_snippets import output_comments, shell
 from verify_snippets.block_view import last_sentence
 from verify_snippets.blocks import Block, Kind
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 
 
@@ -24,7 +25,7 @@ def find(readings: Sequence[Reading]) -> tuple[int | None, ...]:
     return tuple(found)
 
 
-_TROUBLE = re.compile(r"\b(error|warning)\b", re.IGNORECASE)
+_TROUBLE = Pattern(r"\b(error|warning)\b", re.IGNORECASE)
 
 
 _MAX_BETWEEN = 3  # blocks between code and its announced output: settings, another way to install
@@ -48,8 +49,8 @@ def _shown_by(readings: Sequence[Reading], output: int) -> int | None:
     return None
 
 
-_USAGE = re.compile(r"\s*usage: ", re.IGNORECASE)
-_ASKS_FOR_HELP = re.compile(r"(^|\s)(--help|-h|help)\b")
+_USAGE = Pattern(r"\s*usage: ", re.IGNORECASE)
+_ASKS_FOR_HELP = Pattern(r"(^|\s)(--help|-h|help)\b")
 
 
 def _can_print(reading: Reading, text: str) -> bool:
@@ -57,7 +58,7 @@ def _can_print(reading: Reading, text: str) -> bool:
     return not _USAGE.match(text) or _ASKS_FOR_HELP.search(reading.block.text) is not None
 
 
-_OUTPUT = re.compile(
+_OUTPUT = Pattern(
     r"\b(outputs?|results?|expected|response|prints?|returns?|produces|yields|(will|should) (get|see)|"
     r"Ausgabe|Ergebnis|sortie|résultat|salida|resultado|saída)\b|输出|结果|返回|出力|出力結果|출력|결과|"
     r"вывод|результат",
@@ -65,10 +66,10 @@ _OUTPUT = re.compile(
 )
 
 
-_OUTPUT_TITLE = re.compile(r"\b(outputs?|expected|response)\b|输出|出力|출력|вывод", re.IGNORECASE)
+_OUTPUT_TITLE = Pattern(r"\b(outputs?|expected|response)\b|输出|出力|출력|вывод", re.IGNORECASE)
 
 
-_MEASURED = re.compile(r"evaluat|benchmark|train|metric|performance|test", re.IGNORECASE)
+_MEASURED = Pattern(r"evaluat|benchmark|train|metric|performance|test", re.IGNORECASE)
 
 
 def _is_headed(output: Block, code: Block) -> bool:
@@ -108,7 +109,7 @@ def _shell_output(reading: Reading) -> bool:
     return any(_ANSWER.match(line) for line in shell.logical_lines(reading.block.text)[1:])
 
 
-_ANSWER = re.compile(
+_ANSWER = Pattern(
     r"[A-Z][\w ]+: \S|usage: |[\w-]+(\([^()]{0,40}\))?> |\d{4}-\d\d-\d\d[T ]\d|\d+%\||(INFO|WARNING)\b|"
     r"[{\[]\s*[\"'{\[]|tensor\(|\[?-?\d+\.\d+"
 )

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
+from verify_snippets.pattern import Pattern
+
 _MODULES_OF = {
     "accelerate": "accelerate",
     "autoawq": "awq",
@@ -89,7 +91,7 @@ _OF_SEVERAL = {"google", "haystack", "pkg_resources", "tflite_runtime", "tts"}
 """Modules that no single package is plainly meant by."""
 _COMPANIONS = {"extension", "extensions", "extras", "contrib", "plugin", "plugins", "client", "stubs"}
 """``foo-extensions`` comes beside ``foo`` and doesn't bring it."""
-_WHEEL_VERSION = re.compile(r"-\d.*$")
+_WHEEL_VERSION = Pattern(r"-\d.*$")
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 import re
 
+from verify_snippets.pattern import Pattern
 from verify_snippets.word_table import word_table
 
 _WORDS = (
@@ -9,38 +10,36 @@ _WORDS = (
     r"text|data\w*|input|output|checkpoint|ckpt|url|host|port|api|here|insert|num\w*|value|version|actual|"
     r"size|task|lang\w*"
 )
-_ANGLE = re.compile(rf"<[^<>|\n]*\b(?:{_WORDS})(?:\b|[_-])[^<>|\n]*>", re.IGNORECASE)
-_BRACES = re.compile(r"(?<!\$)\{\{?[A-Z][A-Z_ ]+\}?\}|\{your[\w -]*\}")
-_YOURS = re.compile(
+_ANGLE = Pattern(rf"<[^<>|\n]*\b(?:{_WORDS})(?:\b|[_-])[^<>|\n]*>", re.IGNORECASE)
+_BRACES = Pattern(r"(?<!\$)\{\{?[A-Z][A-Z_ ]+\}?\}|\{your[\w -]*\}")
+_YOURS = Pattern(
     r"(^|[^A-Za-z])(your|YOUR|Your)([-_./ A-Z]|$)|"
     r"(^|[/\"'_-])yours?[a-z_-]*(path|model|key|token|name|data|image|file)",
     re.ASCII,
 )
-_PATH_TO = re.compile(
+_PATH_TO = Pattern(
     r"path[/_-]to\b|path_to_|/path/|^path/|PATH_TO|(^|/)\.\.\.(/|$)|/your/|some[/_-]path|"
     r"^/?path$|(^|[/_ -])(here|HERE)$|path/(of|for)/",
 )
-_SECRET = re.compile(
+_SECRET = Pattern(
     r"^(hf_|sk-|Bearer )?[xX*]{3,}$|^(hf|sk)[-_](x+|[.]{2,}|your|token|\*)|API[_-]?KEY|^(HF_)?TOKEN$|^xxx+",
     re.ASCII,
 )
-_DUMMY = re.compile(
+_DUMMY = Pattern(
     r"^(username|user|my-?(org|name|user\w*)|org|organization|author|owner|namespace)/[\w.-]+$|"
     r"^[\w-]+/(your|my)[-_][\w.-]+$|^my[-_](model|dataset|repo|finetuned|fine-tuned|image|audio)[\w.-]*$|"
     r"^(MODEL|REPO|DATASET|HF)[_-](NAME|ID|PATH|DIR|TOKEN)$|^(\w+_)?model[_-](id|name|path)$|"
     r"(^|/)example_(checkpoint|model|weights|file|data)\.\w{1,8}$"
 )
-_SHOUTED = re.compile(
-    r"^(?=.*_)[A-Z_]*(?<![A-Z])(YOU|HERE|REPLACE|INSERT|CHANGE|FILL|DEFINE)(?![A-Z])[A-Z_]*$"
-)
-_ENTER = re.compile(
+_SHOUTED = Pattern(r"^(?=.*_)[A-Z_]*(?<![A-Z])(YOU|HERE|REPLACE|INSERT|CHANGE|FILL|DEFINE)(?![A-Z])[A-Z_]*$")
+_ENTER = Pattern(
     r"^your\b.{0,60}$|^(enter|insert|put|paste|type|write|add)\b.{0,40}\b(your|here)\b.{0,20}$|"
     r"^.{0,60}\b(here|goes here)[\s.!>\]]*$|^(question or instruction|some text|"
     r"text to \w+|input text|any text)$",
     re.IGNORECASE,
 )
 _IN_ONE_WORD = (_ANGLE, _BRACES, _PATH_TO, _SECRET, _DUMMY, _SHOUTED, _YOURS)
-_ADDRESS = re.compile(r"https?://(?!.*your)")
+_ADDRESS = Pattern(r"https?://(?!.*your)")
 _MAX_LENGTH = 200
 
 
@@ -53,7 +52,7 @@ def is_placeholder(word: str) -> bool:
     return any(sign.search(word) for sign in _IN_ONE_WORD) or bool(_ENTER.match(word))
 
 
-_BEGINS_NOWHERE = re.compile(r"\.{0,2}/?(path/to|your/path)/")
+_BEGINS_NOWHERE = Pattern(r"\.{0,2}/?(path/to|your/path)/")
 
 
 def is_path_to(word: str) -> bool:
@@ -61,7 +60,7 @@ def is_path_to(word: str) -> bool:
     return " " not in word.strip() and len(word) <= _MAX_LENGTH and _BEGINS_NOWHERE.match(word) is not None
 
 
-_BRACKETED = re.compile(r"<[A-Za-z][^<>|\n]{1,60}>|\[[A-Z][A-Z_ ]{3,40}\]")
+_BRACKETED = Pattern(r"<[A-Za-z][^<>|\n]{1,60}>|\[[A-Z][A-Z_ ]{3,40}\]")
 
 
 def bracketed(line: str) -> list[str]:
@@ -69,7 +68,7 @@ def bracketed(line: str) -> list[str]:
     return _BRACKETED.findall(line)
 
 
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|[A-Z]{4,}$")
+_CONSTANT = Pattern(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|[A-Z]{4,}$")
 
 
 def is_constant(name: str) -> bool:
@@ -86,8 +85,8 @@ MEDIA = SEEN_OR_HEARD | word_table(
     "tsv xlsx parquet docx mid midi npy npz txt json jsonl yaml yml h5 hdf5 pkl obj ply gz zip svs xml"
 )
 """Endings of files that are input where code reads them."""
-_FILE = re.compile(r"[\w~./ -]{1,120}\.(\w{1,7})$")
-_FOLDER = re.compile(r"(\./)?(data|images|inputs?)/[\w./-]+$")
+_FILE = Pattern(r"[\w~./ -]{1,120}\.(\w{1,7})$")
+_FOLDER = Pattern(r"(\./)?(data|images|inputs?)/[\w./-]+$")
 
 
 def ending(word: str) -> str:
@@ -109,22 +108,22 @@ READERS = word_table(
     "Path model pipe pipeline processor classifier inference audio_from_path pipeline_asr",
 )
 """Functions and methods that take the path of an input."""
-_INPUT_NAME = re.compile(
+_INPUT_NAME = Pattern(
     r"(image|img|audio|video|wav|speech|file|input|path|sample|src|source|query|"
     r"doc\w*|data\w*|pdf|mask|ref\w*|prompt)\w*$",
     re.IGNORECASE,
 )
-_OUTPUT_NAME = re.compile(
+_OUTPUT_NAME = Pattern(
     r"(out|output|save|dest|dst|result|target_dir|export|log)\w*$|.*(_out|_output|save_\w+)$", re.IGNORECASE
 )
-_OUTPUT_OPTION = re.compile(r"--?(o|out\w*|output\S*|save\S*|dest\w*|export\S*|result\S*)$|>{1,2}$")
-_INPUT_OPTION = re.compile(r"--?(i|input\S*|source|src|test\w*|text\w*|file|prompts?[-_]file)$")
+_OUTPUT_OPTION = Pattern(r"--?(o|out\w*|output\S*|save\S*|dest\w*|export\S*|result\S*)$|>{1,2}$")
+_INPUT_OPTION = Pattern(r"--?(i|input\S*|source|src|test\w*|text\w*|file|prompts?[-_]file)$")
 
 
-_WEIGHTS_OPTION = re.compile(
+_WEIGHTS_OPTION = Pattern(
     r"-m$|--?\w*(ckpt|checkpoint|weights?|model)([_-](dir|path|file|folder)\w*)?(_\w+)?$", re.IGNORECASE
 )
-_LOCAL_WEIGHTS = re.compile(r"\./[\w.-]+/?$|[\w.-]+\.(gguf|safetensors|ckpt|pth?|bin|onnx)$")
+_LOCAL_WEIGHTS = Pattern(r"\./[\w.-]+/?$|[\w.-]+\.(gguf|safetensors|ckpt|pth?|bin|onnx)$")
 
 
 def is_weights_option(word: str) -> bool:
@@ -137,7 +136,7 @@ def is_local_weights(word: str) -> bool:
     return _LOCAL_WEIGHTS.match(word) is not None
 
 
-_USUAL_VARIABLES = re.compile(
+_USUAL_VARIABLES = Pattern(
     r"(HOME|PWD|OLDPWD|USER|TMPDIR|SHELL|HOSTNAME|UID|LANG|RANDOM|(LD_LIBRARY_|LIBRARY_|PYTHON)?PATH|VIRTUAL_ENV|"
     r"CONDA_\w+|XDG_\w+|SLURM_\w+|CUDA_(HOME|VISIBLE_DEVICES))$"
 )

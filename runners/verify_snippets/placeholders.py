@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from verify_snippets import placeholder_signs as signs
 from verify_snippets.kind import Kind
+from verify_snippets.pattern import Pattern
 from verify_snippets.placeholder_signs import is_constant
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
@@ -46,8 +47,8 @@ def _is_part(word: str) -> bool:
     return word.startswith("-") or bool(set("<>") & set(word)) or bool(signs.bracketed(word))
 
 
-_JSON_STRING = re.compile(r'"([^"]*)"')
-_OPTION = re.compile(r"-{0,2}[\w-]+=")
+_JSON_STRING = Pattern(r'"([^"]*)"')
+_OPTION = Pattern(r"-{0,2}[\w-]+=")
 
 
 def _in_commands(reading: Reading, made: Collection[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from verify_snippets import installs, packages, told
 from verify_snippets.blocks import Block, Heading
 from verify_snippets.kind import Kind
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 
 
@@ -216,7 +217,7 @@ def _fitting(words: tuple[str, ...], uses: frozenset[str]) -> tuple[str, ...]:
     return tuple(word for word in words if any(packages.brings(word, top) for top in uses))
 
 
-_OPTIONAL = re.compile(
+_OPTIONAL = Pattern(
     r"\b(optional(ly)?|from source|(development|dev) version|"
     r"if you want|if you would like|if you'd like|"
     r"alternatively|recommended? to|for faster|speed up|to update|upgrade to|"
@@ -224,12 +225,12 @@ _OPTIONAL = re.compile(
     r"if .{0,60}\b(fails?|errors?|missing|encounter))\b|(^|\n)\W*or\b[^.\n]{0,60}$",
     re.IGNORECASE,
 )
-_INSTALL_TITLE = re.compile(
+_INSTALL_TITLE = Pattern(
     r"install|requirement|depend|set[- ]?up|prepar|environment|"
     r"get(ting)? started|quick ?start|pre\w{0,3}qu|安装|依赖|環境|环境",
     re.IGNORECASE,
 )
-_NEEDED_FIRST = re.compile(r"\bfirst\b[^.\n]{0,40}\binstall|\binstall\b[^.\n]{0,40}\bfirst\b", re.IGNORECASE)
+_NEEDED_FIRST = Pattern(r"\bfirst\b[^.\n]{0,40}\binstall|\binstall\b[^.\n]{0,40}\bfirst\b", re.IGNORECASE)
 
 
 def is_general(headings: Sequence[Heading]) -> bool:

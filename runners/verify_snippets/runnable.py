@@ -2,15 +2,15 @@
 
 import ast
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 
 from verify_snippets.names import WELL_KNOWN
 from verify_snippets.needs import Needs
+from verify_snippets.pattern import Pattern
 from verify_snippets.placeholders import is_constant
 from verify_snippets.reading import Reading
 
-_CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,}$")
+_CLASS_NAME = Pattern(r"[A-Z][A-Za-z0-9]{2,}$")
 
 
 def why_not(reading: Reading, need: Needs) -> str:

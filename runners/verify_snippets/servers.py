@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from verify_snippets.block_view import last_sentence
 from verify_snippets.kind import Kind
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
 
@@ -43,21 +44,21 @@ def find(reading: Reading) -> Service:
     return _NO_SERVICE
 
 
-_STARTS = re.compile(
+_STARTS = Pattern(
     r"\b(start|launch|run|spin|serv|deploy|host)\w*\b.{0,60}\b(server|api|endpoint|service|backend)\b",
     re.IGNORECASE,
 )
-_SERVER_WORDS = re.compile(
+_SERVER_WORDS = Pattern(
     r"\b(vllm serve|vllm\.entrypoints|api_server|launch_server|llama-server|llama_cpp\.server|"
     r"ollama serve|uvicorn|gunicorn|text-generation-launcher|text-embeddings-router|tritonserver|"
     r"lmdeploy serve|xinference|mlx_lm\.server|openai_api\w*|transformers serve|infinity_emb|"
     r"bentoml serve|trtllm-serve|docker[ -]compose up)|"
     r"(?<!\S)(--host[ =]\S+|-p \d+:\d+|--publish[ =]\d+:\d+)"
 )
-_SERVER_SCRIPT = re.compile(
+_SERVER_SCRIPT = Pattern(
     r"(server|serve|_api|api_)\w*\.py\b|\b(api|openai_api|app_api)\.py\b|^\w+[-_](api|server)$"
 )
-_CLIENT_SCRIPT = re.compile(r"(client|request)\w*\.py\b")
+_CLIENT_SCRIPT = Pattern(r"(client|request)\w*\.py\b")
 
 
 def _serves(command: Command) -> bool:
@@ -66,7 +67,7 @@ def _serves(command: Command) -> bool:
     return bool(_SERVER_WORDS.search(command.source) or _SERVER_SCRIPT.search(command.source))
 
 
-_SERVED_PORT = re.compile(r"--(?:\w+-)?port[ =](\d+)|(?:-p|--publish)[ =](?:[\d.]+:)?(\d+):\d+|:(\d{4,5})\b")
+_SERVED_PORT = Pattern(r"--(?:\w+-)?port[ =](\d+)|(?:-p|--publish)[ =](?:[\d.]+:)?(\d+):\d+|:(\d{4,5})\b")
 _USUAL_PORTS = {
     "vllm": "8000",
     "sglang": "30000",
@@ -105,9 +106,9 @@ def _runs_server(reading: Reading) -> bool:
     )
 
 
-_HERE = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0")
-_ASKED_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d+)")
-_CLIENT_CALL = re.compile(r"\bopenai\.Model\b")
+_HERE = Pattern(r"localhost|127\.0\.0\.1|0\.0\.0\.0")
+_ASKED_PORT = Pattern(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d+)")
+_CLIENT_CALL = Pattern(r"\bopenai\.Model\b")
 
 
 def _asks(reading: Reading) -> bool:

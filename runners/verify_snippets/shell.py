@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verify_snippets import installs
+from verify_snippets.pattern import Pattern
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,12 +219,10 @@ _SET_UP_WORDS = {
     "spacy": {"download"},
 }
 _SET_UP_MODULES = {"pip", "venv", "ensurepip", "virtualenv", "build", "wheel"}
-_SET_UP_SCRIPT = re.compile(
-    r"(^|[/_-])(setup|install\w*|download\w*|get_pip|get-pip)[\w-]*\.(py|sh|bash|ps1)$"
-)
-_SET_UP_MODULE = re.compile(r"(^|[._])(load_from_hub|download\w*)$")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_PROMPT = re.compile(r"^\s*(?:\$|>|#(?=\s*(?:pip|apt|cd)\b.*&&)|PS [^>]*>|\(\w+\) ?\$|C:\\[^>]*>)\s+(?=\S)")
+_SET_UP_SCRIPT = Pattern(r"(^|[/_-])(setup|install\w*|download\w*|get_pip|get-pip)[\w-]*\.(py|sh|bash|ps1)$")
+_SET_UP_MODULE = Pattern(r"(^|[._])(load_from_hub|download\w*)$")
+_ASSIGNMENT = Pattern(r"[A-Za-z_]\w*=")
+_PROMPT = Pattern(r"^\s*(?:\$|>|#(?=\s*(?:pip|apt|cd)\b.*&&)|PS [^>]*>|\(\w+\) ?\$|C:\\[^>]*>)\s+(?=\S)")
 _SEPARATORS = {"&&", "||", ";", "|", "&", "|&"}
 _MAX_JOINED_LINES = 200
 
@@ -291,7 +290,7 @@ def _has_open_quote(parts: Sequence[str]) -> bool:
     return text.count('"') % 2 == 1 or (text.count("'") % 2 == 1 and '"' not in text)
 
 
-_PLAIN_WORD = re.compile(r"[a-z][a-z0-9_-]*$")
+_PLAIN_WORD = Pattern(r"[a-z][a-z0-9_-]*$")
 
 
 def _is_known(line: str) -> bool:
@@ -338,7 +337,7 @@ def _commands(line: str) -> Iterator[Command]:
     yield from _command(words)
 
 
-_SPECIAL = re.compile(r"['\"\\;&|]")
+_SPECIAL = Pattern(r"['\"\\;&|]")
 
 
 def _split(line: str) -> list[str]:

@@ -4,7 +4,6 @@ A difference is told only where the card shows what a script prints and every ru
 be the card's way of showing, a draw of luck, or the machine, the output is not comparable, and why is said.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
@@ -13,6 +12,7 @@ from verify_snippets import code, documented, printing
 from verify_snippets.comparison import Compared, Likeness, Shown, compare, lines_left
 from verify_snippets.documented import Piece
 from verify_snippets.origins import Origin, Origins
+from verify_snippets.pattern import Pattern
 from verify_snippets.plan import SAMPLES, Step
 from verify_snippets.snippets import Snippet
 
@@ -93,7 +93,7 @@ def _of_all(step: Step, stderr: str) -> str:
     return _NEW_WEIGHTS if _NEWLY_INITIALIZED.search(stderr) else ""
 
 
-_NEWLY_INITIALIZED = re.compile(r"\bnewly initialized\b")
+_NEWLY_INITIALIZED = Pattern(r"\bnewly initialized\b")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,12 +10,13 @@ from snippet_images.errors import UsageError
 from snippet_images.progress import Listener, Progress, silent
 from verify_snippets import front_matter
 from verify_snippets.card import CARD_NAME, Card, Source
+from verify_snippets.pattern import Pattern
 
 # The longest cards that people write have a few hundred kilobytes. A card of more than 5 MB is a mistake, or
 # meant to keep us busy.
 CARD_LIMIT_BYTES = 5_000_000
 _BINARY_SAMPLE_BYTES = 8_192
-_PATH_START = re.compile(r"(\.{0,2}/|~|\.{1,2}$)")
+_PATH_START = Pattern(r"(\.{0,2}/|~|\.{1,2}$)")
 HUB_HOSTS = ("huggingface.co", "hf.co")
 
 

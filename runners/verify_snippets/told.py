@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verify_snippets import packages, shell
+from verify_snippets.pattern import Pattern
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +23,19 @@ class Told:
     is_exact: bool = False
 
 
-_COMMAND = re.compile(
+_COMMAND = Pattern(
     r"`[!%$ ]{0,3}((?:python3? -m )?(?:uv )?pip3? install [^`\n]+)`|\bvia (pip3? install [\w.\[\]=<>-]+)"
 )
-_ADVISED_AGAINST = re.compile(r"do not|don't|never|instead of")
-_VERSIONED = re.compile(
+_ADVISED_AGAINST = Pattern(r"do not|don't|never|instead of")
+_VERSIONED = Pattern(
     r"\b(?:(transformers|diffusers|torch|pytorch|tensorflow|datasets|sentence-transformers|accelerate|vllm)`*"
     r"(?: version *(?:>=|==|≥)?|`* *(?:>=|==|≥)) *(\d+(?:\.\d+)+))",
     re.IGNORECASE,
 )
-_NAMES_A_VERSION = re.compile(r"version|[=≥]", re.IGNORECASE)
-_PINNED = re.compile(r"`([A-Za-z][\w-]{1,40}(?:\[[\w,-]{1,40}\])?) ?(==|>=|~=) ?(\d[\w.+*]{0,20})`")
-_REQUIRED = re.compile(r"\b[Rr]equires? \W?([A-Za-z][\w-]{2,40})\b")
-_NAMED = re.compile(
+_NAMES_A_VERSION = Pattern(r"version|[=≥]", re.IGNORECASE)
+_PINNED = Pattern(r"`([A-Za-z][\w-]{1,40}(?:\[[\w,-]{1,40}\])?) ?(==|>=|~=) ?(\d[\w.+*]{0,20})`")
+_REQUIRED = Pattern(r"\b[Rr]equires? \W?([A-Za-z][\w-]{2,40})\b")
+_NAMED = Pattern(
     r"\binstall(?:ing|ed)?\b[^.`\n]{0,60}((?:`[A-Za-z][\w-]{1,40}`(?:,? (?:and |& )?(?:the )?)?){1,6})",
     re.IGNORECASE,
 )
@@ -42,7 +43,7 @@ _MAX_CHARACTERS = 20_000
 """Of prose between two blocks; a reader who has to scroll further is not told."""
 
 
-_SPEAKS_OF_PACKAGES = re.compile(r"install|requires?\b|version|[=≥]", re.IGNORECASE)
+_SPEAKS_OF_PACKAGES = Pattern(r"install|requires?\b|version|[=≥]", re.IGNORECASE)
 
 
 def in_prose(prose: str) -> Iterator[Told]:
@@ -86,8 +87,8 @@ def _package(name: str) -> str:
     return "torch" if name.lower() == "pytorch" else name
 
 
-_IN_COMMENT = re.compile(r"#([^#\n]{0,60}?)((?:[!%] ?)?\bpip3? install [^\n]+)")
-_ONLY_TELLS = re.compile(
+_IN_COMMENT = Pattern(r"#([^#\n]{0,60}?)((?:[!%] ?)?\bpip3? install [^\n]+)")
+_ONLY_TELLS = Pattern(
     r"[\W\d]*\b((run|running|after|first|please|install(ed|s)?|with|by|via|using|you|to|need|make sure|"
     r"requires?|requirements?|dependenc(y|ies)|do|setup|set up|env\w*|or|and|then|also|use|the|in|your|"
     r"terminal|shell|command|line|before)\b\W*)*",
@@ -107,7 +108,7 @@ def in_comments(code: str) -> Iterator[tuple[tuple[str, ...], bool]]:
             yield words, bool(_ONLY_TELLS.fullmatch(found.group(1)) or not found.group(1).strip())
 
 
-_VERSION_IN_COMMENT = re.compile(
+_VERSION_IN_COMMENT = Pattern(
     r"^[ \t]*#[^\n]{0,60}?\b([A-Za-z][\w-]{1,40}) ?(>=|==|~=|≥) ?(\d+(?:\.\d+)*)", re.MULTILINE
 )
 

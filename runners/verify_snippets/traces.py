@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from verify_snippets import servers, written
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 from verify_snippets.servers import Service
 from verify_snippets.shell import Command
@@ -89,7 +90,7 @@ def _plain(path: str) -> str:
     return path.strip().removeprefix("./").rstrip("/")
 
 
-_EXPANDED = re.compile(r"\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+_EXPANDED = Pattern(r"\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
 
 
 def _set_variables(commands: Sequence[Command]) -> Iterator[str]:
@@ -109,7 +110,7 @@ def _expanded(reading: Reading) -> Iterator[str]:
             yield found.group(1) or found.group(2)
 
 
-_FOLDER = re.compile(r"\./[\w-][\w./-]*|[\w-]+(?:/[\w.-]+)*/")
+_FOLDER = Pattern(r"\./[\w-][\w./-]*|[\w-]+(?:/[\w.-]+)*/")
 
 
 def _relative_folders(reading: Reading) -> Iterator[str]:
@@ -135,7 +136,7 @@ def _cloned(command: Command) -> str:
     return "".join(words[place : place + 1]).rstrip("/").rpartition("/")[2].removesuffix(".git")
 
 
-_SCRIPT = re.compile(r"(?!/|https?:|~)[\w./-]+\.(py|sh|bash|ipynb)$")
+_SCRIPT = Pattern(r"(?!/|https?:|~)[\w./-]+\.(py|sh|bash|ipynb)$")
 
 
 def _uses_checkout(commands: Sequence[Command]) -> bool:
@@ -144,7 +145,7 @@ def _uses_checkout(commands: Sequence[Command]) -> bool:
 
 
 _LAUNCHERS = {"accelerate", "torchrun", "deepspeed", "mpirun", "horovodrun", "xvfb-run", "srun"}
-_HERE = re.compile(r"\.(\[.*|/)?$")
+_HERE = Pattern(r"\.(\[.*|/)?$")
 
 
 def _wants_file(command: Command) -> bool:
@@ -186,8 +187,8 @@ def _names_local_file(command: Command) -> bool:
     )
 
 
-_CONVERTS = re.compile(r"(?<![a-z])(export|convert)")
-_FORMAT = re.compile(r"(?<![a-z])(trt|tensorrt|onnx|gguf|coreml|openvino|tflite)(?![a-z])")
+_CONVERTS = Pattern(r"(?<![a-z])(export|convert)")
+_FORMAT = Pattern(r"(?<![a-z])(trt|tensorrt|onnx|gguf|coreml|openvino|tflite)(?![a-z])")
 
 
 def _exported(commands: Sequence[Command]) -> Iterator[str]:
@@ -204,7 +205,7 @@ def _formats(commands: Sequence[Command]) -> Iterator[str]:
 _MAX_PATH = 200
 
 
-_PATH_TO = re.compile(r"\.{0,2}/?(?:your/)?path/to/(?:[\w.-]+/)*([\w.=-]+\.\w+)$")
+_PATH_TO = Pattern(r"\.{0,2}/?(?:your/)?path/to/(?:[\w.-]+/)*([\w.=-]+\.\w+)$")
 
 
 def _read(reading: Reading) -> Iterator[str]:

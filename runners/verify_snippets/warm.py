@@ -6,18 +6,19 @@ work can't be told from the loading, nothing is.
 """
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_LOADS = re.compile(
+from verify_snippets.pattern import Pattern
+
+_LOADS = Pattern(
     r"from_\w+|\w+_pretrained|load|load_\w+|create_model\w*|\w*download\w*|pipeline|urlopen|urlretrieve|imread|"
     r"SentenceTransformer|CrossEncoder|SparseEncoder"
 )
 _CLIENTS = {"requests", "httpx", "urllib"}
-_FILE_OR_REPO = re.compile(r"[\w.-]+/[\w./-]+|[\w./-]+\.(?:pt|pth|onnx|gguf|bin|safetensors|ckpt|tflite)")
-_BESIDE_THE_MODEL = re.compile(r"Tokenizer|Processor|Config|Extractor|Scheduler")
-_INPUTS = re.compile(r"load_(?:image|audio|video|dataset)\w*|urlopen|urlretrieve|imread|\w*download\w*")
+_FILE_OR_REPO = Pattern(r"[\w.-]+/[\w./-]+|[\w./-]+\.(?:pt|pth|onnx|gguf|bin|safetensors|ckpt|tflite)")
+_BESIDE_THE_MODEL = Pattern(r"Tokenizer|Processor|Config|Extractor|Scheduler")
+_INPUTS = Pattern(r"load_(?:image|audio|video|dataset)\w*|urlopen|urlretrieve|imread|\w*download\w*")
 _OF_INPUTS = {"Image", "librosa", "torchaudio", "soundfile", "sf", "np", "numpy", "json", "yaml"}
 _SHOWS = {"print", "display", "pprint", "len", "type", "repr", "str"}
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

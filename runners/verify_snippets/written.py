@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from verify_snippets.block_view import last_sentence
 from verify_snippets.blocks import Block
+from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
 from verify_snippets.shell import Command
 from verify_snippets.word_table import word_table
@@ -36,12 +37,12 @@ def downloaded_to(reading: Reading) -> Iterator[str]:
 
 _DOWNLOADERS = {"hf", "huggingface-cli", "modelscope"}
 _FILE = r"([\w./-]+\.(?:py|sh|ya?ml|json|jsonl|toml|txt|cfg|ini|csv|md|ipynb|js|ts|html|env))"
-_NAMED_ABOVE = re.compile(rf"[`*\"'\s]{_FILE}[`*\"']*[^`\n]{{0,40}}$")
-_SAYS_TO_SAVE = re.compile(
+_NAMED_ABOVE = Pattern(rf"[`*\"'\s]{_FILE}[`*\"']*[^`\n]{{0,40}}$")
+_SAYS_TO_SAVE = Pattern(
     r"\b(save[ds]?|create|copy|put|paste|write|add|named?|called|into|script|file|content)\b|保存|创建|文件",
     re.IGNORECASE,
 )
-_NAMED_INSIDE = re.compile(rf"(?:#|//|%%writefile|<!--)\s*(?:file(?:name)?:\s*)?{_FILE}\s*(?:-->)?$")
+_NAMED_INSIDE = Pattern(rf"(?:#|//|%%writefile|<!--)\s*(?:file(?:name)?:\s*)?{_FILE}\s*(?:-->)?$")
 
 
 def saved_as(block: Block) -> str:
@@ -54,7 +55,7 @@ def saved_as(block: Block) -> str:
     return named.group(1) if named is not None and _SAYS_TO_SAVE.search(sentence) else ""
 
 
-_OUTPUT_OPTION = re.compile(
+_OUTPUT_OPTION = Pattern(
     r"--?(o|O|d|P|out|output\w*|out[-_]\w+|local[-_]dir|save\w*|outfile|export_path|output[-_][\w-]+|"
     r"target_dir|mlx[-_]path|filepath|dst\w*|target)$"
 )
@@ -101,7 +102,7 @@ def _by_command(command: Command) -> Iterator[str]:
     yield from (folder for name, folder in _USUAL_FOLDERS.items() if name in words[:4])
 
 
-_FOLDER = re.compile(r"[\w./-]+/")
+_FOLDER = Pattern(r"[\w./-]+/")
 _USUAL_FOLDERS = {"sample_factory.huggingface.load_from_hub": "train_dir"}
 """Where programs that are not told otherwise write to, by their documentation."""
 
@@ -115,8 +116,8 @@ def _downloaded(command: Command) -> Iterator[str]:
         yield from (word for word in command.words[3:] if _PLAIN_FILE.fullmatch(word))
 
 
-_PLAIN_FILE = re.compile(r"[\w-][\w./-]*\.[A-Za-z]\w*")
-_ARCHIVE = re.compile(r"([\w./-]+)\.(zip|tar|tgz|tar\.\w+|7z)$")
+_PLAIN_FILE = Pattern(r"[\w-][\w./-]*\.[A-Za-z]\w*")
+_ARCHIVE = Pattern(r"([\w./-]+)\.(zip|tar|tgz|tar\.\w+|7z)$")
 
 
 def _unpacked(command: Command) -> Iterator[str]:
@@ -125,7 +126,7 @@ def _unpacked(command: Command) -> Iterator[str]:
         yield from (found.group(1) for word in command.words[1:] if (found := _ARCHIVE.match(word)))
 
 
-_CONVERTS = re.compile(r"(?<![a-z])(export|convert|quantiz)")
+_CONVERTS = Pattern(r"(?<![a-z])(export|convert|quantiz)")
 
 
 def _converted(command: Command) -> Iterator[str]:
@@ -174,7 +175,7 @@ def opens_to_write(node: ast.Call) -> bool:
     return any(isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "a", "x"} for mode in modes)
 
 
-_OUTPUT_FOLDER = re.compile(
+_OUTPUT_FOLDER = Pattern(
     r"(output|out|save|export|results?|checkpoint|target|local|dst)_?(dir|folder|path|directory)$"
 )
 

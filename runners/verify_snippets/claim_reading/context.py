@@ -10,15 +10,16 @@ from verify_snippets.claim_reading.nearby import Cue, nearest, says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
+from verify_snippets.pattern import Pattern
 
 _TOKENS = r"(?:input )?(?:tokens?|word ?-?pieces?|sub-?words?|词元|令牌|字符|トークン|토큰|jetons|токен\w*)"
-_LENGTH = re.compile(
+_LENGTH = Pattern(
     rf"{numbers.LONE_NUMBER}\s?(K|M|million|thousand|百万|万|千|천|만)?\+?(?![A-Za-z0-9]|\s?(?:x|\*)\s?\d)"
     rf"(?:\s?-?\s?({_TOKENS}))?(?![A-Za-z0-9%]|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
 # ``a million-token context``, ``百万词元``.
-_SPELLED = re.compile(
+_SPELLED = Pattern(
     rf"(?<![\w.-])(?<!\d )(?:(?:one|a)[\s-]|一)?(million|百万)[\s-]?个?\s?({_TOKENS})(?![A-Za-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
@@ -117,9 +118,9 @@ def _lengths(text: str) -> list[_Length]:
 
 
 # "If the context is longer than 20K", "序列长度为 256K 时": a case, not the model's limit.
-_SUPPOSED = re.compile(r"\b(?:if|when|where|whose)\b[^.;]*$", re.IGNORECASE)
-_AT_LENGTH = re.compile(r"\s?(?:的?(?:上下文)?(?:长度)?)?(?:时|の場合|일 때)")
-_AND_ALSO = re.compile(
+_SUPPOSED = Pattern(r"\b(?:if|when|where|whose)\b[^.;]*$", re.IGNORECASE)
+_AT_LENGTH = Pattern(r"\s?(?:的?(?:上下文)?(?:长度)?)?(?:时|の場合|일 때)")
+_AND_ALSO = Pattern(
     r"\W{0,3}(?:\w+ )?(?:and|or|or even|to|和|或|扩展[到至])\s[\w\s(\[]{0,24}$", re.IGNORECASE
 )
 
@@ -143,7 +144,7 @@ def _is_a_length(amount: float, length: _Length) -> bool:
     )
 
 
-_LINK = re.compile(
+_LINK = Pattern(
     (
         r"(?:[\s:=|(~,\"-]|\b(?:of|is|are|was|to|by|limited|limit|extended|up|about|around|set|at|"
         r"with|supports?|supported|max(?:imum)?|default|currently|from|has|been|than|over|"
@@ -152,14 +153,14 @@ _LINK = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
-_DIRECTLY = re.compile(
+_DIRECTLY = Pattern(
     r"[\s-]*(?:(?:tokens?|of|max(?:imum)?|total|input|long|的|の|超?长|native|default)[\s-]*)*$",
     re.IGNORECASE | re.ASCII,
 )
-_FORMERLY = re.compile(
+_FORMERLY = Pattern(
     r"(?:\b(?:from|earlier|previous(?:ly)?|formerly|old)\b|由|从)[^,.;]{0,24}$", re.IGNORECASE | re.ASCII
 )
-_NOW = re.compile(r"[^.;]{0,40}(?:\bto\b|到|ceiling)", re.IGNORECASE | re.ASCII)
+_NOW = Pattern(r"[^.;]{0,40}(?:\bto\b|到|ceiling)", re.IGNORECASE | re.ASCII)
 
 
 def _is_former(text: str, length: _Length) -> bool:
@@ -168,8 +169,8 @@ def _is_former(text: str, length: _Length) -> bool:
     return _FORMERLY.search(before) is not None and _NOW.match(text, length.end) is not None
 
 
-_AS_LENGTH = re.compile(r"\s(?:token )?lengths?\b", re.IGNORECASE)
-_LONG_TEXT = re.compile(r"\s?的?长文本(?!处理)")
+_AS_LENGTH = Pattern(r"\s(?:token )?lengths?\b", re.IGNORECASE)
+_LONG_TEXT = Pattern(r"\s?的?长文本(?!处理)")
 
 
 def _cue(

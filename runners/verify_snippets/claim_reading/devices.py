@@ -7,6 +7,7 @@ from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
 from verify_snippets.claim_reading.nearby import says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import INFERENCE, RUNNING, words
+from verify_snippets.pattern import Pattern
 
 _ENOUGH = words(
     (
@@ -62,8 +63,8 @@ _JUST_A_GPU = words(
     r"(?:(?:CUDA|ROCm)[- ])?(?:compatible |capable |enabled |supported )?(?:GPU|graphics card)s?"
     r"(?: (?:with|supporting) CUDA(?: support)?)?\W*$"
 )
-_DENIED = re.compile(r"\b(?:if|when|allow|whether|not|n't|slow|slower|cannot|longer|unlike)\b", re.IGNORECASE)
-_FOR = re.compile(r"\bfor\b", re.IGNORECASE)
+_DENIED = Pattern(r"\b(?:if|when|allow|whether|not|n't|slow|slower|cannot|longer|unlike)\b", re.IGNORECASE)
+_FOR = Pattern(r"\bfor\b", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:

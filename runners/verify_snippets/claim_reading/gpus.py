@@ -9,6 +9,7 @@ from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
 from verify_snippets.claim_reading.nearby import says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.telling import has
+from verify_snippets.pattern import Pattern
 
 _MEMORY = r"(?:\s?[-(]?\s?(?:x\s?)?\d{1,3}\s?-?(?:GiB|GB|G)\b\)?(?! (?:of )?(?:v?ram|memory|gpu memory)))"
 _FORM = r"(?:[ -](?:PCI-?e|SXM\d?|NVL\d*|HBM\w*|Tensor Core|NVLink|Ada|Ti|SUPER|Max-Q|Laptop))"
@@ -17,7 +18,7 @@ _SERIES = (
     r"GB[23]00|B(?:100|200|300)|V100S?|P100|P40|K80|M60|T4|"
     r"L4|L20|L40S?|GB10)"
 )
-_MODEL = re.compile(
+_MODEL = Pattern(
     r"(?<![A-WYZa-wyz0-9_.-])(?<![A-Za-z_]x)(?:(?:NVIDIA|AMD|Intel|Apple|Google|Huawei|"
     r"Nvidia)['’]?s?[ -])?(?:DGX[ -])?(?:"
     rf"(?:(?:Tesla|GeForce|Quadro|Ampere|Hopper)[ -])*{_SERIES}"
@@ -39,25 +40,25 @@ _MODEL = re.compile(
     rf")s?(?![A-Za-z0-9_]){_FORM}*(?: GPUs?(?= with| \())?{_MEMORY}?",
     re.IGNORECASE | re.ASCII,
 )
-_SIZED_BEFORE = re.compile(r"(\d{1,3}\s?-?(?:GiB|GB|G))[ -](?:of )?(?:NVIDIA )?$", re.IGNORECASE | re.ASCII)
-_HEADED_BARE = re.compile(
+_SIZED_BEFORE = Pattern(r"(\d{1,3}\s?-?(?:GiB|GB|G))[ -](?:of )?(?:NVIDIA )?$", re.IGNORECASE | re.ASCII)
+_HEADED_BARE = Pattern(
     r"(?:(?<![\w.,$-])|(?<=\dx))(?:10[678]0|20[678]0|30[6789]0|40[6789]0|50[6789]0)(?: ?Ti| ?D)?(?![\w.,%])"
 )
-_NEEDS_CUE = re.compile(
+_NEEDS_CUE = Pattern(
     r"GPU|NVIDIA|GeForce|显卡|单卡|卡|graphic|그래픽|グラ|видеокарт|grafik", re.IGNORECASE | re.ASCII
 )
-_VENDOR = re.compile(
+_VENDOR = Pattern(
     r"\b(NVIDIA|AMD|CUDA)[- ](?:(?:CUDA|enabled|capable|compatible|based)[- ])*(?:GPUs?|graphics cards?)\b",
     re.IGNORECASE | re.ASCII,
 )
-_IF = re.compile(r"\bif\b|\bwhether\b|\bplan to\b|如果|wenn\b|если", re.IGNORECASE)
-_ARCHITECTURE = re.compile(
+_IF = Pattern(r"\bif\b|\bwhether\b|\bplan to\b|如果|wenn\b|если", re.IGNORECASE)
+_ARCHITECTURE = Pattern(
     r"\bNVIDIA (?:Ampere|Hopper|Blackwell|Volta|Turing|Pascal|Lovelace|Ada Lovelace)\b|"
     r"\b(?:Ampere|Hopper|Blackwell|Volta|Turing|Pascal|Ada Lovelace)"
     r"(?=[- ](?:architectures?|GPUs?|or newer|or later|and newer|and later|series|generation))",
     re.IGNORECASE | re.ASCII,
 )
-_JOINED = re.compile(
+_JOINED = Pattern(
     r"\)?\s?(?:,|/|\(|or|and|&|as well as|vs\.?|或|和|及|と|또는|oder|ou|o|y|und|и|или)?[\s,]*(?:or|"
     r"and)?\s?(?:an?|the|multiple|several|NVIDIA|GPUs?|Nvidia)?\s?\(?\s?$",
     re.IGNORECASE | re.ASCII,
@@ -73,7 +74,7 @@ class Named(NamedTuple):
 
 
 # What stands in every name of a model, in small letters; the pattern for the names themselves is slow.
-_SERIES_SIGN = re.compile(r"\d(?<=[abghiklmptv]\d)")
+_SERIES_SIGN = Pattern(r"\d(?<=[abghiklmptv]\d)")
 _BRANDS = (
     "gpu", "tpu", "nvidia", "rtx", "gtx", "rx ", "tesla", "quadro", "titan", "radeon", "geforce", "apple",
     "jetson", "ascend", "gaudi", "inferentia", "trainium", "arc a", "dgx", "cs-", "iphone", "raspberry",
@@ -105,14 +106,14 @@ def named(statement: Statement) -> list[Named]:
     return [_named(text, start, end) for start, end in _join(text, spans)]
 
 
-_DENIED = re.compile(
+_DENIED = Pattern(
     r"(?:(?:\bnot|n't|\bwithout|unlike|instead of|other than|rather than|than)\s(?:use |using |"
     r"have |having |an? |the )*|不)$",
     re.IGNORECASE | re.ASCII,
 )
 
 
-_UNSUPPORTED = re.compile(
+_UNSUPPORTED = Pattern(
     r"(?:不支持|不兼容|(?:\bnot|n't) (?:support|work (?:on|with)|run on)|"
     r"\bunsupported (?:on|by)|\bincompatible with)[^;。；]{0,40}$",
     re.IGNORECASE,
@@ -141,7 +142,7 @@ def _distinct(models: Sequence[Named]) -> list[Named]:
     ]
 
 
-_SHARES_MEMORY = re.compile(r"M[1-5]\b|Apple|i?Mac|iPhone", re.IGNORECASE)
+_SHARES_MEMORY = Pattern(r"M[1-5]\b|Apple|i?Mac|iPhone", re.IGNORECASE)
 
 
 def _grow(text: str, start: int, end: int) -> tuple[int, int]:
@@ -169,14 +170,14 @@ def _join(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-_SHARED = re.compile(
+_SHARED = Pattern(
     r"(?:Apple|i?Mac|M[1-5]|iPhone).*?M?[1-5](?: (?:Pro|Max|Ultra))?(?=[ (-]*\d+ ?G)", re.IGNORECASE
 )
 
 
 # An Apple chip, which people also call by its machine (``MacBook M2 Max``) or by its number alone.
-_APPLE_CHIP = re.compile(r"(?:[A-Za-z (-]{1,40}[ (-])?(M[1-5](?: (?:Pro|Max|Ultra))?)$", re.IGNORECASE)
-_AND_SIGN = re.compile(r"\s?(?:&|和|与|及|と|및|、)\s?")
+_APPLE_CHIP = Pattern(r"(?:[A-Za-z (-]{1,40}[ (-])?(M[1-5](?: (?:Pro|Max|Ultra))?)$", re.IGNORECASE)
+_AND_SIGN = Pattern(r"\s?(?:&|和|与|及|と|및|、)\s?")
 
 
 def _named(text: str, start: int, end: int) -> Named:
@@ -229,32 +230,32 @@ _FILLER = (
     r"individual|identical|parallel|high-end|Colab|the|nodes?|\d{1,3}\s?-?G(?:i?B)?(?:[ -]memory)?|"
     r"张|块|個|块|卡|枚|基|장|대|台|消费级|高端)[ -]?){0,4}"
 )
-_COUNT_BEFORE = re.compile(
+_COUNT_BEFORE = Pattern(
     rf"(?<![\w.,/-])(?:(\d{{1,4}})\s?x\s?)?(?:(\d{{1,3}}(?:,\d{{3}})?(?!\d)|\d{{1,5}}(?!\d))|"
     rf"({_COUNT_WORD})|({_CJK_COUNT}))(?:\s|-(?=\d|x))?(?:x|\*)?\s?(?:\((?:\d{{1,4}}|"
     rf"{_COUNT_WORD})\)\s?)?{_FILLER}$",
     re.IGNORECASE | re.ASCII,
 )
-_COUNT_AFTER = re.compile(
+_COUNT_AFTER = Pattern(
     r"\s?(?:GPUs?\s?)?\)?\s?(?:x|\*)\s?(\d{1,4})(?![\w.]|\s?G)|\s?\((\d{1,4})x?\)|:\s?(\d{1,4})$",
     re.IGNORECASE | re.ASCII,
 )
-_UNIT = re.compile(
+_UNIT = Pattern(
     r"(?<![A-WYZa-wyz0-9_])(?<![A-Za-z_]x)(?:GPUs?|TPUs?(?: cores?)?|graphics cards?|"
     r"gpu cards?)(?![A-Za-z0-9-])|显卡|GPU",
     re.IGNORECASE | re.ASCII,
 )
-_LABELLED = re.compile(
+_LABELLED = Pattern(
     r"\b(?:number of|num(?:ber)?|#|no\. of|nr\. of) ?(?:GPUs?|TPUs?|"
     r"cards)\s?[:=]?\s?(\d{1,5})\b|\bGPUs?(?: count)?\s?[:=]\s?(\d{1,4})(?=\s?$|[,;)])",
     re.IGNORECASE | re.ASCII,
 )
-_MULTI = re.compile(
+_MULTI = Pattern(
     r"\bmulti(?:ple)?[- ](?:GPUs?|graphics cards)\b[^.;]{0,40}\b(?:required|needed|necessary|"
     r"must)\b|\b(?:requires?|needs?) (?:a )?multi(?:ple)?[- ]GPUs?\b",
     re.IGNORECASE | re.ASCII,
 )
-_CARDS = re.compile(rf"(?<![\w.])(\d{{1,3}}|{_CJK_COUNT})\s?(?:张|块|個|个)?(?:卡|显卡|GPU)(?![A-Za-z])")
+_CARDS = Pattern(rf"(?<![\w.])(\d{{1,3}}|{_CJK_COUNT})\s?(?:张|块|個|个)?(?:卡|显卡|GPU)(?![A-Za-z])")
 
 
 def _counts(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
@@ -286,7 +287,7 @@ def _counts(statement: Statement, models: Sequence[Named]) -> Iterator[Found]:
         yield _count(text, 2, *found.span(), *found.span(), comparator=Comparator.AT_LEAST)
 
 
-_HOURS = re.compile(r"[\s-]?(?:GPU|TPU)?[\s-]?(?:hours?|hrs|days?)\b", re.IGNORECASE | re.ASCII)
+_HOURS = Pattern(r"[\s-]?(?:GPU|TPU)?[\s-]?(?:hours?|hrs|days?)\b", re.IGNORECASE | re.ASCII)
 
 
 def _count_at(text: str, start: int, end: int, inside: Sequence[tuple[int, int]]) -> Found | None:

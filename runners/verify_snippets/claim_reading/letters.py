@@ -2,6 +2,8 @@
 
 import re
 
+from verify_snippets.pattern import Pattern
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF], " ")
 _SIGNS = {
@@ -32,14 +34,12 @@ _TABLE = str.maketrans(
     {**{chr(k): chr(v) for k, v in _FULL_WIDTH.items()}, **{chr(k): v for k, v in _SPACES.items()}, **_SIGNS}
 )
 
-_SILENT = re.compile(
+_SILENT = Pattern(
     r"<!--.*?(?:-->|$)|</?[A-Za-z][^<>]{0,2000}>|"
     r"\]\([^()\s]{0,2000}(?:\s+\"[^\"]{0,200}\")?\)|https?://[^\s)>\]\"']+|"
     r"\\{1,2}[()\[\]]|&(?:nbsp|ensp|emsp|thinsp);"
 )
-_ENTITY = re.compile(
-    r"&(gt|lt|ge|le|times|asymp|sim|amp|quot|ndash|mdash);|\\(geq?|leq?|sim|times|approx)\b|\$"
-)
+_ENTITY = Pattern(r"&(gt|lt|ge|le|times|asymp|sim|amp|quot|ndash|mdash);|\\(geq?|leq?|sim|times|approx)\b|\$")
 _MEANING = {
     "gt": ">", "lt": "<", "ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "times": "x", "asymp": "~",
     "sim": "~",

@@ -8,6 +8,7 @@ from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
 from verify_snippets.claim_reading.nearby import Cue, nearest, says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import words
+from verify_snippets.pattern import Pattern
 
 _UNITS = {
     "gib": "GiB", "gb": "GB", "gbs": "GB", "g": "GB", "gigabyte": "GB", "gigabytes": "GB", "go": "GB",
@@ -16,7 +17,7 @@ _UNITS = {
     "мб": "MB", "tb": "TB", "tib": "TB",
     "m": "MB",
 }  # fmt: skip
-_SIZE = re.compile(
+_SIZE = Pattern(
     rf"{numbers.LONE_NUMBER}(?:{numbers.TO}({numbers.NUMBER}))?\s?-?"
     r"(GiB|GBs?|Gigabytes?|Gigas|G|MiB|MBs?|Megabytes|M|TB|TiB|Go|Mo|ГБ|ГиБ|МБ|"
     r"기가)\+?(?![A-Za-z0-9]|\s?/\s?s|ps|-?bit)",
@@ -25,7 +26,7 @@ _SIZE = re.compile(
 _BARE = {"g", "m", "go", "mo"}
 
 _DEVICE, _DATA = "device", "data"
-_CUES: dict[str, re.Pattern[str]] = {
+_CUES: dict[str, Pattern] = {
     ClaimKind.VRAM: vocabulary.VIDEO_MEMORY,
     ClaimKind.RAM: vocabulary.MEMORY,
     ClaimKind.DISK_SIZE: vocabulary.DISK,
@@ -72,8 +73,8 @@ def read(statement: Statement, taken: Sequence[tuple[int, int]]) -> Iterator[Fou
         )
 
 
-_HEADER_UNIT = re.compile(r"[(/\[]\s?(?:in )?(GiB|GB|MiB|MB|G)\s?[)\]]?", re.IGNORECASE)
-_BARE_NUMBER = re.compile(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?(?:\([^()]{{0,30}}\)\s?)?$")
+_HEADER_UNIT = Pattern(r"[(/\[]\s?(?:in )?(GiB|GB|MiB|MB|G)\s?[)\]]?", re.IGNORECASE)
+_BARE_NUMBER = Pattern(rf"[~<>≤≥]?\s?({numbers.NUMBER})\+?\s?(?:\([^()]{{0,30}}\)\s?)?$")
 
 
 def _bare(statement: Statement) -> Iterator[Found]:

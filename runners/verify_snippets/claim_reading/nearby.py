@@ -1,10 +1,11 @@
 """Which word a number belongs to: the nearest one, with what stands between counted in."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
+
+from verify_snippets.pattern import Pattern
 
 Key = TypeVar("Key")
 
@@ -17,8 +18,8 @@ class Cue(NamedTuple):
     end: int
 
 
-_BREAK = re.compile(r"[,;:()—|]")
-_HARD = re.compile(r"[;—。]")
+_BREAK = Pattern(r"[,;:()—|]")
+_HARD = Pattern(r"[;—。]")
 # What is felt as so many characters more.
 _BEFORE, _ANY_BREAK, _HARD_BREAK, _ANOTHER_NUMBER = 4.0, 6.0, 12.0, 25.0
 _MOST = 4  # words on either side of a number that are looked at
@@ -28,7 +29,7 @@ def nearest(
     text: str,
     start: int,
     end: int,
-    cues: Mapping[Key, re.Pattern[str]],
+    cues: Mapping[Key, Pattern],
     others: Sequence[int] = (),
     reach: int = 160,
 ) -> dict[Key, Cue]:
@@ -56,13 +57,13 @@ def nearest(
 
 
 @lru_cache(maxsize=4096)
-def says(pattern: re.Pattern[str], text: str) -> bool:
+def says(pattern: Pattern, text: str) -> bool:
     """Whether a pattern is found; kept, for each number of a statement asks of the same surroundings."""
     return pattern.search(text) is not None
 
 
 @lru_cache(maxsize=64)
-def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+def _spans(pattern: Pattern, text: str) -> list[tuple[int, int]]:
     """Every match; kept, for a statement is asked once for each of its numbers."""
     return [found.span() for found in pattern.finditer(text)]
 

@@ -3,6 +3,7 @@
 import re
 
 from verify_snippets.claim_reading.model import Comparator
+from verify_snippets.pattern import Pattern
 
 # No possessive repeat is needed: each part begins with a sign that the part before can't hold.
 NUMBER = r"\d{1,15}(?:[.,]\d{1,9}){0,5}"
@@ -23,8 +24,8 @@ WORDS = {
     "一": 1, "单": 1, "單": 1, "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "八": 8,
 }  # fmt: skip
 
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_POINTS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}$")
+_GROUPED = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_POINTS = Pattern(r"\d{1,3}(?:\.\d{3}){2,}$")
 
 
 def value(text: str) -> float | None:
@@ -71,10 +72,10 @@ _ABOUT = (
 )
 
 
-def _ahead(pattern: str) -> re.Pattern[str]:
+def _ahead(pattern: str) -> Pattern:
     """A pattern that must end where the number begins, small words apart."""
     small = r"(?:(?:an?|the|of|only|just|of only|about|around|roughly|approximately)\s)?"
-    return re.compile(rf"(?<![A-Za-zА-Яа-я])(?:{pattern})[\s:(,]*{small}$", re.IGNORECASE)
+    return Pattern(rf"(?<![A-Za-zА-Яа-я])(?:{pattern})[\s:(,]*{small}$", re.IGNORECASE)
 
 
 _IS_ONLY = _ahead(_ONLY)  # "only 8 GB" is a limit, "only 2B parameters" a fact
@@ -93,9 +94,9 @@ _OR_LESS = (
     r"or (?:less|fewer|lower|below)|以下|以内|이하|oder weniger|ou moins|o menos|и менее|max(?:imum)?\b"
 )
 _AFTER = (
-    (re.compile(rf"\s?(?:{_OR_MORE})", re.IGNORECASE), Comparator.AT_LEAST),
-    (re.compile(rf"\s?(?:{_OR_LESS})", re.IGNORECASE), Comparator.AT_MOST),
-    (re.compile(r"\s?(?:左右|前後|정도|程度)"), Comparator.ABOUT),
+    (Pattern(rf"\s?(?:{_OR_MORE})", re.IGNORECASE), Comparator.AT_LEAST),
+    (Pattern(rf"\s?(?:{_OR_LESS})", re.IGNORECASE), Comparator.AT_MOST),
+    (Pattern(r"\s?(?:左右|前後|정도|程度)"), Comparator.ABOUT),
 )
 _FAR = 32  # characters before a number in which its comparator stands
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from verify_snippets.claim_reading.letters import plain
 from verify_snippets.claim_reading.tables import Cell
+from verify_snippets.pattern import Pattern
 
-_WORD = re.compile(r"[A-Za-z]{3,}")
+_WORD = Pattern(r"[A-Za-z]{3,}")
 # Words of titles that many models share.
 _COMMON = frozenset({
     "model", "models", "card", "the", "for", "and", "with", "from", "our", "this", "version", "base",
@@ -19,8 +20,8 @@ _COMMON = frozenset({
     "pro", "max", "plus", "ultra", "lite", "turbo", "flash", "most", "preview",
     "alpha", "beta", "dev", "llm", "vlm", "open", "source", "official", "hugging", "face",
 })  # fmt: skip
-_OURS = re.compile(r"\b(?:ours?|this model|this work|current|proposed)\b", re.IGNORECASE)
-_SLOGAN = re.compile(r"(?<=\w): | [-|—] ")  # what the model is called stands before it
+_OURS = Pattern(r"\b(?:ours?|this model|this work|current|proposed)\b", re.IGNORECASE)
+_SLOGAN = Pattern(r"(?<=\w): | [-|—] ")  # what the model is called stands before it
 _FEWEST = 2
 
 

@@ -9,6 +9,7 @@ from verify_snippets.claim_reading.nearby import says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
+from verify_snippets.pattern import Pattern
 
 # A unit, and what one of it is in B or M.
 _UNITS: dict[str, tuple[float, str]] = {
@@ -24,11 +25,11 @@ _UNITS: dict[str, tuple[float, str]] = {
     "만": (0.01, "M"),
 }  # fmt: skip
 _UNIT = rf"[\s-]?({'|'.join(sorted(_UNITS, key=len, reverse=True))})\.?\+?(?![A-Za-z0-9а-я]|-?bit)"
-_COUNT = re.compile(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_UNIT}", re.IGNORECASE)
-_SPELLED_COUNT = re.compile(
+_COUNT = Pattern(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_UNIT}", re.IGNORECASE)
+_SPELLED_COUNT = Pattern(
     rf"(?<![\w-])(one|two|three|four|five|six|seven|eight|ten|twelve){_UNIT}", re.IGNORECASE
 )
-_PLAIN = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3}){1,4}|\d{4,13})(?![\w.,]\w)")
+_PLAIN = Pattern(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3}){1,4}|\d{4,13})(?![\w.,]\w)")
 _NAME = words(
     r"(?<![A-Za-z])param(?:s|[ae]t[ae]rs?)?(?![A-Za-z])(?! ?(?:efficient|sharing|values?|tuning|settings?))",
     r"参数|參數|パラメータ|パラメーター|파라미터|매개변수|매개 변수",
@@ -40,23 +41,23 @@ _SIZE_HEADER = words(
 )
 _MODEL_HEADER = words(r"^\W*(?:models?|variants?|versions?|模型|モデル|모델)\W*$")
 # A size said of a model without the word "parameters": "a 300M model", "in sizes of 1B and 9B".
-_SIZED_MODEL = re.compile(
+_SIZED_MODEL = Pattern(
     r"[\s-](?:[\w-]{1,16} ){0,2}(?:model|variant|version|checkpoint|transformer)(?![\w-])|"
     r"\s?[\u4e00-\u9fff]{0,6}\s?(?:模型|transformer)(?!上|中)",
     re.IGNORECASE,
 )
-_PRESENTS = re.compile(
+_PRESENTS = Pattern(
     r"(?:(?:\b(?:an?|is|as|(?:releas|introduc|present|announc|provid|open-?sourc)\w+ (?:the|our))|"
     r"^(?!(?:the|for|our|this|with|in|on)\b))\s?(?:\w[\w-]{0,20}\s){0,2}|:\s|的\s?)$",
     re.IGNORECASE,
 )
 # A size that stands behind what it is the size of: ``Acme-XL (4.3B)``, ``two models (1B and 14B)``.
-_SIZE_BEHIND = re.compile(r"(?:\bmodels|\b[A-Z]\w*[-.]\w[\w.-]{0,30})\s?\($")
-_NO_SIZE = re.compile(r"[^()]{0,40}(?:tokens?|data|pairs|images|samples|\$|download)", re.IGNORECASE)
-_SIZES_OF = re.compile(
+_SIZE_BEHIND = Pattern(r"(?:\bmodels|\b[A-Z]\w*[-.]\w[\w.-]{0,30})\s?\($")
+_NO_SIZE = Pattern(r"[^()]{0,40}(?:tokens?|data|pairs|images|samples|\$|download)", re.IGNORECASE)
+_SIZES_OF = Pattern(
     r"[\s-](?:[\w-]{1,16} ){0,4}(?:sizes|versions|variants)\b|规模(?!的?模型[上中])", re.IGNORECASE
 )
-_IN_SIZES = re.compile(
+_IN_SIZES = Pattern(
     r"\b(?:model sizes|sizes|scales|variants)(?: of|:| from| ranging from| \()?\s?$", re.IGNORECASE
 )
 _SIGNS = (
@@ -108,7 +109,7 @@ def _counts(statement: Statement) -> list[re.Match[str]]:
     return counts
 
 
-_LABELLED = re.compile(
+_LABELLED = Pattern(
     rf"(?<![A-Za-z])param(?:eter)?s?\s?\((?:in )?(M|B|millions?|"
     rf"billions?)\)\s?[:=]\s?({numbers.NUMBER})(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -124,15 +125,15 @@ def _labelled(statement: Statement) -> Iterator[Found]:
 
 
 Spans = list[tuple[int, int] | None]
-_AND = re.compile(
+_AND = Pattern(
     r"\s?(?:,|/|\||and|or|&|to|-|和|与|及|や|と|및|,\s?(?:and|or))\s?(?:an?\s|the\s)?$", re.IGNORECASE
 )
-_OF_WHICH = re.compile(r"[^.;]{0,40}\b(?:of which|with|including|only)\s[^\d]{0,12}$", re.IGNORECASE)
-_ACTIVATED = re.compile(r"\s(?:\w+ ){0,2}(?:activ(?:e|ated)|non-embedding)\b", re.IGNORECASE)
+_OF_WHICH = Pattern(r"[^.;]{0,40}\b(?:of which|with|including|only)\s[^\d]{0,12}$", re.IGNORECASE)
+_ACTIVATED = Pattern(r"\s(?:\w+ ){0,2}(?:activ(?:e|ated)|non-embedding)\b", re.IGNORECASE)
 
 
 # "better than models with 90 billion parameters": another model's.
-_COMPARED = re.compile(
+_COMPARED = Pattern(
     r"\b(?:outperform\w*|surpass\w*|beats?|exceed\w*|compar(?:ed|able|ing)|rival\w*|than|"
     r"versus|vs\.?|unlike|match(?:es|ing))\b[^.;]*$",
     re.IGNORECASE,
@@ -162,7 +163,7 @@ def _follows(text: str, counts: Sequence[re.Match[str]], place: int) -> bool:
     return _OF_WHICH.match(between) is not None and _ACTIVATED.match(text, counts[place].end()) is not None
 
 
-_BARE_BEFORE = re.compile(
+_BARE_BEFORE = Pattern(
     r"(?<![\w.,-])(\d{1,3}(?:\.\d{1,2})?)\s?(?:,\s?(\d{1,3}(?:\.\d{1,2})?)\s?)?,?\s?(?:and|or|/|和)\s?$",
     re.IGNORECASE,
 )
@@ -208,7 +209,7 @@ def _sized(statement: Statement, count: re.Match[str]) -> tuple[int, int] | None
 
 
 _MODEL_UNITS = {"b", "m", "billion", "million", "亿", "億"}
-_APART = re.compile(
+_APART = Pattern(
     r"[,;:—|]|\d|\btokens?\b|\btrained\b|\bdata\b|\bpairs\b|\bimages?\b|\bsamples?\b", re.IGNORECASE
 )
 
@@ -218,7 +219,7 @@ def _is_near(between: str) -> bool:
     return len(between) <= 2 or (not _APART.search(between) and between.count(" ") <= 5)
 
 
-_LEADING = re.compile(
+_LEADING = Pattern(
     r"(?:[\s:=|)(~,-]|\b(?:of|is|are|count|counts|size|sizes|total|number|about|around|"
     r"approx\w*|roughly|up to|量|数量|规模|数|約|约|为|有|は|が|"
     r"의|수|는|with|ranging|from|over|has|have|budget|non-embedding|only|trainable|"
@@ -254,8 +255,8 @@ def _made(
     )
 
 
-_HEADER_UNIT = re.compile(r"[(/\[]\s?(?:in )?(B|M|K|billions?|millions?)\b", re.IGNORECASE)
-_BARE = re.compile(rf"[~<>≤]?\s?({numbers.NUMBER})\s?$")
+_HEADER_UNIT = Pattern(r"[(/\[]\s?(?:in )?(B|M|K|billions?|millions?)\b", re.IGNORECASE)
+_BARE = Pattern(rf"[~<>≤]?\s?({numbers.NUMBER})\s?$")
 
 
 def _plain(statement: Statement, *, named_column: bool) -> Iterator[Found]:

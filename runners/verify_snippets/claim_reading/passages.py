@@ -11,6 +11,7 @@ from verify_snippets.claim_reading import ownership, sentences, tables, telling
 from verify_snippets.claim_reading.letters import plain
 from verify_snippets.claim_reading.statement import Around, Piece, Statement
 from verify_snippets.kinds import Kind
+from verify_snippets.pattern import Pattern
 
 
 def split_lines(card_text: str) -> list[str]:
@@ -30,17 +31,17 @@ def statements(card_text: str, blocks: Iterable[Block], names: str) -> Iterator[
     return reader.read(front_matter.count_lines(card_text))
 
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
-_HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]{0,300}>(.{0,300}?)(?:</h[1-6]>|$)", re.IGNORECASE)
-_SUMMARY = re.compile(
+_HEADING = Pattern(r" {0,3}(#{1,6})(?=\s|$)")
+_HTML_HEADING = Pattern(r"\s*<h([1-6])\b[^>]{0,300}>(.{0,300}?)(?:</h[1-6]>|$)", re.IGNORECASE)
+_SUMMARY = Pattern(
     r"\s*(?:<details\b[^>]{0,300}>\s*)?<summary\b[^>]{0,300}>(.{1,300}?)(?:</summary>|$)", re.IGNORECASE
 )
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
-_BOLD_LINE = re.compile(r"\s*(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*$")
-_ITEM = re.compile(r"(\s*)(?:>\s?)*(\s*)(?:(?:[-*+]|\d{1,3}[.)])\s+|[•·▪◦‣]\s*|\*(?=[^*\s]))")
-_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)\s?:)")
-_CONTENTS = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+\[[^\]]{0,200}\]\(#[^)]{0,300}\)\s*$")
-_COMMENT_EDGE = re.compile(r"<!--|-->")
+_UNDERLINE = Pattern(r" {0,3}(=+|-+)\s*$")
+_BOLD_LINE = Pattern(r"\s*(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*$")
+_ITEM = Pattern(r"(\s*)(?:>\s?)*(\s*)(?:(?:[-*+]|\d{1,3}[.)])\s+|[•·▪◦‣]\s*|\*(?=[^*\s]))")
+_LABEL = Pattern(r"\s*(?:\*\*|__)[^*_]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)\s?:)")
+_CONTENTS = Pattern(r"\s*(?:[-*+]|\d{1,3}[.)])\s+\[[^\]]{0,200}\]\(#[^)]{0,300}\)\s*$")
+_COMMENT_EDGE = Pattern(r"<!--|-->")
 _BOLD_LEVEL = 7
 _LETTERS = frozenset(f"{string.ascii_letters}([\"'")  # with which no markup of a line begins
 
@@ -194,8 +195,8 @@ def _hidden_after(line: str, *, hidden: bool) -> bool:
     return hidden
 
 
-_COMMENT = re.compile(r"(?:^|\s)#+\s?(?=\S)")
-_CODE_IN_COMMENT = re.compile(
+_COMMENT = Pattern(r"(?:^|\s)#+\s?(?=\S)")
+_CODE_IN_COMMENT = Pattern(
     r"\s*(?:[\w.]+\s*=\s*\S|(?:!|%|\$ )?(?:pip3?|conda|python3?|import|from|git|apt|export|"
     r"docker|print|model|pipe)\b.{0,80}[(=]|"
     r"(?:!|%|\$ )?(?:pip3?|conda|uv|apt(?:-get)?) install|[\w.]+\()"

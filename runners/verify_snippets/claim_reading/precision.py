@@ -8,6 +8,7 @@ from verify_snippets.claim_reading.nearby import says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import words
+from verify_snippets.pattern import Pattern
 
 _FORMAT = (
     r"(?:torch\.)?(?:b?float(?:16|32|8\w*)|fp(?:32|16|8(?:_?e\dm\d)?|4)|bf16|f16|f32|tf32|"
@@ -15,8 +16,8 @@ _FORMAT = (
     r"(?:MOSTLY_)?(?:B?F16|F32)|(?:MOSTLY_)?I?Q[2-8](?:_(?:K|[01]))?(?:_(?:XXS|XS|S|M|L|XL|"
     r"NL))?(?:_\d)?|[2348]-?bits?|w\da\d{1,2})"
 )
-_NAMED = re.compile(rf"(?<![\w./-])({_FORMAT})(?![\w]|-bit|\.\w)", re.IGNORECASE | re.ASCII)
-_MEANT_AFTER = re.compile(
+_NAMED = Pattern(rf"(?<![\w./-])({_FORMAT})(?![\w]|-bit|\.\w)", re.IGNORECASE | re.ASCII)
+_MEANT_AFTER = Pattern(
     (
         r"[)\"'\s]{0,3}(?:-| )?(?:mixed[- ])?(?:quantized )?(?:precision|checkpoints?|weights|"
         r"format|data ?type|"
@@ -27,7 +28,7 @@ _MEANT_AFTER = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
-_MEANT_BEFORE = re.compile(
+_MEANT_BEFORE = Pattern(
     (
         r"(?:\bprecision\s?:?|\bd-?type\s?:?|\btensor types?\s?:?|\bdata ?types?\s?:?|"
         r"\bquantization\s?[:=]|\bquantized (?:to|in|with|using)|\bquantised (?:to|in)|\bruns? in|"
@@ -47,7 +48,7 @@ _HEADER = words(
     r"\bdata ?type\b|\btensor type\b|\bbits\b|量化|精度"
 )
 _BEFORE = 64  # characters before a format that say what it is
-_INSTEAD = re.compile(
+_INSTEAD = Pattern(
     r"\b(?:instead of|rather than|than|from|not|over|compared (?:to|with)|vs\.?)\s+(?:the )?(?:default )?$|"
     r"\b(?:convert|export)\b[^.;]{0,40}$",
     re.IGNORECASE | re.ASCII,
@@ -58,16 +59,16 @@ _SIGNS = (
     "bit", "float", "fp", "f16", "f32", "tf32", "half", "full", "int8", "int4", "nf4", "q2", "q3", "q4", "q5",
     "q6", "q8", "w4", "w8",
 )  # fmt: skip
-_CHOICE = re.compile(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE | re.ASCII)
-_CHOSEN = re.compile(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE | re.ASCII)
+_CHOICE = Pattern(rf"{_FORMAT}\)?\s?(?:/|,|or|或|\(or)\s?$", re.IGNORECASE | re.ASCII)
+_CHOSEN = Pattern(rf"\s?(?:/|,|or|或|\(or)\s?{_FORMAT}", re.IGNORECASE | re.ASCII)
 
 
 _FILES = r"(?:GGUF|GGML|MLX|AWQ|GPTQ|ONNX|EXL[23]|safetensors)"
 _LIST = rf"(?:{_FORMAT}|{_FILES})(?:\s?[/,|+]\s?(?:{_FORMAT}|{_FILES})){{0,6}}"
 # What a release comes in: ``(BF16 / GGUF)``, ``safetensors (float32)``.
-_RELEASED = re.compile(rf"({_FILES}\s?)?\(({_LIST})\)", re.IGNORECASE | re.ASCII)
-_LED_BY = re.compile(rf"({_LIST})(?![\w./-])", re.IGNORECASE | re.ASCII)
-_FILE = re.compile(_FILES, re.IGNORECASE | re.ASCII)
+_RELEASED = Pattern(rf"({_FILES}\s?)?\(({_LIST})\)", re.IGNORECASE | re.ASCII)
+_LED_BY = Pattern(rf"({_LIST})(?![\w./-])", re.IGNORECASE | re.ASCII)
+_FILE = Pattern(_FILES, re.IGNORECASE | re.ASCII)
 
 
 def _listed(statement: Statement) -> list[tuple[int, int]]:

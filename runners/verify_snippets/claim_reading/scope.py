@@ -9,18 +9,19 @@ from verify_snippets.claim_reading.model import ClaimKind, Found, Scope
 from verify_snippets.claim_reading.nearby import nearest, says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.vocabulary import INFERENCE, OTHER, RUNNING, TRAINING
+from verify_snippets.pattern import Pattern
 
 # These are the finished model's own, wherever they are told.
 _OF_THE_MODEL = {ClaimKind.PARAMETERS, ClaimKind.DISK_SIZE, ClaimKind.CPU_OK}
-_CLAUSE = re.compile(r"[,;()—]")
+_CLAUSE = Pattern(r"[,;()—]")
 
 
 _RUNNING, _WEAKER = "running", 12
-_CUES: dict[str, re.Pattern[str]] = {Scope.TRAINING: TRAINING, Scope.INFERENCE: INFERENCE, _RUNNING: RUNNING}
+_CUES: dict[str, Pattern] = {Scope.TRAINING: TRAINING, Scope.INFERENCE: INFERENCE, _RUNNING: RUNNING}
 
 
 # What a model can take, whatever it was trained with.
-_CAN = re.compile(r"\b(?:supports?|handles?|accepts?|extends?|extrapolates?|up to|has|can)\b", re.IGNORECASE)
+_CAN = Pattern(r"\b(?:supports?|handles?|accepts?|extends?|extrapolates?|up to|has|can)\b", re.IGNORECASE)
 
 
 def of(statement: Statement, found: Found) -> Scope:
@@ -88,7 +89,7 @@ _OF_ANY_MODEL = {ClaimKind.PARAMETERS, ClaimKind.CONTEXT_LENGTH, ClaimKind.DTYPE
 
 
 # The title of a paper promises nothing.
-_CITES = re.compile(r"\W*(?:papers?|arxiv|citations?|references?|blog(?: post)?)\s?:\s", re.IGNORECASE)
+_CITES = Pattern(r"\W*(?:papers?|arxiv|citations?|references?|blog(?: post)?)\s?:\s", re.IGNORECASE)
 
 
 def is_no_promise(statement: Statement, found: Found) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from verify_snippets.claim_reading import telling
 from verify_snippets.claim_reading.letters import plain
 from verify_snippets.claim_reading.statement import Around, Piece, Places, Statement
+from verify_snippets.pattern import Pattern
 
 LONGEST_STATEMENT = 1200  # characters; what is longer is cut, so that reading stays linear
 LONGEST_CONTEXT = 400  # characters of a lead, a heading or a sentence before that are looked at
@@ -29,8 +30,8 @@ def statements(pieces: Sequence[Piece], around: Around) -> Iterator[Statement]:
         letters += len(text) - text.count(" ")
 
 
-_END = re.compile(r"[.!?;](?= )|[。！？；]")
-_NO_END = re.compile(
+_END = Pattern(r"[.!?;](?= )|[。！？；]")
+_NO_END = Pattern(
     r"(?:\b(?:e\.g|i\.e|approx|ca|vs|etc|ver|no|min|max|resp|z\.B|incl|Fig|Sec|Tab|env)|^\(?\w)\.$",
     re.IGNORECASE,
 )

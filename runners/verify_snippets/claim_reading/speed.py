@@ -9,8 +9,9 @@ from verify_snippets.claim_reading.nearby import nearest, says
 from verify_snippets.claim_reading.statement import Statement
 from verify_snippets.claim_reading.telling import has
 from verify_snippets.claim_reading.vocabulary import TRAINING, words
+from verify_snippets.pattern import Pattern
 
-_RATE = re.compile(
+_RATE = Pattern(
     rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?\s?-?(?:(?:generated |"
     rf"output )?(?:tokens?|tok|t)\s?(?:/|per|-per-)\s?(?:s|sec|second)s?\b|tps\b|"
     r"(?:个)?(?:tokens?|词元)\s?/\s?秒|トークン/秒|토큰/초)",
@@ -29,22 +30,22 @@ _TIME_UNIT = (
     r"(?![A-Za-z0-9]|/(?!(?:it|iter|iteration|step|image|img|frame|request|query|token|sample)\b)|"
     r"-(?:long|level)|時| of (?:seconds|minutes|hours)\b)"
 )
-_DURATION = re.compile(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_TIME_UNIT}", re.IGNORECASE)
-_SPELLED_DURATION = re.compile(rf"\b(one|two|three|four|five|six|seven|eight|ten){_TIME_UNIT}", re.IGNORECASE)
+_DURATION = Pattern(rf"{numbers.LONE_NUMBER}(?:{numbers.TO}{numbers.NUMBER})?{_TIME_UNIT}", re.IGNORECASE)
+_SPELLED_DURATION = Pattern(rf"\b(one|two|three|four|five|six|seven|eight|ten){_TIME_UNIT}", re.IGNORECASE)
 _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "ten")
-_PROCESSOR_HOURS = re.compile(
+_PROCESSOR_HOURS = Pattern(
     rf"{numbers.LONE_NUMBER}\s?([KM]|k|million|"
     rf"thousand)?\s?(?:[A-Z]\d{{2,3}}(?:[- ]\d+GB)?[- ])?(?:[\w-]{{1,12}} )?(GPU|TPU|A100|H100|"
     rf"H800|V100)[- ]?(hours?|hrs|days?|h\b)",
     re.IGNORECASE,
 )
 _UNIT = (
-    (re.compile(r"ms|milli|毫秒|ミリ秒|밀리초", re.IGNORECASE), 1.0, "ms"),
-    (re.compile(r"s$|sec|秒|초|sek|seg|сек", re.IGNORECASE), 1.0, "s"),
-    (re.compile(r"min|分|분|мин", re.IGNORECASE), 1.0, "min"),
-    (re.compile(r"h|小|時|시간|stun|час", re.IGNORECASE), 1.0, "hours"),
-    (re.compile(r"d|天|日|일|tag|jour|дн", re.IGNORECASE), 1.0, "days"),
-    (re.compile(r"w|周|週|нед", re.IGNORECASE), 7.0, "days"),
+    (Pattern(r"ms|milli|毫秒|ミリ秒|밀리초", re.IGNORECASE), 1.0, "ms"),
+    (Pattern(r"s$|sec|秒|초|sek|seg|сек", re.IGNORECASE), 1.0, "s"),
+    (Pattern(r"min|分|분|мин", re.IGNORECASE), 1.0, "min"),
+    (Pattern(r"h|小|時|시간|stun|час", re.IGNORECASE), 1.0, "hours"),
+    (Pattern(r"d|天|日|일|tag|jour|дн", re.IGNORECASE), 1.0, "days"),
+    (Pattern(r"w|周|週|нед", re.IGNORECASE), 7.0, "days"),
 )
 _TAKES = words(
     r"\b(?:takes?|took|taking|taken)\b|\blatenc(?:y|ies)\b|\b(?:inference|training|generation|"
@@ -67,7 +68,7 @@ _MEDIA = words(
     r"\bprompt\b|\bago\b|\bper (?:day|hour|minute)\b|"
     r"音频|视频|语音|数据|音声|動画|음성|비디오|аудио|видео|\blast\b|\bnext\b|\bevery\b"
 )
-_TIME_HEADER = re.compile(
+_TIME_HEADER = Pattern(
     r"\(((?:GPU |TPU )?hours?|ms|s|sec|seconds?|min|minutes?|h)\)|\b(ms|milliseconds|seconds|minutes|"
     r"hours)\b|\[(ms|s)\]",
     re.IGNORECASE,
@@ -76,9 +77,7 @@ _TIME_NAME = words(
     r"\blatency\b|\btime\b|\bspeed\b|耗时|延迟|用时|时间|時間|\bms\b|\(s(?:ec)?\)|fp\d\d|"
     r"amp|\bhours used\b"
 )
-_BARE_NUMBER = re.compile(
-    rf"[~<>≤]?\s?({numbers.NUMBER})\s?([KM])?\s?(?:\([^()]{{0,30}}\)\s?)?$", re.IGNORECASE
-)
+_BARE_NUMBER = Pattern(rf"[~<>≤]?\s?({numbers.NUMBER})\s?([KM])?\s?(?:\([^()]{{0,30}}\)\s?)?$", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -183,7 +182,7 @@ def _durations(statement: Statement, taken: list[tuple[int, int]]) -> Iterator[F
         yield from _bare(statement)
 
 
-_FOR = re.compile(
+_FOR = Pattern(
     r"\b(?:for|in|within|over|dur|pendant|während|durante)\s(?:a total of |about |around |"
     r"approximately |roughly |~ ?|over |nearly |only )*$",
     re.IGNORECASE,
@@ -195,8 +194,8 @@ def _unit(written: str) -> tuple[float, str]:
 
 
 _TIME_COLUMN = words(r"\blatency\b|\btime\b|耗时|延迟|用时|时间|時間")
-_DAYS = re.compile(r"d|weeks?|天|日|周|週|tag|jour|día|дн|нед", re.IGNORECASE)
-_QUICKLY = re.compile(
+_DAYS = Pattern(r"d|weeks?|天|日|周|週|tag|jour|día|дн|нед", re.IGNORECASE)
+_QUICKLY = Pattern(
     r"\b(?:in|within|under)\s(?:just |only |about |around |less than |under |"
     r"approximately |~ ?|as little as |a mere )+$",
     re.IGNORECASE,
@@ -204,7 +203,7 @@ _QUICKLY = re.compile(
 
 
 # A cell that holds nothing but times, such as "about 45 s (1.75 s/it)".
-_ALL_TIME = re.compile(
+_ALL_TIME = Pattern(
     rf"[\s~<>≤≥]*(?:约|大约|about |around |approx\.? |ca\. ?)?\s?{numbers.NUMBER}{_TIME_UNIT}\s?"
     rf"(?:[(/]\s?~?\s?{numbers.NUMBER}{_TIME_UNIT}(?:/\w{{1,9}})?\s?\)?)?\s?$",
     re.IGNORECASE,
@@ -223,14 +222,14 @@ def _is_in_table_of_times(statement: Statement) -> bool:
     )
 
 
-_EACH = re.compile(r"\s?/\s?[a-z]", re.IGNORECASE)  # 4.8 s/it
-_CLOCK = re.compile(r"\d\s?[时時点点:]\s?$")
-_INPUT_LENGTH = re.compile(
+_EACH = Pattern(r"\s?/\s?[a-z]", re.IGNORECASE)  # 4.8 s/it
+_CLOCK = Pattern(r"\d\s?[时時点点:]\s?$")
+_INPUT_LENGTH = Pattern(
     r"\b(?:input|clip|context|segment|window|chunk|mean|average|maximum|max)\w*\s(?:\w+\s)?"
     r"(?:lengths?|durations?)\s(?:\w+[\s-]){0,4}$",
     re.IGNORECASE,
 )
-_INPUTS = re.compile(r"[\s-](?:long )?inputs?\b", re.IGNORECASE)
+_INPUTS = Pattern(r"[\s-](?:long )?inputs?\b", re.IGNORECASE)
 
 
 def _is_of_input(text: str, found: re.Match[str]) -> bool:
@@ -263,7 +262,7 @@ def _cue(statement: Statement, found: re.Match[str], others: list[int]) -> tuple
     return takes.start, takes.end
 
 
-_DOES = re.compile(
+_DOES = Pattern(
     r"\b(?:generat|render|process|synthesi|transcrib|produc|creat|respon|"
     r"infer)\w*\b[^.;]*\bin\s(?:~ ?|about |around )?$",
     re.IGNORECASE,
@@ -288,7 +287,7 @@ def _is_time_column(statement: Statement) -> bool:
     )
 
 
-_LABELLED_HOURS = re.compile(
+_LABELLED_HOURS = Pattern(
     rf"\b(?:hours used|training time \(hours?\)|gpu hours)\s?:\s?({numbers.NUMBER})\s?([KM])?(?![\w.])",
     re.IGNORECASE,
 )

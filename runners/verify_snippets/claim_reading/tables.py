@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from verify_snippets.pattern import Pattern
+
 _RULE_SIGNS = frozenset(" \t>|:-")
 _MOST_NAMES = 600  # characters of a row in which names are looked for
 _MOST_LINES = 4000  # of one table
@@ -71,7 +73,7 @@ def _pipe_cells(lines: Sequence[str], index: int, end: int) -> Iterator[Cell]:
             )
 
 
-_PIPE = re.compile(r"(?<!\\)\|")
+_PIPE = Pattern(r"(?<!\\)\|")
 
 
 def _split(line: str) -> list[tuple[int, str]]:
@@ -106,7 +108,7 @@ class _Headers(NamedTuple):
     texts: dict[int, str]
 
 
-_HTML_PART = re.compile(r"<(/?)(tr|td|th|table)\b[^<>]{0,500}>", re.IGNORECASE)
+_HTML_PART = Pattern(r"<(/?)(tr|td|th|table)\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def _html_table(lines: Sequence[str], index: int) -> Table | None:

@@ -4,20 +4,21 @@ import re
 from collections.abc import Sequence
 
 from verify_snippets.claim_reading.nearby import says
+from verify_snippets.pattern import Pattern
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = Pattern(r"\d")
 # The few things that are told without a digit.
 _TOLD = (
     "gpu", "cpu", "tpu", "cuda", "nvidia", "显卡", "张", "块", "卡", "half precision", "half-precision",
     "day", "hour", "week", "minute", "second", "illion", "百万", "byte",
 )  # fmt: skip
 # Each pattern begins with a digit: that is found fast, and what must stand before it is looked up from there.
-_MEASURE = re.compile(
+_MEASURE = Pattern(
     r"\d\s?\+?(?:-|~|to )?\s?(?:[gmtkb](?:i?b|o)?s?(?![a-z])|giga|mega|[bmtr]+illion|"
     r"thousand|tok|tps|word|sub-?word|param|ms\b|msec|milli|"
     r"[sh](?![a-z])|sec|hour|hrs|min|days?(?![a-z])|d\s*$|weeks?|bit|sizes|[^\x00-\x7f])"
 )
-_VERSION = re.compile(
+_VERSION = Pattern(
     r"\d(?:(?<=[a-z)\]=<>≥≤~:_]\d)|(?<=[a-z)\]=<>≥≤~: v][ v]\d))\d{0,8}\.[\dx]|\d\.\d+\s?\+|\d\+(?!\w)"
 )
 _WORDS: Sequence[str] = (
@@ -56,8 +57,8 @@ def may_claim(small: str) -> bool:
     return _MEASURE.search(small) is not None or _VERSION.search(small) is not None or has(small, _WORDS)
 
 
-_NUMBER = re.compile(r"[\s*_~<>=≈±+-]*\d[\d.,\s]{0,20}[\s*_%x×↑↓]*$")
-_MEASURED_IN = re.compile(
+_NUMBER = Pattern(r"[\s*_~<>=≈±+-]*\d[\d.,\s]{0,20}[\s*_%x×↑↓]*$")
+_MEASURED_IN = Pattern(
     r"\b(?:ms|s|sec|seconds?|min|minutes?|hours?|gb|gib|mb|mib|b|m|k|tokens?|tps|"
     r"versions?|context|len|length|params?|"
     r"parameters?|size|sizes|speed|time|latency|throughput|memory|v?ram|usage|window|"

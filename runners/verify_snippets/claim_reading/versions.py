@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from verify_snippets.claim_reading import numbers
 from verify_snippets.claim_reading.model import ClaimKind, Comparator, Found
 from verify_snippets.claim_reading.statement import Statement
+from verify_snippets.pattern import Pattern
 
 _SPELLING = {
     "pytorch": "torch", "py-torch": "torch", "sklearn": "scikit-learn", "cuda": "CUDA", "cudnn": "cuDNN",
@@ -36,7 +37,7 @@ _KNOWN = (
 )
 _VERSION = r"v?(\d{1,4}(?:\.(?:\d{1,6}|[xX*])){1,3}(?:\.?(?:rc|a|b|dev|post)\d*)?(?:\+\w{2,12})?)"
 _OPERATOR = r"(>=|==|<=|~=|=>|>|<|≥|≤|=)"
-_KNOWN_VERSION = re.compile(
+_KNOWN_VERSION = Pattern(
     (
         rf"(?<![\w./+-])({_KNOWN})(?:[- ]?(?:library|package|toolkit))?\s?(?:\((?=\s?(?:version|v|"
         rf">|=|≥|\d)))?(?:[- ]?(?:versions?|ver\.?|version of|版本|バージョン|버전))?\s?[:=]?\s?"
@@ -45,15 +46,15 @@ _KNOWN_VERSION = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
-_KNOWN_NAME = re.compile(rf"(?<![\w./-])({_KNOWN})(?!\w)", re.IGNORECASE | re.ASCII)
-_ANY_COMPARED = re.compile(
+_KNOWN_NAME = Pattern(rf"(?<![\w./-])({_KNOWN})(?!\w)", re.IGNORECASE | re.ASCII)
+_ANY_COMPARED = Pattern(
     (
         rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})(?:\s?\[[\w,-]{{1,20}}\])?\s?(?:versions?\s?)?(>=|"
         rf"==|<=|~=|≥)\s?{_VERSION}(?![\w%]|\.\d)"
     ),
     re.IGNORECASE | re.ASCII,
 )
-_ANY_VERSION = re.compile(
+_ANY_VERSION = Pattern(
     (
         rf"(?<![\w./-])([A-Za-z][\w.+-]{{1,30}})[- ](?:versions?|(?:pip |python |conda )?package|"
         rf"ver\.)\s?[:=]?\s?(?:is |of )?{_OPERATOR}?\s?{_VERSION}(?![\w%]|\.\d)"
@@ -61,31 +62,31 @@ _ANY_VERSION = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # A version in three parts, of what something is said to rest on, needs no such word.
-_RESTS_ON = re.compile(
+_RESTS_ON = Pattern(
     rf"\b(?:tested (?:on|with|against)|requires?|needs?|depends on|relies on) ([A-Za-z][\w+-]{{2,30}}) "
     rf"{_OPERATOR}?(?=v?\d{{1,4}}\.\d{{1,3}}\.\d){_VERSION}(?![\w%]|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
 # Versions of a C library's symbols, as a loader's message has them: ``GLIBC_2.39``.
-_SYMBOL = re.compile(rf"(?<![\w.])((?:GLIBC|GLIBCXX|CXXABI))_{_OPERATOR}?{_VERSION}(?![\w%]|\.\d)", re.ASCII)
-_MAJOR = re.compile(
+_SYMBOL = Pattern(rf"(?<![\w.])((?:GLIBC|GLIBCXX|CXXABI))_{_OPERATOR}?{_VERSION}(?![\w%]|\.\d)", re.ASCII)
+_MAJOR = Pattern(
     rf"(?<![\w./+-])({_KNOWN})(?: version)?\s?:?\s?{_OPERATOR}?\s?v?(\d{{1,2}})"
     r"(?=\+|\s?(?:or|and) (?:above|higher|later|newer|up)|\s?(?:及|或)?(?:以上|更高)|이상|"
     r" oder höher| ou plus)",
     re.IGNORECASE | re.ASCII,
 )
-_FROM_VERSION = re.compile(
+_FROM_VERSION = Pattern(
     (
         rf"\b(?:from|since|in|as of|starting (?:from|with)|requires?|"
         rf"needs?) (?:at least )?version (?:of )?{_OPERATOR}?\s?{_VERSION}(?![\w%])"
     ),
     re.IGNORECASE | re.ASCII,
 )
-_VERSION_OF = re.compile(
+_VERSION_OF = Pattern(
     rf"\bversion\s?{_OPERATOR}?\s?{_VERSION}\s?(?:or (?:higher|later|newer|above) )?of (?:the )?({_KNOWN})\b",
     re.IGNORECASE | re.ASCII,
 )
-_PYTHON = re.compile(
+_PYTHON = Pattern(
     (
         rf"(?<![\w./-])python(?:[- ]?(?:versions?|ver\.?|版本))?\s?(?:\(|:|=(?!=))?\s?(?:is |"
         rf"from )?{_OPERATOR}?\s?(?:at least |version |v\.?\s?)?(\d\.\d{{1,2}}(?:\.(?:\d{{1,2}}|"
@@ -93,14 +94,14 @@ _PYTHON = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
-_PLUS = re.compile(
+_PLUS = Pattern(
     (
         r"\s?(?:\+|\)?\s?(?:or|and) (?:above|higher|later|newer|up|greater)|及以上|以上|onwards|이상|"
         r"\s?oder höher|\s?ou plus|\s?и выше)"
     ),
     re.IGNORECASE | re.ASCII,
 )
-_MORE = re.compile(
+_MORE = Pattern(
     r"\s?(?:,|and|or|/|&|-|,?\s?(?:版本)?[,，]推荐)\s?(\d{1,2}(?:\.(?:\d{1,3}|"
     r"[xX])){1,2})(?![\w.]\w|\s?(?:GB|MB|B|M|K|%))",
     re.ASCII,
@@ -118,17 +119,17 @@ _NOT_A_LIBRARY = {
     "accuracy", "precision", "recall", "f1", "loss", "score", "resolution", "size",
     "driver", "os", "ubuntu", "gcc",
 }  # fmt: skip
-_INSTALL = re.compile(
+_INSTALL = Pattern(
     r"\b(?:pip3?|conda|uv|poetry|apt(?:-get)?|npm)\s+(?:pip\s+)?(?:install|add)\b[^#]{0,400}",
     re.IGNORECASE | re.ASCII,
 )
-_DOTTED = re.compile(
+_DOTTED = Pattern(
     r"\d\.[\dxX*]|\d\s?(?:\+|及|或|以上|이상)|"
     r"\d (?:or|and) (?:above|higher|later|newer|up)|\d (?:oder höher|ou plus)",
     re.ASCII,
 )
 # "If you use torch>=2.0": a case that the text goes on about, and no need.
-_SUPPOSED = re.compile(
+_SUPPOSED = Pattern(
     r"(?:(?:\b(?:if|when|unless)\s|如果\s?|若\s?)"
     r"(?:(?:you|your|the|are|have|use|using|installed|with|is|on|run|running)\s|"
     r"您|你|使用|安装了?){0,4}|^for )$",
@@ -137,7 +138,7 @@ _SUPPOSED = re.compile(
 
 
 # What goes wrong with an older version is no need for it.
-_CONDITION = re.compile(r"\b(?:if|error|encounter|fails?|older|before|unless)\b", re.IGNORECASE)
+_CONDITION = Pattern(r"\b(?:if|error|encounter|fails?|older|before|unless)\b", re.IGNORECASE)
 
 
 def read(statement: Statement) -> Iterator[Found]:
@@ -251,8 +252,8 @@ def _more(text: str, found: Found) -> Iterator[Found]:
         )
 
 
-_ROW_NAME = re.compile(rf"(?:{_KNOWN}|python)(?: version)?$", re.IGNORECASE | re.ASCII)
-_CELL_VERSION = re.compile(rf"{_OPERATOR}?\s?{_VERSION}\+?\s?$", re.IGNORECASE | re.ASCII)
+_ROW_NAME = Pattern(rf"(?:{_KNOWN}|python)(?: version)?$", re.IGNORECASE | re.ASCII)
+_CELL_VERSION = Pattern(rf"{_OPERATOR}?\s?{_VERSION}\+?\s?$", re.IGNORECASE | re.ASCII)
 
 
 def _in_row(statement: Statement) -> Iterator[Found]:

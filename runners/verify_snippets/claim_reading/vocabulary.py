@@ -2,16 +2,21 @@
 
 import re
 
-_STARTS = re.compile(r"\\b(?=[A-Za-z0-9#\\]|\(\?:|\((?!\?)|\[(?!\^))(?!\\[sW])")
+from verify_snippets.pattern import Pattern
+
+_STARTS = Pattern(r"\\b(?=[A-Za-z0-9#\\]|\(\?:|\((?!\?)|\[(?!\^))(?!\\[sW])")
 
 
-def words(*patterns: str) -> re.Pattern[str]:
+def words(*patterns: str) -> Pattern:
     r"""One pattern out of many; letter case is ignored.
 
     ``\b`` is an edge to ASCII letters alone: in scripts without spaces, ``GPU`` stands between other letters.
     """
-    both = _STARTS.sub(lambda _: "(?<![A-Za-z0-9_])", "|".join(patterns)).replace(r"\b", "(?![A-Za-z0-9_])")
-    return re.compile(both, re.IGNORECASE)
+    return Pattern("|".join(patterns), re.IGNORECASE, prepare=_with_edges)
+
+
+def _with_edges(text: str) -> str:
+    return _STARTS.sub(lambda _: "(?<![A-Za-z0-9_])", text).replace(r"\b", "(?![A-Za-z0-9_])")
 
 
 VIDEO_MEMORY = words(

@@ -1,24 +1,24 @@
 """The lines of an output that say something: without bars, chatter, warnings and the fronts of log lines."""
 
-import re
 from dataclasses import dataclass
 
 from verify_snippets.clean import without_escapes
+from verify_snippets.pattern import Pattern
 
 _MAX_WIDTH = 2_000  # of the front of a line that the signs below look at
 
-_BAR = re.compile(
+_BAR = Pattern(
     r"\d{1,3}(\.\d+)?\s?%\s?[|│▏▎▍▌▋▊▉█━]|[━█]{6}|\[=+>?\.*\]|\d(\.\d+)?\s?([kMG]?i?B|it|examples|batch(es)?)/s\b"
 )
-_CHATTER = re.compile(
+_CHATTER = Pattern(
     r"\s*(Downloading|Fetching \d+ files|Loading (checkpoint|weights|pipeline|dataset)|Generating \w+ split|"
     r"Resolving data files|Map( \(num_proc=\d+\))?:|Some weights of|You should probably TRAIN|"
     r"Device set to use|Setting `?pad_token_id|Special tokens have been|The attention mask|Using cache found|"
     r"Using a slow image processor|Xet Storage|Requirement already satisfied|Collecting )"
 )
-_WARNING = re.compile(r"(^|[\s:])\w*Warning: |\s*warnings\.warn\(")
+_WARNING = Pattern(r"(^|[\s:])\w*Warning: |\s*warnings\.warn\(")
 _LEVEL = r"(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)"
-_LOG_FRONT = re.compile(
+_LOG_FRONT = Pattern(
     rf"\s*(\[?\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*\]?[\s|:-]*)?"
     rf"(\[{_LEVEL}[^\]]*\]|{_LEVEL}:[\w.]+:|{_LEVEL}\s*[:|-]|{_LEVEL}(?=\s+\S))\s*(root:\s)?",
 )

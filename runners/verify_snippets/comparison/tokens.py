@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from verify_snippets.comparison.lines import Line
+from verify_snippets.pattern import Pattern
 
 ANYTHING: Final = "…"
 """What stands for whatever the author left out."""
@@ -39,7 +40,7 @@ class Token(NamedTuple):
 
 
 _OWN_FOLDERS = "tmp|home|root|Users|var|mnt|data|content|workspace|opt|usr|kaggle"
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     rf"""
     (?P<left>(?<=defaultdict\()<class\s'[\w.]+'>,\s*|,\s*(?:device=(?:'[^']*'|"[^"]*"|[\w:]+)|grad_fn=<[^>]{{0,200}}>|requires_grad=\w+|dtype=[\w.]+))
     | (?P<wrap>(?:(?:np|numpy|torch)\.)?(?:tensor|array|Tensor|Array)(?=\()|(?:np|numpy)\.\w+(?=\()|
@@ -63,7 +64,7 @@ _TOKEN = re.compile(
 _VARYING = frozenset({"address", "id", "date", "time", "version", "folder", "duration"})
 _SAME_WORD = {"true": "True", "false": "False", "null": "None"}
 _OPEN, _CLOSE = "([{", ")]}"
-_AFTER_CUT = re.compile(r"""['"’”\])},>]""")
+_AFTER_CUT = Pattern(r"""['"’”\])},>]""")
 _MAX_DEPTH = 64  # of brackets; what nests deeper is no value that anybody printed to be read
 
 

@@ -1,6 +1,5 @@
 """A GPU in the code where the card says that a CPU is enough: the code gets the CPU."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +8,9 @@ from libcst import matchers as m
 
 from verify_snippets.cures import source
 from verify_snippets.cures.model import Patient, Proposal
+from verify_snippets.pattern import Pattern
 
-_CUDA = re.compile(r"cuda(:\d+)?")
+_CUDA = Pattern(r"cuda(:\d+)?")
 
 
 def cpu_device(patient: Patient) -> Iterator[Proposal]:

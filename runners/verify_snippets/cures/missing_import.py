@@ -1,7 +1,6 @@
 """A name that the code uses and nothing in it imports: the import is added."""
 
 import ast
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -9,8 +8,9 @@ import libcst as cst
 from verify_snippets import code as python
 from verify_snippets.cures import source
 from verify_snippets.cures.model import Patient, Proposal
+from verify_snippets.pattern import Pattern
 
-_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+_UNDEFINED = Pattern(r"name '(\w+)' is not defined")
 _MODULES = (
     *("argparse", "base64", "collections", "copy", "csv", "cv2", "functools", "io", "itertools", "json"),
     *("librosa", "logging", "math", "os", "pathlib", "random", "re", "requests", "shutil", "string"),

@@ -1,6 +1,5 @@
 """An argument that a library renamed or removed: the call gets the one that does the same."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,8 +11,9 @@ from verify_snippets.api_changes import Change, ChangeKind
 from verify_snippets.causes import Cause
 from verify_snippets.cures import callees, source
 from verify_snippets.cures.model import Patient, Proposal
+from verify_snippets.pattern import Pattern
 
-_INSTEAD = re.compile(r"use `(\w+)=([^`]+)`$")
+_INSTEAD = Pattern(r"use `(\w+)=([^`]+)`$")
 _LEAVE_OUT = "leave it out"
 _SENT_ANYWAY = f"{_LEAVE_OUT}: the token of a reader who is logged in is sent anyway"
 

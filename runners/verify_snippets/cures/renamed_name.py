@@ -1,6 +1,5 @@
 """A class, function, method or constant that a library renamed: the code uses the new name."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +9,9 @@ from verify_snippets import api_changes
 from verify_snippets.api_changes import Change, ChangeKind
 from verify_snippets.cures import callees, source
 from verify_snippets.cures.model import Patient, Proposal
+from verify_snippets.pattern import Pattern
 
-_PYTHONS_OWN = re.compile(r"use Python's `(\w+)`$")
+_PYTHONS_OWN = Pattern(r"use Python's `(\w+)`$")
 _ITSELF = "__call__"
 _NOT_QUITE = {"Wav2Vec2Tokenizer", "encode_plus", "batch_encode_plus"}
 """Those that took what their successors don't: sounds, and a text as a list of its words."""

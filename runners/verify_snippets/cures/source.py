@@ -13,10 +13,12 @@ from libcst import matchers
 from libcst.helpers import get_full_name_for_node
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from verify_snippets.pattern import Pattern
+
 Change = Callable[[cst.CSTNode, Any], Any]
 
-_MAGIC = re.compile(r"^(\s*)([!%].*)$", re.MULTILINE)
-_HIDDEN = re.compile(r"pass  # line (\d+) of a notebook$", re.MULTILINE)
+_MAGIC = Pattern(r"^(\s*)([!%].*)$", re.MULTILINE)
+_HIDDEN = Pattern(r"pass  # line (\d+) of a notebook$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

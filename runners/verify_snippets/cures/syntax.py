@@ -1,11 +1,11 @@
 """Slips that keep Python from reading the code, where what was meant is beyond doubt."""
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 
 from verify_snippets.cures.model import Patient, Proposal
+from verify_snippets.pattern import Pattern
 
 _PAIRS = {"“": "”", "‘": "’", "„": "“", "«": "»", "”": "”", "’": "’", "＂": "＂", "＇": "＇"}
 _PLAIN = {
@@ -18,8 +18,8 @@ _PLAIN = {
     "—": "-",
     "−": "-",
 }
-_CHARACTER = re.compile(r"invalid (?:non-printable )?character")
-_PRINT = re.compile(r"^(\s*)print\s+([^\s(=].*?)\s*$")
+_CHARACTER = Pattern(r"invalid (?:non-printable )?character")
+_PRINT = Pattern(r"^(\s*)print\s+([^\s(=].*?)\s*$")
 _MAX_SLIPS = 200
 
 

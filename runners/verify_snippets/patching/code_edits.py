@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verify_snippets.patching.lines import CannotPatchError, Edit, body, end_of, usual_end
+from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Snippet
 
-_PRE = re.compile(r"<pre\b", re.IGNORECASE)
-_FENCE = re.compile(r"[\s>*+\-\d.)]*(?:`{3,}|~{3,})")
-_REPEATABLE = re.compile(r"[\s>]*(?:>>> |\.\.\. |!|\$ )?$")
+_PRE = Pattern(r"<pre\b", re.IGNORECASE)
+_FENCE = Pattern(r"[\s>*+\-\d.)]*(?:`{3,}|~{3,})")
+_REPEATABLE = Pattern(r"[\s>]*(?:>>> |\.\.\. |!|\$ )?$")
 
 
 def edits_for(lines: Sequence[str], snippet: Snippet, code: str) -> list[Edit]:
@@ -140,7 +141,7 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-_WORD = re.compile(r"\w")
+_WORD = Pattern(r"\w")
 
 
 def _core(old: str, new: str) -> tuple[str, str]:

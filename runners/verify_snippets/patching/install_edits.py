@@ -1,22 +1,22 @@
 """Where a card tells what to install: one more package in its own words, or a block for it."""
 
-import re
 from collections.abc import Sequence
 
 from verify_snippets import packages
 from verify_snippets.kind import Kind
 from verify_snippets.patching.lines import Edit, body, end_of, usual_end
+from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Snippet
 
-_COMMAND = re.compile(
+_COMMAND = Pattern(
     r"^(?P<before>[\s>]*(?:[$!%] ?)?(?:python3? -m |uv )?pip3? install)(?P<words>( +\S+)+)\s*$"
 )
-_PLAIN_WORD = re.compile(
+_PLAIN_WORD = Pattern(
     r"""-q|-U|-qU|-Uq|-qq|--quiet|--upgrade|["']?[A-Za-z][\w.-]*(\[[\w,-]+\])?([<>=!~]=?[\w.*,<>=!]+)?["']?"""
 )
-_SHELL_TAG = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})(?P<tag>(?:bash|sh|shell|console|zsh)\b)?")
-_QUOTED_START = re.compile(r"[ \t>]*")
-_CODE_INDENT = re.compile(r"(?: {4}|\t)$")
+_SHELL_TAG = Pattern(r"[\s>]*(?P<fence>`{3,}|~{3,})(?P<tag>(?:bash|sh|shell|console|zsh)\b)?")
+_QUOTED_START = Pattern(r"[ \t>]*")
+_CODE_INDENT = Pattern(r"(?: {4}|\t)$")
 
 
 def added_to_own(

@@ -1,11 +1,12 @@
 """A card as lines with their ends, and what it means to replace some of them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_END = re.compile(r"[\r\n]+$")
+from verify_snippets.pattern import Pattern
+
+_LINE = Pattern(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_END = Pattern(r"[\r\n]+$")
 
 
 class CannotPatchError(Exception):

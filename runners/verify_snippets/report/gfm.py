@@ -7,13 +7,14 @@ that notify people, and addresses into links; none of it in code spans, nor acro
 import re
 
 from verify_snippets.clean import clean, one_line
+from verify_snippets.pattern import Pattern
 
-_MEANINGFUL = re.compile(r"[#$&*<>@\[\\\]^`{|}~]|:(?=\S)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_BEGINNING = re.compile(r"^(\d{0,9})([-+=.)])(?![0-9A-Za-z])")  # of a list, of a line that makes a heading
+_MEANINGFUL = Pattern(r"[#$&*<>@\[\\\]^`{|}~]|:(?=\S)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_BEGINNING = Pattern(r"^(\d{0,9})([-+=.)])(?![0-9A-Za-z])")  # of a list, of a line that makes a heading
 _TRIGGERS = frozenset("@#:")  # of mentions, issues, addresses and emoji: what follows must not touch them
-_WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
-_TICKS = re.compile("`+")
-_IN_TICKS = re.compile(r"`([^`\s](?:[^`]*[^`\s])?)`")
+_WWW = Pattern(r"\b(www)\.", re.IGNORECASE)
+_TICKS = Pattern("`+")
+_IN_TICKS = Pattern(r"`([^`\s](?:[^`]*[^`\s])?)`")
 _ZERO_WIDTH_SPACE = "&#8203;"
 
 

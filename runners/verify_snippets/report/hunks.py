@@ -1,10 +1,11 @@
 """Unified diffs, taken apart into what is put in the place of which lines. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+from verify_snippets.pattern import Pattern
+
+_HUNK = Pattern(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from junitparser.junitparser import FinalResult
 
 from verify_snippets.clean import clean, one_line, shorten
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.pattern import Pattern
 from verify_snippets.report import rules
 from verify_snippets.report.model import ClaimReport, Report, RunReport
 from verify_snippets.report.telling import Row, card_name, claim_text, error_place, explanation, rows
@@ -20,8 +21,8 @@ from verify_snippets.verdict import Verdict
 
 STREAM_CHARACTERS = 64 * 1024  # of each stream, its end: viewers load the whole file
 _MESSAGE_LENGTH = 300
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
-_ATTACHMENT = re.compile(r"\[(?=\[ATTACHMENT\|)", re.IGNORECASE)  # GitLab and Jenkins take it for a command
+_NO_XML = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
+_ATTACHMENT = Pattern(r"\[(?=\[ATTACHMENT\|)", re.IGNORECASE)  # GitLab and Jenkins take it for a command
 
 
 class _Case(TestCase):

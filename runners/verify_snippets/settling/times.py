@@ -10,6 +10,7 @@ from verify_snippets import warm
 from verify_snippets.claims import ClaimKind
 from verify_snippets.ledger import Entry
 from verify_snippets.named_hardware import Named, Whose, hardware_named, nearest_words, value_at
+from verify_snippets.pattern import Pattern
 from verify_snippets.settling.evidence import (
     Evidence,
     Seen,
@@ -22,12 +23,12 @@ from verify_snippets.settling.evidence import (
 from verify_snippets.settling.tolerance import Side, time_band
 
 LEAST_REPEATS = 3
-_OF_SOMETHING_ELSE = re.compile(
+_OF_SOMETHING_ELSE = Pattern(
     r"(?<!after )(?<!without )\b(?:load\w*|start-?up|starting|download\w*|compil\w*|install\w*|"
     r"convert\w*|conversion|cold|first (?:run|call|time|start))\b",
     re.IGNORECASE,
 )
-_EACH = re.compile(
+_EACH = Pattern(
     r"[\d.,]+\s?-?[^\W\d]+\s?((?:/|per\b|each\b|a\b)\s?(?!call|run|request|inference|prediction|query)\w+)",
     re.IGNORECASE,
 )

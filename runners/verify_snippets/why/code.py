@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import MAX_CHARACTERS, Evidence, because, first_line
 
 _SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
-_PYTHON_2 = re.compile(
+_PYTHON_2 = Pattern(
     r"Missing parentheses in call to '(print|exec)'|\bxrange\b|^\s*print\s+[\"'\w]|except \w+, \w+:"
 )
-_SHELL = re.compile(
+_SHELL = Pattern(
     r"^\s*(?:\$ |(?:pip3?|python3?|conda|git|cd|wget|curl|export|huggingface-cli|hf|apt|apt-get|sudo|npm) )"
 )
 
@@ -94,7 +95,7 @@ def ends_itself(tree: ast.Module | None) -> str:
     return ""
 
 
-_SERVES = re.compile(r"(?:\.launch|uvicorn\.run|app\.run|serve_forever|\.serve|\.run_forever|mainloop)\s*\(")
+_SERVES = Pattern(r"(?:\.launch|uvicorn\.run|app\.run|serve_forever|\.serve|\.run_forever|mainloop)\s*\(")
 
 
 def never_returns(code: str) -> str:

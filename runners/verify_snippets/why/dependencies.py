@@ -5,10 +5,11 @@ import re
 from verify_snippets import packages
 from verify_snippets.api_changes import ChangeKind, find
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import Evidence, because, first_line
 from verify_snippets.word_table import word_table
 
-_NO_MODULE = re.compile(r"No module named '?([\w.]+)'?")
+_NO_MODULE = Pattern(r"No module named '?([\w.]+)'?")
 _OWN_FILES = word_table(
     "app args attention common conf config configs core data dataset demo dataloader eval helper helpers",
     "infer inference lib main model modeling models modules nets network networks options parsers pipeline",
@@ -85,20 +86,20 @@ def _missing_package(evidence: Evidence, module: str) -> Diagnosis:
     )
 
 
-_TOLD = re.compile(r"pip3? install (?:(?:-U|--upgrade|-q|--user) +)*[\"'`]?([A-Za-z][\w.-]*(?:\[[\w,]+\])?)")
-_REQUIRES = re.compile(
+_TOLD = Pattern(r"pip3? install (?:(?:-U|--upgrade|-q|--user) +)*[\"'`]?([A-Za-z][\w.-]*(?:\[[\w,]+\])?)")
+_REQUIRES = Pattern(
     r"requires? (?:the |an? |either )?[`']?([A-Za-z][\w.-]+)[`']?"
     r"(?: library| package| backend| to be installed| \(|[^.\n]{0,40} but it was not found)"
 )
 _MISSING = (
-    re.compile(r"`Import (\w+)` failed"),
-    re.compile(r"Missing optional dependency '([\w.-]+)'"),
-    re.compile(r"packages that were not found in your environment: ([\w.-]+)"),
-    re.compile(r"[Nn]eed to install [`']?([\w.-]+)[`']?"),
-    re.compile(r"[Pp]lease (?:make sure to )?install [`']?([a-z][\w-]+)[`']?"),
-    re.compile(r"(?<![\w-])([\w-]+) (?:is|seems to be) not installed"),
-    re.compile(r"[Uu]nable to import (?:required dependency )?[`']?([\w-]+)"),
-    re.compile(r"the (?:package )?[`']?([\w-]+)[`']? (?:package )?(?:seems to be|is) not installed"),
+    Pattern(r"`Import (\w+)` failed"),
+    Pattern(r"Missing optional dependency '([\w.-]+)'"),
+    Pattern(r"packages that were not found in your environment: ([\w.-]+)"),
+    Pattern(r"[Nn]eed to install [`']?([\w.-]+)[`']?"),
+    Pattern(r"[Pp]lease (?:make sure to )?install [`']?([a-z][\w-]+)[`']?"),
+    Pattern(r"(?<![\w-])([\w-]+) (?:is|seems to be) not installed"),
+    Pattern(r"[Uu]nable to import (?:required dependency )?[`']?([\w-]+)"),
+    Pattern(r"the (?:package )?[`']?([\w-]+)[`']? (?:package )?(?:seems to be|is) not installed"),
 )
 _ABOUT_PACKAGES = frozenset({"ImportError", "ModuleNotFoundError", "ValueError", "RuntimeError", "OSError"})
 _PACKAGE_NAMES = {
@@ -145,8 +146,8 @@ def _asked_for(message: str) -> str:
     return ""
 
 
-_SHARED_LIBRARY = re.compile(r"(?<![\w.+-])([\w.+-]+\.so[\w.]*): cannot open shared object file")
-_PROGRAMS = re.compile(
+_SHARED_LIBRARY = Pattern(r"(?<![\w.+-])([\w.+-]+\.so[\w.]*): cannot open shared object file")
+_PROGRAMS = Pattern(
     r"(ffmpeg|tesseract|poppler|sox|espeak|git-lfs|java|PortAudio|portaudio|graphviz|libsndfile)\b[^\n]{0,40}"
     r"(?:not found|not installed|is not in|isn't|No such file|not in PATH|not available)",
     re.IGNORECASE,
@@ -170,9 +171,9 @@ def missing_system_library(evidence: Evidence) -> Diagnosis | None:
 
 
 _NOT_FOUND = (
-    re.compile(r"No matching distribution found for ([\w.-]+)"),
-    re.compile(r"(?:satisfies the requirement|No solution found[^\n]*?because) ([\w.-]+)"),
-    re.compile(r"['`]([A-Za-z][\w.-]*)['`]"),
+    Pattern(r"No matching distribution found for ([\w.-]+)"),
+    Pattern(r"(?:satisfies the requirement|No solution found[^\n]*?because) ([\w.-]+)"),
+    Pattern(r"['`]([A-Za-z][\w.-]*)['`]"),
 )
 
 

@@ -11,12 +11,13 @@ from snippet_sandbox.job import PartError
 from verify_snippets import packages
 from verify_snippets.card import CARD_NAME
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 
-_FRAME = re.compile(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$', re.MULTILINE)
-_NEXT_ERROR = re.compile(
+_FRAME = Pattern(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$', re.MULTILINE)
+_NEXT_ERROR = Pattern(
     r"^(?:During handling of the above exception|The above exception was the direct cause).*$", re.MULTILINE
 )
-_PACKAGE = re.compile(r"/site-packages/([\w.-]+?)(?:\.py)?(?:/|$)")
+_PACKAGE = Pattern(r"/site-packages/([\w.-]+?)(?:\.py)?(?:/|$)")
 MAX_CHARACTERS = 300  # of what a message says, in a sentence of ours
 
 

@@ -4,21 +4,22 @@ import re
 from difflib import SequenceMatcher
 
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import Evidence, because, first_line
 
-_NO_MODEL = re.compile(
+_NO_MODEL = Pattern(
     r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) is not a local folder and is not a valid model identifier"
     r"|Can't load (?:the )?(?:\w+ )+(?:for|of) '([\w.-]+/[\w.-]+)'"
 )
-_NO_FILE = re.compile(
+_NO_FILE = Pattern(
     r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) does not appear to have (?:a|any) files? named ([^\s,]+)"
 )
-_OF_ADDRESS = re.compile(
+_OF_ADDRESS = Pattern(
     r"https?://[^/\s]+/(?:api/(?:models|datasets|spaces)/)?(?:datasets/)?([\w.-]+/[\w.-]+)(?:/(?:resolve|revision|tree)/([^/\s]+)(?:/(\S+?))?)?\.?(?=[\s'\"]|$)"
 )
-_DATASET = re.compile(r"[Dd]ataset '([\w./-]+)' (?:doesn't exist|is not)")
-_GATED = re.compile(r"access a gated repo|Access to (?:model|dataset) \S+ is restricted", re.IGNORECASE)
-_NOT_AN_ID = re.compile(r"(?:Repo id must[^:]*|Incorrect path_or_model_id): '([^']*)'")
+_DATASET = Pattern(r"[Dd]ataset '([\w./-]+)' (?:doesn't exist|is not)")
+_GATED = Pattern(r"access a gated repo|Access to (?:model|dataset) \S+ is restricted", re.IGNORECASE)
+_NOT_AN_ID = Pattern(r"(?:Repo id must[^:]*|Incorrect path_or_model_id): '([^']*)'")
 _ALIKE = 0.8
 
 

@@ -6,9 +6,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import Evidence, because
 
-_NEWER_NEEDED = re.compile(
+_NEWER_NEEDED = Pattern(
     r"model type [`'\"]?(?P<model>[\w.-]+)[`'\"]? but Transformers does not recognize this architecture|"
     r"Tokenizer class (?P<tokenizer>\w+) does not exist or is not currently imported"
 )
@@ -29,11 +30,11 @@ def too_old(evidence: Evidence) -> Diagnosis | None:
     )
 
 
-_WANTED = re.compile(
+_WANTED = Pattern(
     r"(?<![\w-])(?P<library>[A-Za-z][\w-]*?)\s?(?P<spec>(?:[<>=!~]=?\s?\d[\w.*]*,?\s?)+)\s*is required[^\n]*?"
     r"but found (?P=library)==(?P<version>\w+(?:\.\w+)*)"
 )
-_AT_LEAST = re.compile(
+_AT_LEAST = Pattern(
     r"requires?[^\n]{0,60}?(?<![\w-])(?P<library>[A-Za-z][\w-]+)[`' ]*(?:version )?(?P<spec>>=?\s?\d[\w.]*)",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 import re
 
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import Evidence, because, first_line
 
 _GPU_SIGNS = (
@@ -31,7 +32,7 @@ def no_gpu(evidence: Evidence) -> Diagnosis | None:
     return because(Cause.NEEDS_GPU, f"it asks for a GPU: {first_line(evidence.message)}", device="cuda")
 
 
-_MEMORY_SIGNS = re.compile(
+_MEMORY_SIGNS = Pattern(
     r"out of memory|can't allocate memory|Unable to allocate [\d.]+ [KMGT]iB|std::bad_alloc|"
     r"Cannot allocate memory",
     re.IGNORECASE,
@@ -60,7 +61,7 @@ def no_keyboard(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-_DISPLAY_SIGNS = re.compile(
+_DISPLAY_SIGNS = Pattern(
     r"no display name and no \$DISPLAY|couldn't connect to display|"
     r"[Cc]ould not connect to (?:any X )?display|"
     r"[Cc]annot connect to \"?None|NoSuchDisplay|DisplayNameError|DisplayConnectionError|"
@@ -85,7 +86,7 @@ def no_display_told_on_stderr(stderr: str) -> Diagnosis | None:
 
 
 _KEY = r"[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|CREDENTIALS|PASSWORD|API|ACCOUNT|ENDPOINT)[A-Z0-9_]*"
-_KEY_SIGNS = re.compile(
+_KEY_SIGNS = Pattern(
     r"api_key client option must be set|[Mm]issing credentials|api_key not configured|"
     r"Could not resolve authentication method|"
     r"[Nn]o API[ _]?key|API[ _]?key (?:is )?(?:required|missing|not (?:set|found|provided))|"
@@ -110,19 +111,19 @@ def no_key(evidence: Evidence) -> Diagnosis | None:
 
 
 _LOCAL = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)"
-_LOCAL_PLACE = re.compile(
+_LOCAL_PLACE = Pattern(
     rf"(?:https?://)?({_LOCAL})(?::(\d+)|'?, ?port=(\d+)|\('?, ?(\d+)\))?|host='({_LOCAL})', port=(\d+)"
 )
-_NETWORK = re.compile(
+_NETWORK = Pattern(
     r"Connection|Connect|Proxy|Tunnel|HTTPError|HTTPStatusError|URLError|Max retries|"
     r"[Nn]ame resolution|[Nn]ame or service not known|gaierror|\b403\b|Timeout|timed out|SSLError|"
     r"Network is unreachable|"
     r"DownloadError|NetworkError|couldn't connect"
 )
-_REFUSED = re.compile(
+_REFUSED = Pattern(
     r"[Cc]onnection refused|Errno 111|Connect call failed|All connection attempts failed|APIConnectionError"
 )
-_SERVICES = re.compile(
+_SERVICES = Pattern(
     r"(?:^|\.)(?:api\.openai\.com|api\.anthropic\.com|router\.huggingface\.co|api-inference\.huggingface\.co|"
     r"generativelanguage\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|api\.together\.(?:xyz|ai)|"
     r"api\.replicate\.com|api\.wandb\.ai|endpoints\.huggingface\.cloud|gradio\.live|hf\.space)$"
@@ -131,7 +132,7 @@ _SERVICES = re.compile(
 
 _UNREADABLE = frozenset({"UnidentifiedImageError", "JSONDecodeError", "LibsndfileError"})
 """What is raised where the answer of a gateway that refuses is taken for the file."""
-_GONE_ADDRESS = re.compile(r"(?:404|410)(?: Client Error)?: (?:Not Found|Gone)(?: for url: (\S+))?")
+_GONE_ADDRESS = Pattern(r"(?:404|410)(?: Client Error)?: (?:Not Found|Gone)(?: for url: (\S+))?")
 
 
 def gone_address(evidence: Evidence) -> Diagnosis | None:
@@ -197,14 +198,14 @@ def _host(evidence: Evidence) -> str:
 
 
 _NO_SUCH_FILE = (
-    re.compile(r"No such file or directory: [rb]?['\"]?([^'\"\n]+?)['\"]?(?: ->|$|\n)"),
-    re.compile(r"Error opening '([^']+)': System error"),
-    re.compile(r"(?:Couldn't find any data file|Unable to find) (?:at )?'?([^'\s]+)"),
-    re.compile(r"[Ff]ile ['\"]?([^\s'\"]+)['\"]? (?:does not exist|not found|cannot be found|is not found)"),
-    re.compile(r"can't open(?:/read)? file:? ['\"]?([^'\"\n]+?)['\"]?(?:,|: check|$)"),
-    re.compile(r"[Cc]ould not open (?:file )?['\"]?([^\s'\"]+\.\w+)"),
+    Pattern(r"No such file or directory: [rb]?['\"]?([^'\"\n]+?)['\"]?(?: ->|$|\n)"),
+    Pattern(r"Error opening '([^']+)': System error"),
+    Pattern(r"(?:Couldn't find any data file|Unable to find) (?:at )?'?([^'\s]+)"),
+    Pattern(r"[Ff]ile ['\"]?([^\s'\"]+)['\"]? (?:does not exist|not found|cannot be found|is not found)"),
+    Pattern(r"can't open(?:/read)? file:? ['\"]?([^'\"\n]+?)['\"]?(?:,|: check|$)"),
+    Pattern(r"[Cc]ould not open (?:file )?['\"]?([^\s'\"]+\.\w+)"),
 )
-_DEVICE = re.compile(
+_DEVICE = Pattern(
     r"Error querying device|No (?:Default )?(?:Input|Output) Device|Invalid (?:input )?device|"
     r"can't open camera",
     re.IGNORECASE,

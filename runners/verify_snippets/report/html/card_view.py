@@ -1,7 +1,6 @@
 """The card as people know it: its Markdown as safe HTML, with a gap wherever a block of code stands."""
 
 import bisect
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from verify_snippets import collector, front_matter, markdown
+from verify_snippets.pattern import Pattern
 from verify_snippets.report.html.builder import Builder, Code, Note, Part
 from verify_snippets.report.html.links import Links, Names, heading_name
 from verify_snippets.report.html.raw import BLOCK_TAGS, Raw, picture_label
@@ -18,8 +18,8 @@ from verify_snippets.report.html.raw import BLOCK_TAGS, Raw, picture_label
 READ_CHARACTERS = 400_000
 """How much of a card is shown; the longest that we know has a quarter of that."""
 _MAX_INLINE = 10_000  # characters of one paragraph whose emphasis and links are read
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\]+(?<![.,;:!?)\]}*_])")
-_HTML_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
+_ADDRESS = Pattern(r"https?://[^\s<>\"'`|\\]+(?<![.,;:!?)\]}*_])")
+_HTML_NAME = Pattern(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 _FIRST_HEADING = 3  # the page's title and the heading above the card come before
 _READ_ALOUD_BY_ITS_LETTERS = frozenset({"p", "li", "blockquote"})
 

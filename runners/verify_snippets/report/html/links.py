@@ -3,10 +3,12 @@
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from verify_snippets.pattern import Pattern
+
+_SCHEME = Pattern(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_UNFIT = Pattern(r"[\x00-\x20\x7f-\xa0\\\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _MAX_LENGTH = 2_000
-_NOT_IN_NAMES, _SPACE = re.compile(r"[^\w\s-]"), re.compile(r"\s")
+_NOT_IN_NAMES, _SPACE = Pattern(r"[^\w\s-]"), Pattern(r"\s")
 
 
 class Links:
