@@ -9,11 +9,12 @@ import pytest
 
 from snippet_sandbox.job import Again, Ending, Measurement, PartMeasurement, Repeat
 from snippet_sandbox.profile import GB, PROFILES, Host
+from verify_snippets.attempts import REPEATS
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
-from verify_snippets.schedule import REPEATS, Scheduler
+from verify_snippets.schedule import Scheduler
 
 HOST = Host(cpus=4, memory_bytes=32 * GB)
 FITS, TIMED = "Inference fits in 1 GB of RAM.", "Inference takes 2 s on cpu-basic."
