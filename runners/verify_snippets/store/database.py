@@ -1,0 +1,161 @@
+"""One database: its connections, its transactions, and patience with it.
+
+A night's verdicts cost minutes each, so a write that fails because a server restarts, a disk is full or a
+file is locked is tried again for minutes. Each piece of work is a function of a connection, run in one
+transaction of its own, and has to come to the same when it is run twice: a commit may get through and its
+answer not.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
+
+import stamina
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from snippet_images.errors import UsageError
+from verify_snippets.store import trouble
+from verify_snippets.store.address import Address
+
+T = TypeVar("T")
+
+PATIENCE_S = 600.0
+_FIRST_WAIT_S = 0.2
+_LONGEST_WAIT_S = 15.0
+_BUSY_S = 30  # SQLite itself waits that long for another writer
+_WRITES = "verify_snippets_writes"
+
+_log = logging.getLogger(__name__)
+
+
+class Database:
+    """Connections to one database; any thread may use it.
+
+    Args:
+        address: where it is.
+        patience_s: for how long work is tried again; 0 for not at all.
+    """
+
+    def __init__(self, address: Address, *, patience_s: float = PATIENCE_S) -> None:
+        self.address = address
+        self.engine = _engine(address)
+        self.patience_s = patience_s
+        self.before_retry: Callable[[], None] = lambda: None
+        # The one connection of a database in memory has room for one transaction
+        self._turn: AbstractContextManager[Any] = threading.RLock() if address.in_memory else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file, or in memory."""
+        return self.engine.dialect.name == "sqlite"
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do work that changes nothing.
+
+        Raises:
+            UserFacingError: the database can't, and patience did not help.
+        """
+        return self._patiently(work, writes=False)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work in one transaction; it is on disk when this returns.
+
+        Raises:
+            UserFacingError: the database can't, and patience did not help.
+        """
+        return self._patiently(work, writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading bit by bit; trouble on the way is not waited out."""
+        try:
+            with self._turn, self.engine.connect() as connection, connection.begin():
+                yield connection
+        except trouble.TROUBLE as error:
+            raise trouble.told(error, self.address.shown) from error
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def _patiently(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+        again = stamina.retry_context(
+            on=trouble.passes if self.patience_s else _never,
+            attempts=None,
+            timeout=self.patience_s or None,
+            wait_initial=_FIRST_WAIT_S,
+            wait_max=_LONGEST_WAIT_S,
+        )
+        try:
+            for attempt in again:
+                with attempt:
+                    if attempt.num > 1:
+                        self.before_retry()
+                    return self._once(work, writes=writes)
+        except trouble.TROUBLE as error:
+            raise trouble.told(error, self.address.shown) from error
+        raise AssertionError("an attempt either returns or raises")
+
+    def _once(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+        try:
+            with self._turn, self._connected(writes=writes) as connection, connection.begin():
+                return work(connection)
+        except trouble.TROUBLE as error:
+            if self.patience_s and trouble.passes(error):
+                _log.warning("the store %s: %s; trying again", self.address.shown, trouble.reason(error))
+                self._forget_connections()
+            raise
+
+    def _connected(self, *, writes: bool) -> Connection:
+        return self.engine.connect().execution_options(**{_WRITES: writes})
+
+    def _forget_connections(self) -> None:
+        if not self.address.in_memory:
+            self.engine.dispose()
+
+
+def _never(_: Exception) -> bool:
+    return False
+
+
+def _engine(address: Address) -> Engine:
+    if address.url.get_backend_name() == "sqlite":
+        return _sqlite_engine(address)
+    try:
+        return create_engine(
+            address.url, connect_args=dict(address.connect_args), hide_parameters=True, pool_pre_ping=True
+        )
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "a store in PostgreSQL needs a driver that is not installed",
+            hint="pip install 'verify-snippets[postgresql]'",
+        ) from error
+
+
+def _sqlite_engine(address: Address) -> Engine:
+    connect_args = {"timeout": _BUSY_S, "check_same_thread": not address.in_memory}
+    pool = {"poolclass": StaticPool} if address.in_memory else {}
+    engine = create_engine(address.url, connect_args=connect_args, hide_parameters=True, **pool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Several readers beside one writer (WAL), and every commit on the disk itself.
+
+    With synchronous=NORMAL, WAL survives a killed process, but a power cut may undo the last commits. A
+    commit costs a few milliseconds, and a verdict seconds to minutes.
+    """
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, and not at the first write
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Who will write says so at once: a reader that turns writer is refused without being waited for."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

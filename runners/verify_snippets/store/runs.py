@@ -1,0 +1,148 @@
+"""Runs and whole reports: rows of ``vs_run`` and ``vs_report``, and which of them are kept."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, delete, func, select, tuple_
+
+from verify_snippets.report.model import Report, RunReport
+from verify_snippets.store import writing
+from verify_snippets.store.records import PastRun, SnippetKey, StoredRun
+from verify_snippets.store.tables import model, report, run, standing
+from verify_snippets.verdict import Verdict
+
+_STREAMED = 100  # runs decoded at a time
+
+
+def has(connection: Connection, key: str, attempt: int) -> bool:
+    """Whether that attempt is stored."""
+    query = select(run.c.id).where(run.c.key == key, run.c.attempt == attempt)
+    return connection.execute(query).first() is not None
+
+
+def add(connection: Connection, new: StoredRun, standing_id: int) -> bool:
+    """Write a run down; False where another machine was quicker."""
+    values = {
+        "standing_id": standing_id,
+        "snippet_id": new.snippet_id,
+        "revision": new.revision,
+        "key": new.key,
+        "attempt": new.attempt,
+        "ran_at": new.ran_at,
+        "night": new.night,
+        "verdict": new.run.verdict.value,
+        "duration_s": new.run.duration_s,
+        "memory_bytes": new.run.memory.anonymous_bytes,
+        "body": new.run,
+    }
+    statement = writing.insert(connection, run).values(values)
+    added = connection.execute(
+        statement.on_conflict_do_nothing(index_elements=["key", "attempt"]).returning(run.c.id)
+    )
+    return added.first() is not None
+
+
+def known(connection: Connection, keys: Sequence[str]) -> dict[str, StoredRun]:
+    """The last attempt under each key that has one."""
+    found: dict[str, StoredRun] = {}
+    for batch in writing.batches(keys):
+        last = (
+            select(run.c.key, func.max(run.c.attempt)).where(run.c.key.in_(batch)).group_by(run.c.key)
+        ).subquery()
+        query = _whole().join(last, tuple_(run.c.key, run.c.attempt) == tuple_(*last.c))
+        found |= {stored.key: stored for stored in map(_run, connection.execute(query))}
+    return found
+
+
+def of_model(connection: Connection, repo_id: str, limit: int | None) -> list[StoredRun]:
+    """Runs of a model's snippets, the newest first."""
+    query = _whole().where(model.c.repo_id == repo_id).order_by(run.c.ran_at.desc(), run.c.id.desc())
+    return list(map(_run, connection.execute(query.limit(limit))))
+
+
+def figures(connection: Connection, repo_id: str, limit: int | None) -> list[PastRun]:
+    """Figures of a model's runs, the newest first; no run is unpacked for them."""
+    names = ("revision", "ran_at", "night", "attempt", "verdict", "duration_s", "memory_bytes")
+    columns = (model.c.repo_id, standing.c.lineage, standing.c.profile, *(run.c[name] for name in names))
+    query = select(*columns).join(standing, run.c.standing_id == standing.c.id).join(model)
+    query = query.where(model.c.repo_id == repo_id).order_by(run.c.ran_at.desc(), run.c.id.desc())
+    return list(map(_past_run, connection.execute(query.limit(limit))))
+
+
+def every(connection: Connection) -> Iterator[StoredRun]:
+    """Every run, the oldest first, without holding all of them at once."""
+    query = _whole().order_by(run.c.ran_at, run.c.id)
+    result = connection.execution_options(yield_per=_STREAMED).execute(query)
+    yield from map(_run, result)
+
+
+def add_report(
+    connection: Connection, model_id: int, revision: str, told: Report, *, night: int | None, at: datetime
+) -> None:
+    """Write a whole report down."""
+    row = {"model_id": model_id, "revision": revision, "night": night, "at": at, "body": told}
+    writing.put(connection, report, [row], ["model_id", "at"])
+
+
+def last_report(connection: Connection, repo_id: str) -> tuple[Report, datetime] | None:
+    """The newest report on a model."""
+    query = (
+        select(report.c.body, report.c.at)
+        .join(model)
+        .where(model.c.repo_id == repo_id)
+        .order_by(report.c.at.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (Report.model_validate_json(row.body, extra="ignore"), row.at)
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Remove old runs and reports, and leave what the present rests on; return how many went."""
+    # What broke says nothing of the card: the last run beside it is what the verdict rests on
+    broke = (run.c.verdict == Verdict.BROKEN.value).label("broke")
+    last_runs = _newest(run.c.id, run.c.ran_at, run.c.standing_id, broke)
+    last_reports = _newest(report.c.id, report.c.at, report.c.model_id)
+    gone_runs = connection.execute(delete(run).where(run.c.ran_at < before, run.c.id.not_in(last_runs)))
+    gone_reports = connection.execute(
+        delete(report).where(report.c.at < before, report.c.id.not_in(last_reports))
+    )
+    return gone_runs.rowcount + gone_reports.rowcount
+
+
+def _newest(identity, time, *group) -> Select[tuple[int]]:  # type: ignore[no-untyped-def]
+    """The newest row of each group."""
+    place = func.row_number().over(partition_by=group, order_by=(time.desc(), identity.desc()))
+    ranked = select(identity.label("id"), place.label("place")).subquery()
+    return select(ranked.c.id).where(ranked.c.place == 1)
+
+
+def _whole() -> Select[tuple[object, ...]]:
+    columns = (model.c.repo_id, standing.c.lineage, standing.c.profile, *run.c)
+    return select(*columns).join(standing, run.c.standing_id == standing.c.id).join(model)
+
+
+def _past_run(row: Row[tuple[object, ...]]) -> PastRun:
+    return PastRun(
+        snippet=SnippetKey(repo_id=row.repo_id, lineage=row.lineage, profile=row.profile),
+        revision=row.revision,
+        ran_at=row.ran_at,
+        night=row.night,
+        attempt=row.attempt,
+        verdict=Verdict(row.verdict),
+        duration_s=row.duration_s,
+        memory_bytes=row.memory_bytes,
+    )
+
+
+def _run(row: Row[tuple[object, ...]]) -> StoredRun:
+    return StoredRun(
+        snippet=SnippetKey(repo_id=row.repo_id, lineage=row.lineage, profile=row.profile),
+        snippet_id=row.snippet_id,
+        revision=row.revision,
+        key=row.key,
+        ran_at=row.ran_at,
+        night=row.night,
+        attempt=row.attempt,
+        run=RunReport.model_validate_json(row.body, extra="ignore"),
+    )
