@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import metering, read, reports, speed
+from tests.bench import metering, read, reports, speed, thousand
 
 BENCHMARKS: dict[str, Callable[[Sequence[str] | None], int]] = {
     "speed": speed.main,
     "read": read.main,
     "reports": reports.main,
     "metering": metering.main,
+    "thousand": thousand.main,
 }
 
 

@@ -5,12 +5,16 @@ another version of that package is what a new release of the program with other 
 """
 
 import hashlib
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import snippet_images
+from snippet_images.paths import CACHE_VARIABLE
 
 DEFINITIONS = Path(snippet_images.__file__).parent
 OLD, NEW = "4.57.6", "5.23.0"
@@ -49,15 +53,39 @@ class SmallImages:
     Attributes:
         folder: with the package ``snippet_images``.
         wheels: a page with what pip must find for them, beside its index.
+        cache: where they are kept once they are built.
     """
 
     folder: Path
     wheels: Path
+    cache: Path
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that make the program use them."""
-        return {"PYTHONPATH": str(self.folder), "PIP_FIND_LINKS": str(self.wheels)}
+        return {
+            "PYTHONPATH": str(self.folder),
+            "PIP_FIND_LINKS": str(self.wheels),
+            CACHE_VARIABLE: str(self.cache),
+        }
+
+    def build(self) -> None:
+        """Build them, so that no night has to."""
+        command = [sys.executable, "-m", "verify_snippets", "images", "build", "cpu"]
+        subprocess.run(
+            [*command, "--engine", "bubblewrap"],
+            env={**os.environ, **self.environment},
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+
+
+def both(folder: Path) -> dict[str, SmallImages]:
+    """Definitions of both releases; the old one is built."""
+    made = {release: make(folder, release) for release in (OLD, NEW)}
+    made[OLD].build()
+    return made
 
 
 def make(folder: Path, release: str) -> SmallImages:
@@ -75,7 +103,7 @@ def make(folder: Path, release: str) -> SmallImages:
     pip = (package / "bare" / "requirements.lock").read_text()
     lock = f"{pip}transformers=={release} \\\n    --hash=sha256:{digest}\n"
     (package / "cpu" / "requirements.lock").write_text(lock)
-    return SmallImages(folder=definitions, wheels=page)
+    return SmallImages(folder=definitions, wheels=page, cache=folder / "cache")
 
 
 def _wheel(folder: Path, release: str) -> Path:

@@ -3,15 +3,16 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from snippet_images.paths import CACHE_VARIABLE
 from tests.hub_server import HubServer
-from tests.nights.counting import CountedBubblewrap
+from tests.nights.counting import CountedBubblewrap, counted
 from tests.nights.images import OLD, SmallImages
 from verify_snippets.store import open_store
 from verify_snippets.store.records import StoredRun
@@ -52,7 +53,6 @@ class World:
         hub: the Hub.
         bubblewrap: counts containers.
         images: small ones, by the release of the library that they hold; empty for the program's own.
-        cache: where small images are; shared with other worlds.
         store_url: where the history is; None for a file in the folder.
         engine: the engine's name.
     """
@@ -61,7 +61,6 @@ class World:
     hub: HubServer
     bubblewrap: CountedBubblewrap
     images: Mapping[str, SmallImages]
-    cache: Path
     store_url: str | None = None
     engine: str = "bubblewrap"
 
@@ -79,10 +78,8 @@ class World:
             "PYTHONPATH": str(self.bubblewrap.folder),
         }
         if self.images:
-            small = self.images[release]
-            own[CACHE_VARIABLE] = str(self.cache)
-            own["PYTHONPATH"] += f"{os.pathsep}{small.folder}"
-            own["PIP_FIND_LINKS"] = str(small.wheels)
+            small = self.images[release].environment
+            own |= small | {"PYTHONPATH": f"{own['PYTHONPATH']}{os.pathsep}{small['PYTHONPATH']}"}
         return inherited | own
 
     @property
@@ -146,3 +143,11 @@ class World:
         """What is in the history."""
         with open_store(self.url) as store:
             yield store
+
+
+@contextmanager
+def new_world(images: Mapping[str, SmallImages], **attributes: Any) -> Iterator[World]:
+    """A world with an empty Hub; attributes of ``World`` may be given."""
+    with tempfile.TemporaryDirectory(prefix="vs") as name, HubServer() as hub:
+        folder = Path(name)
+        yield World(folder=folder, hub=hub, bubblewrap=counted(folder / "bwrap"), images=images, **attributes)
