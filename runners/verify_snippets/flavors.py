@@ -1,4 +1,4 @@
-"""The catalogue of profiles, refreshed from the Hub's own list of hardware where that can be asked.
+"""The profiles there are and what they cost, refreshed from the Hub's own list where that can be asked.
 
 Source: ``GET /api/jobs/hardware``, as ``HfApi.list_jobs_hardware`` reads it. What it says is kept for a day.
 """
@@ -18,6 +18,39 @@ from snippet_sandbox.profile import GB, PROFILES, Profile
 
 KEPT_S = 24 * 3600.0
 ANSWER_S = 3.0
+PRICES_USD_PER_HOUR: Mapping[str, float] = {
+    "cpu-basic": 0.01,
+    "cpu-upgrade": 0.03,
+    "cpu-xl": 1.00,
+    "cpu-performance": 1.90,
+    "t4-small": 0.40,
+    "t4-medium": 0.60,
+    "l4x1": 0.80,
+    "l4x4": 3.80,
+    "l40sx1": 1.80,
+    "l40sx4": 8.30,
+    "l40sx8": 23.50,
+    "a10g-small": 1.00,
+    "a10g-large": 1.50,
+    "a10g-largex2": 3.00,
+    "a10g-largex4": 5.00,
+    "a100-large": 2.50,
+    "a100x4": 10.00,
+    "a100x8": 20.00,
+    "h200": 5.00,
+    "h200x2": 10.00,
+    "h200x4": 20.00,
+    "h200x8": 40.00,
+    "rtx-pro-6000": 2.75,
+    "rtx-pro-6000x2": 5.50,
+    "rtx-pro-6000x4": 11.00,
+    "rtx-pro-6000x8": 22.00,
+}
+"""What an hour of a flavor costs, where the Hub doesn't say so itself.
+
+Source: https://huggingface.co/docs/hub/jobs-pricing, read in November 2026.
+"""
+_HOURS = {"second": 3600.0, "minute": 60.0, "hour": 1.0}  # in one of them, so many of what is paid for
 
 
 def catalogue(*, ask: bool, endpoint: str | None = None) -> Mapping[str, Profile]:
@@ -27,12 +60,28 @@ def catalogue(*, ask: bool, endpoint: str | None = None) -> Mapping[str, Profile
         ask: whether the Hub may be asked now; what it said within a day counts in any case.
         endpoint: the Hub's address; the user's own by default.
     """
+    said = _said(ask=ask, endpoint=endpoint)
+    return {**PROFILES, **{profile.name: profile for profile in read_flavors(said)}}
+
+
+def prices(*, ask: bool, endpoint: str | None = None) -> Mapping[str, float]:
+    """Dollars for an hour of each flavor: the built-in table, with what the Hub says today on top.
+
+    Args:
+        ask: see ``catalogue``; they share one answer.
+        endpoint: the Hub's address; the user's own by default.
+    """
+    return {**PRICES_USD_PER_HOUR, **read_prices(_said(ask=ask, endpoint=endpoint))}
+
+
+def _said(*, ask: bool, endpoint: str | None) -> list[dict[str, Any]]:
+    """What the Hub says of its flavors, or said within a day; nothing where it doesn't say."""
     said = _remembered()
     if said is None and ask:
         said = _ask(endpoint)
         if said:
             _remember(said)
-    return {**PROFILES, **{profile.name: profile for profile in read_flavors(said or [])}}
+    return said or []
 
 
 def read_flavors(flavors: Iterable[Mapping[str, Any]]) -> list[Profile]:
@@ -47,6 +96,19 @@ def read_flavors(flavors: Iterable[Mapping[str, Any]]) -> list[Profile]:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             profiles.append(_read_flavor(flavor))
     return profiles
+
+
+def read_prices(flavors: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Dollars for an hour, by flavor, from the Hub's answer; a price that can't be understood is left out.
+
+    Args:
+        flavors: each with ``name``, ``unitCostUSD`` and the ``unitLabel`` that it is for: ``minute``.
+    """
+    found = {}
+    for flavor in flavors:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            found[str(flavor["name"])] = float(flavor["unitCostUSD"]) * _HOURS[flavor["unitLabel"]]
+    return found
 
 
 def _read_flavor(flavor: Mapping[str, Any]) -> Profile:
@@ -93,6 +155,8 @@ def _plain(flavor: Any) -> dict[str, Any]:
         "name": flavor.name,
         "cpu": flavor.cpu,
         "ram": flavor.ram,
+        "unitCostUSD": flavor.unit_cost_usd,
+        "unitLabel": flavor.unit_label,
         "accelerator": accelerator
         and {"type": accelerator.type, "quantity": accelerator.quantity, "vram": accelerator.vram},
     }

@@ -77,6 +77,7 @@ def test_a_new_flavor_is_learned_and_kept(tmp_path: Path) -> None:
         endpoint = f"http://127.0.0.1:{server.server_port}"
         first = flavors.catalogue(ask=True, endpoint=endpoint)
         again = flavors.catalogue(ask=True, endpoint=endpoint)
+        prices = flavors.prices(ask=True, endpoint=endpoint)
         assert _Hub.asked == 1
         yesterday = time.time() - 2 * flavors.KEPT_S
         os.utime(tmp_path / "flavors.json", (yesterday, yesterday))
@@ -88,11 +89,15 @@ def test_a_new_flavor_is_learned_and_kept(tmp_path: Path) -> None:
     expected = Profile(name="b300x2", cpus=64, memory_bytes=512 * GB, gpus=2, gpu_memory_bytes=576 * GB)
     assert first["b300x2"] == again["b300x2"] == expected
     assert set(PROFILES) < set(first)
+    assert prices["b300x2"] == pytest.approx(0.05994)
+    assert prices["cpu-basic"] == pytest.approx(0.01002)
+    assert prices["t4-small"] == flavors.PRICES_USD_PER_HOUR["t4-small"]
 
 
 def test_without_the_hub_the_table_serves() -> None:
     """At once where it may not be asked, soon where it doesn't answer."""
     assert flavors.catalogue(ask=False) == PROFILES
+    assert PROFILES.keys() <= flavors.prices(ask=False).keys()
     began = time.monotonic()
     assert flavors.catalogue(ask=True, endpoint="http://127.0.0.1:9") == PROFILES
     assert time.monotonic() - began < flavors.ANSWER_S + 2
@@ -111,3 +116,18 @@ def test_without_the_hub_the_table_serves() -> None:
 def test_what_is_not_understood_is_left_out(flavor: Any) -> None:
     """One odd flavor does not spoil the others."""
     assert [p.name for p in flavors.read_flavors([flavor, ANSWER[0]])] == ["cpu-basic"]
+
+
+@pytest.mark.parametrize(
+    ("priced", "expected"),
+    [
+        ({"unitCostUSD": 0.01, "unitLabel": "minute"}, 0.6),
+        ({"unitCostUSD": "1.5", "unitLabel": "hour"}, 1.5),
+        ({"unitCostUSD": 0.01, "unitLabel": "fortnight"}, None),
+        ({"unitCostUSD": None, "unitLabel": "minute"}, None),
+        ({}, None),
+    ],
+)
+def test_a_price_is_for_an_hour_or_not_known(priced: dict[str, Any], expected: float | None) -> None:
+    """Kept answers of older versions have none."""
+    assert flavors.read_prices([{"name": "x", **priced}]) == ({"x": expected} if expected else {})
