@@ -9,6 +9,7 @@ from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
 from snippet_sandbox.errors import EngineUnavailableError
+from tests.postgres import PostgresServer, running_server, why_not
 
 # Background jobs inherit an ignored SIGINT from their shell, or SIGHUP from nohup, and hand it on to all that
 # they start; tests send both.
@@ -45,3 +46,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     yield opened
     opened.sweep()
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process's own; skipped with a reason where there can be none."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with running_server() as server:
+        yield server
