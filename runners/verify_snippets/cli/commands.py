@@ -233,6 +233,15 @@ _report = click.option(
     multiple=True,
     help=_formats_help(),
 )
+_store = click.option(
+    "--store",
+    "store_url",
+    metavar="URL",
+    envvar="VERIFY_SNIPPETS_STORE",
+    show_envvar=True,
+    help="Where history is kept: sqlite:///night.db, or postgresql://user@host/name (its password may stand "
+    "in PGPASSWORD). Default: a file in your data folder.",
+)
 
 
 @click.group(cls=DefaultGroup, context_settings=_CONTEXT, epilog=_EPILOG, no_args_is_help=True)
