@@ -441,6 +441,21 @@ def report_command(file: Path, destinations: "tuple[Destination, ...]") -> int:
     return report_again(file, destinations)
 
 
+@app.command("site")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@_store
+@_debug
+def site_command(out: Path, store_url: str | None) -> int:
+    """Write the dashboard into the folder OUT: static pages that open from there and from any web host.
+
+    OUT must be new, empty, or written by this command before; pages that did not change are left as they
+    are, and those of models that are gone are removed. Prints the path of the first page.
+    """
+    from verify_snippets.cli.siting import write_site
+
+    return write_site(out, store_url)
+
+
 @app.group("images")
 def images_group() -> None:
     """Build, list and remove the images that snippets run in."""
