@@ -1,0 +1,171 @@
+"""A line over the nights as SVG: no library, no script, colours left to the page. Pure."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from markupsafe import Markup
+
+from verify_snippets.report.html.text import visible
+
+_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 120, 60, 12, 12, 22
+_HEAD = 1.15  # room above the highest, as a factor
+_OFF_SCALE = 3  # a level more than so many times the highest point would press the line flat
+_LABEL_GAP = 13  # between the base lines of two labels
+_TICKS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One value, and when it was found."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A horizontal line: what the card claims."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """What is drawn.
+
+    Attributes:
+        points: in order of time.
+        title: what they are, for people.
+        unit: a value in words.
+        levels: horizontal lines.
+        low: the least value that is drawn.
+        high: the most; None for as much as there is.
+        width: of the drawing, in its own units: a wide one has room for a year.
+    """
+
+    points: Sequence[Point]
+    title: str
+    unit: Callable[[float], str]
+    levels: Sequence[Level] = ()
+    low: float = 0.0
+    high: float | None = None
+    width: int = 400
+
+    @property
+    def summary(self) -> str:
+        """The chart in words."""
+        if not self.points:
+            return "Nothing was measured."
+        values = [point.value for point in self.points]
+        first, last = self.points[0], self.points[-1]
+        said = (
+            f"{self.unit(first.value)} on {first.at:%Y-%m-%d}, {self.unit(last.value)} on "
+            f"{last.at:%Y-%m-%d}; between {self.unit(min(values))} and {self.unit(max(values))}."
+        )
+        return " ".join([said, *(f"{level.label} {self.unit(level.value)}." for level in self.levels)])
+
+
+def draw(chart: Chart, *, name: str) -> Markup:
+    """An ``<svg>`` element; ``name`` is the prefix of its ids, unique on the page."""
+    scale = _Scale.of(chart)
+    parts = [*_grid(chart, scale), *_line(chart, scale), *_levels(chart, scale)]
+    return Markup(
+        '<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d">'
+        '<title id="{name}-t">{title}</title><desc id="{name}-d">{told}</desc>{parts}</svg>'
+    ).format(
+        width=chart.width,
+        height=_TOP + _HEIGHT + _BOTTOM,
+        name=name,
+        title=visible(chart.title),
+        told=visible(chart.summary),
+        parts=Markup("").join(parts),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scale:
+    begin: float
+    span: float
+    low: float
+    high: float
+    right: float
+
+    @classmethod
+    def of(cls, chart: Chart) -> Self:
+        times = [point.at.timestamp() for point in chart.points] or [0.0]
+        peak = max([point.value for point in chart.points] + [chart.low])
+        near = [level.value for level in chart.levels if not _is_far(level, peak)]
+        high = chart.high or max([peak, *near]) * _HEAD
+        return cls(
+            begin=times[0],
+            span=times[-1] - times[0],
+            low=chart.low,
+            high=high if high > chart.low else chart.low + 1.0,
+            right=chart.width - _RIGHT,
+        )
+
+    def x(self, at: datetime) -> float:
+        share = (at.timestamp() - self.begin) / self.span if self.span > 0 else 0.5
+        return round(_LEFT + share * (self.right - _LEFT), 1)
+
+    def y(self, value: float) -> float:
+        return round(_TOP + _HEIGHT * (1 - (value - self.low) / (self.high - self.low)), 1)
+
+
+def _is_far(level: Level, peak: float) -> bool:
+    return level.value > _OFF_SCALE * peak > 0
+
+
+def _grid(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+    for value in _ticks(scale.low, scale.high):
+        y = scale.y(value)
+        yield Markup('<path class="grid" d="M{} {}H{}"/>').format(_LEFT, y, scale.right)
+        yield _text(_LEFT - 6, y + 4, chart.unit(value), anchor="end")
+    bottom = _TOP + _HEIGHT
+    yield Markup('<path class="axis" d="M{} {}H{}"/>').format(_LEFT, bottom, scale.right)
+    if chart.points:
+        first, last = chart.points[0].at, chart.points[-1].at
+        yield _text(_LEFT, bottom + 16, f"{first:%Y-%m-%d}", anchor="start")
+        if f"{last:%Y-%m-%d}" != f"{first:%Y-%m-%d}":
+            yield _text(scale.right, bottom + 16, f"{last:%Y-%m-%d}", anchor="end")
+
+
+def _line(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+    places = [(scale.x(point.at), scale.y(point.value)) for point in chart.points]
+    if len(places) > 1:
+        path = "L".join(f"{x} {y}" for x, y in places)
+        yield Markup('<path class="curve" d="M{}"/>').format(path)
+    if places:
+        yield Markup('<circle class="point" cx="{}" cy="{}" r="3"/>').format(*places[-1])
+
+
+def _levels(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+    peak = max([point.value for point in chart.points] + [chart.low])
+    taken = -math.inf
+    for level in sorted(chart.levels, key=lambda level: -level.value):
+        far = _is_far(level, peak)
+        y = float(_TOP) if far else scale.y(level.value)
+        if not far:
+            yield Markup('<path class="claim" d="M{} {}H{}"/>').format(_LEFT, y, scale.right)
+        taken = max(y - 4, taken + _LABEL_GAP)
+        label = f"{level.label} {chart.unit(level.value)}{', off the scale' if far else ''}"
+        yield _text(scale.right - 4, taken, label, anchor="end", kind="label claim-label")
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers between ``low`` and ``high``, a handful of them."""
+    rough = (high - low) / _TICKS
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * magnitude for factor in (1, 2, 5, 10) if factor * magnitude >= rough * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    return [round(index * step, 9) for index in range(first, int(high / step + 1e-9) + 1)]
+
+
+def _text(x: float, y: float, text: str, *, anchor: str, kind: str = "tick") -> Markup:
+    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
+        kind, round(x, 1), round(y, 1), anchor, visible(text)
+    )
