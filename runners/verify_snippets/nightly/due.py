@@ -97,7 +97,7 @@ def _moved_outside(visit: Visit, movement: Movement) -> Reason | None:
         (Why.REPOS, visit.movable.repos, movement.repos),
     ):
         moved = [
-            f"{name} {_moved(was[:12], now[name][:12])}"
+            f"{name}: {_moved(was[:12], now[name][:12])}"
             for name, was in sorted(before.items())
             if now.get(name, was) != was
         ]
@@ -108,16 +108,17 @@ def _moved_outside(visit: Visit, movement: Movement) -> Reason | None:
 
 
 def _moved(before: str, now: str) -> str:
-    return f"{before} → {now}"
+    return f"{before or 'none'} → {now or 'none'}"
 
 
 def _too_old(visit: Visit, age: timedelta, max_age: timedelta | None) -> Reason | None:
     limits = [limit for limit in (max_age, HOSTS_HOLD if visit.movable.hosts else None) if limit is not None]
     if not limits or not _is_over(age, min(limits)):
         return None
+    days = round(age / timedelta(days=1))
     hosts = visit.movable.hosts if max_age is None or max_age > HOSTS_HOLD else ()
-    spoke = f"; they saw {', '.join(hosts[:_TOLD])}" if hosts else ""
-    return Reason(why=Why.AGE, detail=f"{age / timedelta(days=1):.0f} days{spoke}")
+    spoke = f", and they saw {', '.join(hosts[:_TOLD])}" if hosts else ""
+    return Reason(why=Why.AGE, detail=f"{days} day{'' if days == 1 else 's'}{spoke}")
 
 
 def _is_over(age: timedelta, limit: timedelta) -> bool:
