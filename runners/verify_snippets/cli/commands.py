@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from snippet_sandbox.gateway.web_policy import WebPolicy
+    from verify_snippets.nightly.costs import Budget
     from verify_snippets.report.destination import Destination
 
 DEFAULT_TIMEOUT_S = 600.0  # snippet_sandbox.job.DEFAULT_TIME_LIMIT_S; a test keeps the two equal
@@ -113,6 +114,15 @@ def _end_of_day(
     from datetime import UTC, timedelta
 
     return day and day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1)
+
+
+def _budget(_context: click.Context, _param: click.Parameter, text: str | None) -> "Budget | None":
+    """Read how much a night may take."""
+    if text is None:
+        return None
+    from verify_snippets.nightly.costs import Budget
+
+    return Budget.parse(text)
 
 
 def _alone(context: click.Context, param: click.Parameter, folder: Path | None) -> Path | None:
@@ -397,6 +407,97 @@ def plan_command(
     from verify_snippets.options import Options
 
     return show_plan(target, Options(repo_id=repo_id, revision=revision, profile=profile), as_json=as_json)
+
+
+_store = click.option(
+    "--store",
+    metavar="URL",
+    help="Where history is kept: sqlite:///night.db or postgresql://USER@HOST/NAME. "
+    "Default: one SQLite file in your data folder.",
+)
+
+
+@app.command("org")
+@click.argument("target")
+@_store
+@_profile
+@_engine
+@_runtime
+@_timeout
+@_strict_output
+@_fresh
+@_preload
+@_allow_repo
+@_web
+@click.option(
+    "--max-age",
+    "max_age_days",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="DAYS",
+    help="Run again what was last run longer ago than this, though nothing changed.",
+)
+@click.option(
+    "--budget",
+    metavar="AMOUNT",
+    callback=_budget,
+    help="What the night may take: minutes or hours (90m, 2h), or dollars by the prices of the Hub's "
+    "hardware ('$5'). What doesn't fit comes first the next night.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: one object a line on stderr, and nothing else there.",
+)
+@_debug
+def org_command(
+    target: str,
+    store: str | None,
+    profile: str | None,
+    engine: str | None,
+    runtime: str | None,
+    timeout: float,
+    strict_output: bool,
+    fresh: bool,
+    preload: bool,
+    allowed_repos: tuple[str, ...],
+    web: "WebPolicy",
+    max_age_days: float | None,
+    budget: "Budget | None",
+    log_format: str,
+) -> int:
+    """Verify all models of TARGET, as far as anything changed since the last time.
+
+    TARGET is an organization or a user on the Hub (acme), a collection (its address), or a file with a repo
+    id a line. What is found is kept in a store; the next night runs only what is new, has changed, or depends
+    on libraries or repos that moved. A night that was killed is gone on with where it stopped.
+
+    Exits as for one card: with 1 when any card is at fault, with 3 when none is and our own infrastructure
+    failed.
+    """
+    from datetime import timedelta
+
+    from verify_snippets.cli.night import Wish, run_and_tell
+    from verify_snippets.nightly.agenda import Wishes
+    from verify_snippets.nightly.night_options import NightOptions
+    from verify_snippets.options import Options
+
+    card = Options(
+        profile=profile,
+        engine=engine,
+        runtime=runtime,
+        time_limit_s=timeout,
+        strict_output=strict_output,
+        fresh=fresh,
+        preload=preload,
+        allowed_repos=allowed_repos,
+        web=web,
+    )
+    max_age = None if max_age_days is None else timedelta(days=max_age_days)
+    wishes = Wishes(fresh=fresh, max_age=max_age, budget=budget)
+    options = NightOptions(target=target, card=card, wishes=wishes)
+    return run_and_tell(options, Wish(store=store, json_log=log_format == "json"))
 
 
 @app.command("demo")

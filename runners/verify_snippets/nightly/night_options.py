@@ -1,0 +1,25 @@
+"""What is asked of a night."""
+
+from dataclasses import dataclass, field
+
+from verify_snippets.nightly.agenda import Wishes
+from verify_snippets.options import Options
+
+CONFIRM_AFTER_S = 10.0  # what made a snippet fail may be over by then: a busy host, a site that was down
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightOptions:
+    """What the user asked for.
+
+    Attributes:
+        target: an organization, a user, a collection or a file of repo ids.
+        card: what is asked for each card.
+        wishes: what bounds the night.
+        confirm_after_s: how long a new failure waits for its second run.
+    """
+
+    target: str
+    card: Options = field(default_factory=Options)
+    wishes: Wishes = field(default_factory=Wishes)
+    confirm_after_s: float = CONFIRM_AFTER_S

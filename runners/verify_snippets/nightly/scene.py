@@ -1,0 +1,49 @@
+"""What a night knows once it has begun."""
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from snippet_images.built import BuiltImage
+from snippet_sandbox.engine import Engine
+from verify_snippets.nightly.agenda import Circumstances, Known
+from verify_snippets.nightly.logs import Log
+from verify_snippets.nightly.movement import Outside
+from verify_snippets.nightly.night_options import NightOptions
+from verify_snippets.reuse import Surroundings
+
+if TYPE_CHECKING:
+    from verify_snippets.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What a night knows once it has begun.
+
+    Attributes:
+        number: of the night.
+        began: by the monotonic clock.
+        options: what the user asked for.
+        store: where everything is kept.
+        log: where it is said what happens.
+        cancel: ends what runs.
+        engine: where snippets run.
+        image: what their containers are made of.
+        around: what all verdicts depend on.
+        circumstances: when and where the night is.
+        known: what the store held when it began.
+        outside: answers about what is outside of a model's repo.
+    """
+
+    number: int
+    began: float
+    options: NightOptions
+    store: "Store"
+    log: Log
+    cancel: threading.Event
+    engine: Engine
+    image: BuiltImage
+    around: Surroundings
+    circumstances: Circumstances
+    known: Known
+    outside: Outside
