@@ -73,7 +73,7 @@ class PostgresServer:
         return f"postgresql://{_USER}:{escaped}@127.0.0.1:{self.port}/{database}"
 
     def sql(self, statements: str, database: str) -> str:
-        """What the server answers to ``statements``, a row a line; a database is named by its URL, or itself."""
+        """What the server answers to ``statements``, a row a line; a database goes by its URL or its name."""
         name = database.rpartition("/")[2]
         options = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
         where = [f"--host={self.sockets}", f"--port={self.port}", f"--username={_USER}", f"--dbname={name}"]

@@ -18,7 +18,7 @@ _POSTGRESQL = ("postgresql", "postgres", "postgresql+pg8000")
 _PORT = 5432
 _SOCKETS = "/var/run/postgresql"  # where Debian's servers and libpq have theirs
 _EXAMPLES = "write sqlite:///night.db for a file, or postgresql://user@host/name"
-_ANSWER_LIMIT_S = 120.0  # of a server: none of our statements takes that long
+_ANSWER_LIMIT_S = 60.0  # of a server, for one statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +80,9 @@ def _sqlite(url: URL) -> Address:
             "the address of an SQLite file has three slashes, four before an absolute path, and no options",
             hint="such as sqlite:///night.db or sqlite:////var/lib/night.db",
         )
-    if url.database in (None, "", ":memory:"):
+    if not url.database or url.database == ":memory:":
         return Address(url=URL.create("sqlite"), shown="a store in memory")
-    return _of_file(Path(str(url.database)).expanduser())
+    return _of_file(Path(url.database).expanduser())
 
 
 def _of_file(file: Path) -> Address:
@@ -92,9 +92,10 @@ def _of_file(file: Path) -> Address:
 
 def _postgresql(url: URL) -> Address:
     options = {name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()}
-    folder = options.pop("host", "") if not url.host else ""
+    host = url.host or options.pop("host", "")
+    port = url.port or _port(options.pop("port", ""))
     connect_args: dict[str, Any] = {
-        "timeout": _seconds(options.pop("connect_timeout", "")),
+        "timeout": _ANSWER_LIMIT_S,
         "application_name": options.pop("application_name", "verify-snippets"),
     }
     server_options = options.pop("options", "")
@@ -102,21 +103,27 @@ def _postgresql(url: URL) -> Address:
         connect_args["startup_params"] = {"options": server_options}
     encrypted = tls.context(options)
     if options:
-        known = "host, options, connect_timeout, application_name, sslmode, sslrootcert, sslcert, sslkey"
+        known = "host, port, options, application_name, sslmode, sslrootcert, sslcert, sslkey"
         raise UsageError(f"{min(options)!r} is no option of a store's URL", hint=f"the options are: {known}")
-    if url.host and not url.host.startswith("/"):
-        connect_args["ssl_context"] = encrypted
-    else:
-        socket = f"{url.host or folder or _SOCKETS}/.s.PGSQL.{url.port or _PORT}"
-        if folder or url.host or Path(socket).exists():  # else it is localhost, as without a socket there
-            connect_args["unix_sock"] = socket
+    socket = _socket(host, port)
+    connect_args |= {"unix_sock": socket} if socket else {"ssl_context": encrypted}
     complete = url.set(
         drivername="postgresql+pg8000",
         username=url.username or os.environ.get("PGUSER") or getpass.getuser(),
         password=url.password or os.environ.get("PGPASSWORD"),
+        host=host or None,
+        port=port,
         query={},
     )
     return Address(url=complete, shown=_shown(url), connect_args=connect_args)
+
+
+def _socket(host: str, port: int) -> str:
+    """The server's socket in the file system, as its own clients find it; empty for a host on the network."""
+    if host.startswith("/"):
+        return f"{host}/.s.PGSQL.{port}"
+    usual = f"{_SOCKETS}/.s.PGSQL.{port}"
+    return usual if not host and Path(usual).exists() else ""
 
 
 def _shown(url: URL) -> str:
@@ -124,9 +131,8 @@ def _shown(url: URL) -> str:
     return f"postgresql://{url.host or ''}{port}/{url.database or ''}"
 
 
-def _seconds(text: str) -> float:
-    """The time that the server has for an answer."""
+def _port(text: str) -> int:
     try:
-        return max(float(text or 0), _ANSWER_LIMIT_S)
+        return int(text or _PORT)
     except ValueError as error:
-        raise UsageError(f"connect_timeout is no number: {text!r}", hint="write seconds") from error
+        raise UsageError(f"{text!r} is no port of a store's server", hint="such as 5432") from error

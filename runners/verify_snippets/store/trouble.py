@@ -96,8 +96,9 @@ def told(error: Exception, store: str) -> UserFacingError:
 def reason(error: Exception) -> str:
     """What the database said, on one line."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    fields = _fields(cause)
-    return " ".join(str(fields.get("M") or cause).split())
+    beneath = cause.__cause__  # of a connection that could not be made, the plainest word of it
+    said = beneath.strerror if isinstance(beneath, OSError) else None
+    return " ".join(str(_fields(cause).get("M") or said or cause).split())
 
 
 def _by_state(state: str) -> tuple[type[UserFacingError], str, str] | None:
