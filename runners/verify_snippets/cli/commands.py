@@ -9,7 +9,7 @@ import click
 from verify_snippets.cli.default_group import DEFAULT_COMMAND, DefaultGroup
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from snippet_sandbox.gateway.web_policy import WebPolicy
     from verify_snippets.nightly.costs import Budget
@@ -114,6 +114,13 @@ def _end_of_day(
     from datetime import UTC, timedelta
 
     return day and day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1)
+
+
+def _days(_context: click.Context, _param: click.Parameter, days: float | None) -> "timedelta | None":
+    """How long so many days are."""
+    from datetime import timedelta
+
+    return None if days is None else timedelta(days=days)
 
 
 def _budget(_context: click.Context, _param: click.Parameter, text: str | None) -> "Budget | None":
@@ -251,6 +258,21 @@ _store = click.option(
     show_envvar=True,
     help="Where history is kept: sqlite:///night.db, or postgresql://user@host/name (its password may stand "
     "in PGPASSWORD). Default: a file in your data folder.",
+)
+
+_max_age = click.option(
+    "--max-age",
+    type=click.FloatRange(min=0, min_open=True, max=36_500),
+    metavar="DAYS",
+    callback=_days,
+    help="Run again what was last run longer ago than this, though nothing changed.",
+)
+_within_budget = click.option(
+    "--budget",
+    metavar="AMOUNT",
+    callback=_budget,
+    help="What the night may take: minutes or hours (90m, 2h), or dollars by the prices of the Hub's "
+    "hardware ('$5'). What doesn't fit comes first the next night.",
 )
 
 
@@ -397,24 +419,41 @@ def fix_command(
 @_repo_id
 @_revision
 @_profile
+@_engine
+@_runtime
+@_fresh
+@_store
+@_max_age
+@_within_budget
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @_debug
 def plan_command(
-    target: str, repo_id: str | None, revision: str | None, profile: str | None, as_json: bool
+    target: str,
+    repo_id: str | None,
+    revision: str | None,
+    profile: str | None,
+    engine: str | None,
+    runtime: str | None,
+    fresh: bool,
+    store_url: str | None,
+    max_age: "timedelta | None",
+    budget: "Budget | None",
+    as_json: bool,
 ) -> int:
-    """Say what would run, and why the rest would not; run nothing."""
-    from verify_snippets.cli.planning import show_plan
+    """Say what would run, and why the rest would not; run nothing.
+
+    TARGET is a card as for the default command, or what a night goes through (see `org`): then it is said
+    which models are due and why, how long they took last time, and what that costs on the Hub's hardware. For
+    a night with other options than these: `org --dry-run`.
+    """
+    from verify_snippets.cli.planning import NightWish, show_plan
     from verify_snippets.options import Options
 
-    return show_plan(target, Options(repo_id=repo_id, revision=revision, profile=profile), as_json=as_json)
-
-
-_store = click.option(
-    "--store",
-    metavar="URL",
-    help="Where history is kept: sqlite:///night.db or postgresql://USER@HOST/NAME. "
-    "Default: one SQLite file in your data folder.",
-)
+    options = Options(
+        repo_id=repo_id, revision=revision, profile=profile, engine=engine, runtime=runtime, fresh=fresh
+    )
+    night = NightWish(store_url=store_url, max_age=max_age, budget=budget)
+    return show_plan(target, options, night, as_json=as_json)
 
 
 @app.command("org")
@@ -429,20 +468,8 @@ _store = click.option(
 @_preload
 @_allow_repo
 @_web
-@click.option(
-    "--max-age",
-    "max_age_days",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="DAYS",
-    help="Run again what was last run longer ago than this, though nothing changed.",
-)
-@click.option(
-    "--budget",
-    metavar="AMOUNT",
-    callback=_budget,
-    help="What the night may take: minutes or hours (90m, 2h), or dollars by the prices of the Hub's "
-    "hardware ('$5'). What doesn't fit comes first the next night.",
-)
+@_max_age
+@_within_budget
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
@@ -453,7 +480,7 @@ _store = click.option(
 @_debug
 def org_command(
     target: str,
-    store: str | None,
+    store_url: str | None,
     profile: str | None,
     engine: str | None,
     runtime: str | None,
@@ -463,7 +490,7 @@ def org_command(
     preload: bool,
     allowed_repos: tuple[str, ...],
     web: "WebPolicy",
-    max_age_days: float | None,
+    max_age: "timedelta | None",
     budget: "Budget | None",
     log_format: str,
 ) -> int:
@@ -476,8 +503,6 @@ def org_command(
     Exits as for one card: with 1 when any card is at fault, with 3 when none is and our own infrastructure
     failed.
     """
-    from datetime import timedelta
-
     from verify_snippets.cli.night import Wish, run_and_tell
     from verify_snippets.nightly.agenda import Wishes
     from verify_snippets.nightly.night_options import NightOptions
@@ -494,10 +519,9 @@ def org_command(
         allowed_repos=allowed_repos,
         web=web,
     )
-    max_age = None if max_age_days is None else timedelta(days=max_age_days)
     wishes = Wishes(fresh=fresh, max_age=max_age, budget=budget)
     options = NightOptions(target=target, card=card, wishes=wishes)
-    return run_and_tell(options, Wish(store=store, json_log=log_format == "json"))
+    return run_and_tell(options, Wish(store=store_url, json_log=log_format == "json"))
 
 
 @app.command("demo")

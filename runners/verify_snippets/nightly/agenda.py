@@ -71,14 +71,15 @@ class Circumstances:
 
     Attributes:
         now: the moment.
-        surroundings: what all its verdicts depend on (``surroundings.hash_of``).
+        surroundings: what all its verdicts depend on (``surroundings.hash_of``); None where that is not
+            known, and is taken for what it was.
         movement: what moved while the repos stood still.
         yardstick: what time and money are measured by.
         night: its number, where it goes on after it was killed: what it finished is done.
     """
 
     now: datetime
-    surroundings: str
+    surroundings: str | None
     movement: Movement
     yardstick: Yardstick
     night: int | None = None

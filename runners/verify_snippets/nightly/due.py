@@ -56,7 +56,7 @@ def why_due(
     *,
     card: CardState,
     visit: Visit | None,
-    surroundings: str,
+    surroundings: str | None,
     movement: Movement,
     now: datetime,
     max_age: timedelta | None,
@@ -68,7 +68,8 @@ def why_due(
         model: as it is listed now.
         card: whether its card could be read the last time.
         visit: that time; None where no night ever got through with it.
-        surroundings: what all verdicts of this night depend on.
+        surroundings: what all verdicts of this night depend on; None where that is not known, and is taken
+            for what it was.
         movement: what moved while its repo stood still.
         now: the moment.
         max_age: how long verdicts hold at most; None for as long as nothing changes.
@@ -86,7 +87,7 @@ def why_due(
     if card is CardState.GATED:
         opened = not model.gated or _is_over(age, ACCESS_HOLDS)
         return Reason(why=Why.ACCESS) if opened else None
-    if visit.surroundings != surroundings:
+    if surroundings is not None and visit.surroundings != surroundings:
         return Reason(why=Why.SURROUNDINGS)
     return _moved_outside(visit, movement) or _too_old(visit, age, max_age)
 

@@ -172,14 +172,14 @@ class Outside:
 
 
 def find_movement(
-    listed: Iterable[ListedModel], visits: Mapping[str, Visit], surroundings: str, outside: Outside
+    listed: Iterable[ListedModel], visits: Mapping[str, Visit], surroundings: str | None, outside: Outside
 ) -> Movement:
     """What verdicts that hold otherwise depend on, as it is now: one question for each project and repo.
 
     Args:
         listed: the models of the night.
         visits: the last of each model, by repo id.
-        surroundings: of the night; a visit under others is done again anyway.
+        surroundings: of the night; a visit under others is done again anyway. None where they aren't known.
         outside: whom to ask.
     """
     held = [
@@ -187,7 +187,7 @@ def find_movement(
         for model in listed
         if (visit := visits.get(model.repo_id)) is not None
         and visit.revision == model.revision
-        and visit.surroundings == surroundings
+        and surroundings in (visit.surroundings, None)
     ]
     return Movement(
         releases=outside.newest({text for movable in held for text in movable.releases}),
