@@ -119,12 +119,14 @@ class News:
         is_first: whether no night of the same target came before it.
         topics: the groups of each topic that has any, the most downloaded first.
         suspected: how many snippets failed once and could not be run again to confirm it.
+        later: how many models did not fit in the night's budget.
     """
 
     night: Night
     is_first: bool = False
     topics: Mapping[Topic, tuple[NewsGroup, ...]]
     suspected: int = 0
+    later: int = 0
 
     @property
     def is_new(self) -> bool:
@@ -143,6 +145,8 @@ def news_of(
     models: Iterable[StoredModel],
     standings: Iterable[Standing],
     claims: Iterable[ClaimStanding] = (),
+    broken: Mapping[str, str] | None = None,
+    later: int = 0,
     is_first: bool = False,
 ) -> News:
     """What a night is worth telling.
@@ -153,6 +157,8 @@ def news_of(
         models: those that it went through; what is said of others is left out.
         standings: at its end, of all models.
         claims: the same of the cards' promises.
+        broken: models that our own trouble kept from their end, and what it was.
+        later: how many models did not fit in the night's budget.
         is_first: whether no night of the same target came before it.
     """
     present = {model.listed.repo_id: model for model in models if not model.gone}
@@ -167,8 +173,9 @@ def news_of(
     return News(
         night=night,
         is_first=is_first,
-        topics=_grouped([*new, *old, *_not_verified(scene)]),
+        topics=_grouped([*new, *old, *_not_verified(scene, broken or {})]),
         suspected=sum(needs_confirming(one) for one in scene.standings.values()),
+        later=later,
     )
 
 
@@ -235,8 +242,12 @@ def _lasting_claims(scene: _Scene) -> Iterator[_Piece]:
             yield _Piece(topic=Topic.STILL_CONTRADICTED, group=_of_claim(one), item=item, name=name)
 
 
-def _not_verified(scene: _Scene) -> Iterator[_Piece]:
-    """Cards that can't be read, and snippets that nothing is known of but our own trouble."""
+def _not_verified(scene: _Scene, broken: Mapping[str, str]) -> Iterator[_Piece]:
+    """Cards that can't be read, and what nothing is known of but our own trouble."""
+    for repo_id, reason in broken.items():
+        if repo_id in scene.models:
+            item = scene.item(repo_id, reason=reason)
+            yield _Piece(topic=Topic.NOT_VERIFIED, group=_TROUBLE, item=item, name=(repo_id, "", ""))
     for repo_id, model in scene.models.items():
         if model.card in _UNREAD:
             item = scene.item(repo_id, reason=model.card_reason)
@@ -244,7 +255,7 @@ def _not_verified(scene: _Scene) -> Iterator[_Piece]:
                 topic=Topic.NOT_VERIFIED, group=_UNREAD[model.card], item=item, name=(repo_id, "", "")
             )
     for name, one in scene.standings.items():
-        if one.verdict is Verdict.BROKEN:
+        if one.verdict is Verdict.BROKEN and one.key.repo_id not in broken:
             yield _Piece(topic=Topic.NOT_VERIFIED, group=_TROUBLE, item=_seen(one, scene), name=name)
 
 

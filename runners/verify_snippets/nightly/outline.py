@@ -192,6 +192,8 @@ def _remarks(news: News) -> Sequence[str]:
     if news.suspected:
         which = "1 snippet" if news.suspected == 1 else f"{news.suspected} snippets"
         told.append(f"{which} failed once, and could not be run again to confirm it.")
+    if news.later:
+        told.append(f"{cards(news.later)} did not fit in the budget; the next night begins with them.")
     return told
 
 

@@ -58,6 +58,7 @@ def as_json(news: News) -> str:
         "is_new": news.is_new,
         "is_first": news.is_first,
         "suspected": news.suspected,
+        "later": news.later,
         "topics": {
             topic: [
                 {

@@ -146,6 +146,19 @@ def test_cards_that_could_not_be_read_are_counted_by_why() -> None:
     }
 
 
+def test_what_our_own_trouble_kept_from_its_end_is_told_once_a_card() -> None:
+    standings = [replace(failing("a", line=line), verdict=Verdict.BROKEN) for line in (5, 9)]
+    found = news_of(
+        NIGHT,
+        changes=(),
+        models=[model("a"), model("b")],
+        standings=standings,
+        broken={"acme/a": "disk full"},
+    )
+    (item,) = found.items(Topic.NOT_VERIFIED)
+    assert (item.repo_id, item.line, item.reason) == ("acme/a", 0, "disk full")
+
+
 def test_claims_are_grouped_by_what_they_promise() -> None:
     def claim(name: str, quote: str) -> ClaimStanding:
         return ClaimStanding(
