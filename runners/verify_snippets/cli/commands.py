@@ -100,6 +100,18 @@ def _destinations(
     return tuple(destination.parse(text) for text in texts)
 
 
+def _news_destinations(
+    _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> "tuple[Destination, ...]":
+    """Read every ``FORMAT:PATH`` of a night's summary."""
+    if not texts:
+        return ()
+    from verify_snippets.cli.night_telling import ENDINGS
+    from verify_snippets.report import destination
+
+    return tuple(destination.parse(text, ENDINGS) for text in texts)
+
+
 def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> "WebPolicy":
     """Read which web hosts snippets may speak to."""
     from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -471,6 +483,30 @@ def plan_command(
 @_max_age
 @_within_budget
 @click.option(
+    "--notify",
+    metavar="URL",
+    multiple=True,
+    help="Send the news where something changed: an address as apprise writes them (mailtos://, slack://, "
+    "jsons:// for a webhook ...), or @FILE with one a line. May be given again; so may the variable "
+    "VERIFY_SNIPPETS_NOTIFY, which keeps secrets out of the process list.",
+)
+@click.option(
+    "--report",
+    "destinations",
+    metavar="FORMAT:PATH",
+    callback=_news_destinations,
+    multiple=True,
+    help="Write the night's summary to PATH, or `-` for stdout; may be given again. FORMAT is markdown (for "
+    "$GITHUB_STEP_SUMMARY and the like), json or text.",
+)
+@click.option(
+    "--site",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Bring the dashboard in DIR up to date, as `verify-snippets site DIR` does.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would run, as `plan` does.")
+@click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
@@ -492,6 +528,10 @@ def org_command(
     web: "WebPolicy",
     max_age: "timedelta | None",
     budget: "Budget | None",
+    notify: tuple[str, ...],
+    destinations: "tuple[Destination, ...]",
+    site: Path | None,
+    dry_run: bool,
     log_format: str,
 ) -> int:
     """Verify all models of TARGET, as far as anything changed since the last time.
@@ -503,7 +543,6 @@ def org_command(
     Exits as for one card: with 1 when any card is at fault, with 3 when none is and our own infrastructure
     failed.
     """
-    from verify_snippets.cli.night import Wish, run_and_tell
     from verify_snippets.nightly.agenda import Wishes
     from verify_snippets.nightly.night_options import NightOptions
     from verify_snippets.options import Options
@@ -521,7 +560,20 @@ def org_command(
     )
     wishes = Wishes(fresh=fresh, max_age=max_age, budget=budget)
     options = NightOptions(target=target, card=card, wishes=wishes)
-    return run_and_tell(options, Wish(store=store_url, json_log=log_format == "json"))
+    if dry_run:
+        from verify_snippets.cli.org_planning import show_org_plan
+
+        return show_org_plan(options, store_url, as_json=False)
+    from verify_snippets.cli.night import Wish, run_and_tell
+
+    wish = Wish(
+        store_url=store_url,
+        notify=notify,
+        destinations=destinations,
+        site=site,
+        json_log=log_format == "json",
+    )
+    return run_and_tell(options, wish)
 
 
 @app.command("demo")

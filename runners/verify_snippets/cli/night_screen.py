@@ -40,6 +40,11 @@ def open_log(stream: TextIO, *, as_json: bool) -> Iterator[Log]:
         yield LineLog(console)
 
 
+def plain_log(stream: TextIO, *, as_json: bool) -> Log:
+    """The log once the night's work is done: nothing on it changes any more."""
+    return JsonLog(stream) if as_json else LineLog(screens.console_for(stream))
+
+
 class LineLog:
     """A line for each model and for what stands in its way; nothing of single snippets.
 

@@ -17,12 +17,13 @@ from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from verify_snippets import exit_codes, overview
 from verify_snippets.flavors import catalogue, prices
-from verify_snippets.nightly.agenda import Agenda, Circumstances, Known, make_agenda
+from verify_snippets.nightly.agenda import Agenda, Circumstances, make_agenda
 from verify_snippets.nightly.costs import Yardstick
 from verify_snippets.nightly.listing import Listing, list_models
 from verify_snippets.nightly.logs import Event, EventName, Level, Log
 from verify_snippets.nightly.movement import Outside, find_movement
 from verify_snippets.nightly.night_options import NightOptions
+from verify_snippets.nightly.org_plan import known_of
 from verify_snippets.nightly.patience import NIGHT_S, Patience
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.surroundings import hash_of
@@ -46,7 +47,8 @@ class NightResult:
         listing: the models.
         agenda: what was to be done.
         broken: models that our own trouble kept from their end; they are due again.
-        complete: whether it came to its end; an interrupted one is gone on with later.
+        left_over: repo ids that the budget had no room for; the next night begins with them.
+        complete: whether all was done; an interrupted night is gone on with later.
         exit_code: as for one card.
     """
 
@@ -54,6 +56,7 @@ class NightResult:
     listing: Listing
     agenda: Agenda
     broken: "tuple[Broken, ...]" = ()
+    left_over: tuple[str, ...] = ()
     complete: bool = True
     exit_code: int = exit_codes.GOOD
 
@@ -92,6 +95,19 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
         return night.run()
 
 
+def end_night(result: NightResult, store: "Store", log: Log) -> None:
+    """Write down that a night has come to its end: from now on, the next one is another.
+
+    Raises:
+        UserFacingError: it can't be stored; then the night is gone on with later.
+    """
+    night = result.night
+    store.carry_over(result.left_over)
+    store.end_night(night.number, at=datetime.now(UTC), counts=night.counts, exit_code=result.exit_code)
+    fields = {"night": night.number, "exit_code": result.exit_code, "counts": night.counts}
+    log.tell(Event(name=EventName.NIGHT_ENDED, text=f"night {night.number} ended", fields=fields))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Night:
     """One night, once it is known what is there."""
@@ -122,12 +138,7 @@ class _Night:
 
     def _scene(self, night: Night, outside: Outside) -> Scene:
         store, options = self.store, self.options.card
-        known = Known(
-            models={model.listed.repo_id: model for model in store.models()},
-            visits=store.visits(),
-            expectations=store.expectations(),
-            carried_over=store.carried_over(),
-        )
+        known = known_of(store)
         around = surroundings_of(self.engine.info(), self.image, options)
         surroundings = hash_of(around, options, this_host())
         movement = find_movement(self.listing.models, known.visits, surroundings, outside)
@@ -207,22 +218,16 @@ class _Night:
         result = NightResult(night=night, listing=self.listing, agenda=agenda, broken=broken)
         if self.cancel.is_set():
             return replace(result, complete=False, exit_code=exit_codes.INTERRUPTED)
-        left = [due.model.repo_id for due in agenda.due if due.model.repo_id not in done]
-        self.store.carry_over([*left, *(due.model.repo_id for due in agenda.later)])
         verdicts = self._verdicts()
-        counts = self._counts(agenda, tally, verdicts)
         exit_code = self._exit_code(verdicts, broken)
-        ended_at = datetime.now(UTC)
-        self.store.end_night(night.number, at=ended_at, counts=counts, exit_code=exit_code)
-        self.log.tell(
-            Event(
-                name=EventName.NIGHT_ENDED,
-                text=f"night {night.number} ended after {time.monotonic() - self.began:.0f} s",
-                fields={"night": night.number, "exit_code": exit_code, "counts": counts},
-            )
+        counts = self._counts(agenda, tally, verdicts)
+        left = [due.model.repo_id for due in agenda.due if due.model.repo_id not in done]
+        return replace(
+            result,
+            night=replace(night, counts=counts, exit_code=exit_code),
+            left_over=(*left, *(due.model.repo_id for due in agenda.later)),
+            exit_code=exit_code,
         )
-        ended = replace(night, ended_at=ended_at, counts=counts, exit_code=exit_code)
-        return replace(result, night=ended, exit_code=exit_code)
 
     def _verdicts(self) -> dict[str, CardVerdict]:
         """What is said of each card that is in the store and not gone, now."""

@@ -7,7 +7,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -22,7 +22,7 @@ class Destination:
     """One report to write.
 
     Attributes:
-        format: key in ``report.FORMATS``.
+        format: name of a format: of reports, a key in ``report.FORMATS``.
         path: the file; None for stdout.
     """
 
@@ -30,18 +30,24 @@ class Destination:
     path: Path | None
 
 
-def parse(text: str) -> Destination:
+def parse(text: str, endings: Mapping[str, str] | None = None) -> Destination:
     """Read ``FORMAT:PATH``.
+
+    Args:
+        text: as the user wrote it.
+        endings: what the files of each format usually end in; by default those of ``report.FORMATS``.
 
     Raises:
         UsageError: no such format, or no path.
     """
-    known = ", ".join(FORMATS)
+    if endings is None:
+        endings = {name: known.ending for name, known in FORMATS.items()}
     format_, colon, path = text.partition(":")
-    if format_ not in FORMATS:
-        raise UsageError(f"there is no report format {format_!r}", hint=f"FORMAT is one of: {known}")
+    if format_ not in endings:
+        hint = f"FORMAT is one of: {', '.join(endings)}"
+        raise UsageError(f"there is no report format {format_!r}", hint=hint)
     if not colon or not path:
-        usual = f"{format_}:report.{FORMATS[format_].ending}"
+        usual = f"{format_}:report.{endings[format_]}"
         raise UsageError(
             f"the report {text!r} has no path",
             hint=f"say where to write it, such as {usual} or {format_}:- for stdout",
@@ -71,7 +77,15 @@ def write(report: Report, destination: Destination, stdout: TextIO) -> None:
     Raises:
         InfrastructureError: the file could be written when it was checked, and now can't.
     """
-    text = FORMATS[destination.format].render(report)
+    put(FORMATS[destination.format].render(report), destination, stdout)
+
+
+def put(text: str, destination: Destination, stdout: TextIO) -> None:
+    """Write what was laid out in a destination's format; a file appears whole or not at all.
+
+    Raises:
+        InfrastructureError: the file could be written when it was checked, and now can't.
+    """
     if destination.path is None:
         stdout.write(text)
         stdout.flush()

@@ -1,0 +1,125 @@
+"""What is told of a night when its work is done: to people, to files, to other programs."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import click
+
+from snippet_images.errors import UserFacingError
+from verify_snippets import screen as screens
+from verify_snippets.nightly.logs import Event, EventName, Level, Log
+from verify_snippets.nightly.news import News, news_of
+from verify_snippets.nightly.night import NightResult
+from verify_snippets.nightly.sending import Address, read_addresses, send
+from verify_snippets.report import destination
+from verify_snippets.report.destination import Destination
+from verify_snippets.store.store import Store
+
+ENDINGS = {"markdown": "md", "json": "json", "text": "txt"}
+"""The formats that a night's summary is written in, and what their files usually end in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Who is told of a night, and where. Everything is checked before the night begins.
+
+    Attributes:
+        addresses: where news are sent.
+        open_discussions: whether the models' community tabs are told.
+        destinations: where the summary is written, beside stdout.
+        site: the dashboard's folder; None for no dashboard.
+    """
+
+    addresses: tuple[Address, ...] = ()
+    open_discussions: bool = False
+    destinations: Sequence[Destination] = ()
+    site: Path | None = None
+
+    @classmethod
+    def prepare(
+        cls,
+        *,
+        notify: Sequence[str],
+        open_discussions: bool,
+        destinations: Sequence[Destination],
+        site: Path | None,
+    ) -> Self:
+        """Check what was asked for.
+
+        Raises:
+            UsageError: something of it can't be done.
+        """
+        return cls(
+            addresses=read_addresses(notify, os.environ),
+            open_discussions=open_discussions,
+            destinations=destinations,
+            site=site,
+        )
+
+    def send(self, result: NightResult, store: Store, log: Log) -> News:
+        """Send the news, once a night and only where something changed."""
+        news = _news(result, store)
+        if news.is_new and self.addresses and result.night.told_at is None:
+            deliveries = send(news, self.addresses)
+            for delivery in deliveries:
+                if delivery.trouble:
+                    _warn(log, f"news could not be sent to {delivery.name}: {delivery.trouble}")
+            if any(not delivery.trouble for delivery in deliveries):
+                store.night_told(result.night.number, at=datetime.now(UTC))
+        return news
+
+    def write(self, news: News, store: Store, log: Log) -> None:
+        """Write the dashboard, the summary's files, and the summary to stdout."""
+        if self.site is not None:
+            self._write_site(self.site, store, log)
+        for place in sorted(self.destinations, key=lambda each: each.path is None):
+            destination.put(_laid_out(news, place.format), place, sys.stdout)
+        if all(place.path is not None for place in self.destinations):
+            screens.console_for(sys.stdout)  # what a card says may hold characters that stdout can't
+            click.echo(_laid_out(news, "text"), nl=False)
+
+    def _write_site(self, folder: Path, store: Store, log: Log) -> None:
+        from huggingface_hub import constants
+
+        from verify_snippets.site.build import build
+
+        try:
+            build(store, folder, hub=constants.ENDPOINT.rstrip("/"))
+        except UserFacingError as error:
+            _warn(log, f"the dashboard was not written: {error.message}; `verify-snippets site` writes it")
+
+
+def _news(result: NightResult, store: Store) -> News:
+    wanted = {model.repo_id for model in result.listing.models}
+    earlier = [night for night in store.nights() if night.target == result.night.target]
+    return news_of(
+        result.night,
+        changes=store.changes(result.night.number),
+        models=[model for model in store.models() if model.listed.repo_id in wanted],
+        standings=store.standings(),
+        claims=store.claim_standings(),
+        is_first=len(earlier) == 1,
+    )
+
+
+def _laid_out(news: News, format_: str) -> str:
+    from huggingface_hub import constants
+
+    from verify_snippets.nightly import summary
+
+    match format_:
+        case "markdown":
+            return summary.markdown(news, endpoint=constants.ENDPOINT.rstrip("/"))
+        case "json":
+            return summary.as_json(news)
+        case _:
+            return summary.text(news)
+
+
+def _warn(log: Log, text: str) -> None:
+    log.tell(Event(name=EventName.TROUBLE, text=text, level=Level.WARNING))
