@@ -71,7 +71,8 @@ class CardWork:
     """The work on one card. Used from one thread.
 
     Args:
-        plan: of the card.
+        repo_id: of the model, as it is listed.
+        plan: of its card.
         night: that it is part of.
         store: where everything goes.
         screen: where it is said what happens.
@@ -81,6 +82,7 @@ class CardWork:
 
     def __init__(
         self,
+        repo_id: str,
         plan: Plan,
         *,
         night: NightInfo,
@@ -90,7 +92,7 @@ class CardWork:
         holds: Callable[[StoredRun], bool],
     ) -> None:
         self.plan = plan
-        self.repo_id = str(plan.card.repo_id)
+        self.repo_id = repo_id
         self.began_at = datetime.now(UTC)
         self._night = night
         self._store = store

@@ -79,6 +79,7 @@ class JsonLog:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
+        self._is_read = True
         self._shown = ""
 
     def tell(self, event: Event) -> None:
@@ -87,8 +88,12 @@ class JsonLog:
         head = {"ts": now, "level": event.level, "event": event.name, "text": one_line(event.text)}
         line = json.dumps(head | dict(event.fields), default=str)
         with self._lock:
-            self._stream.write(f"{line}\n")
-            self._stream.flush()
+            try:
+                if self._is_read:
+                    self._stream.write(f"{line}\n")
+                    self._stream.flush()
+            except OSError:  # its reader is gone, or its disk is full: the night is for the store
+                self._is_read = False
 
     def show(self, progress: Progress) -> None:
         """Write what is new: how far it has come by the second is for those who watch."""

@@ -85,6 +85,16 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
     listing = list_models(options.target, patience=patience, listener=log.show)
     text = f"{listing.name}: {len(listing.models)} models"
     log.tell(Event(name=EventName.LISTED, text=text, fields={"models": len(listing.models)}))
+    for missing in listing.missing:
+        fields = {"repo_id": missing.repo_id, "reason": missing.reason}
+        log.tell(
+            Event(
+                name=EventName.TROUBLE,
+                text=f"{missing.repo_id}: {missing.reason}",
+                level=Level.WARNING,
+                fields=fields,
+            )
+        )
     with ExitStack() as stack:
         engine = open_engine(options.card.engine, options.card.runtime)
         stack.callback(engine.close)
@@ -154,6 +164,7 @@ class _Night:
             engine=self.engine,
             image=self.image,
             around=around,
+            surroundings=surroundings,
             circumstances=Circumstances(
                 now=datetime.now(UTC),
                 surroundings=surroundings,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 WINDOW = 64  # cards that are planned and not done with: enough to choose the longest step from
 PAUSES_S = (2.0, 10.0, 30.0, 90.0)  # before our own trouble is tried again: a night has the time
+MANY_BROKEN = 12  # models in a row: what keeps all of them from their end won't be over in a minute
 _POLL_S = 0.5
 
 
@@ -155,6 +156,7 @@ class NightWork:
         self._running: dict[Assignment, tuple[_Card, Turn]] = {}
         self._open: dict[str, _Card] = {}
         self._all_planned = False
+        self._broken_in_a_row = 0
 
     def run(self) -> Tally:
         """Do it, until all is done or the user interrupts.
@@ -216,6 +218,7 @@ class NightWork:
         due = self._due[model.repo_id]
         screen = CardScreen(log=self._setting.log, repo_id=model.repo_id)
         work = CardWork(
+            model.repo_id,
             plan,
             night=self._setting.night,
             store=self._setting.store,
@@ -280,6 +283,7 @@ class NightWork:
             return
         self._setting.store.add_visit(self._visit(card))
         self.tally.reused += work.reused
+        self._broken_in_a_row = 0
         self._close(card)
         counts = dict(Counter(work.verdicts))
         said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no snippets"
@@ -324,9 +328,15 @@ class NightWork:
 
     def _broken(self, repo_id: str, reason: str) -> None:
         self.tally.broken.append(Broken(repo_id=repo_id, reason=reason))
+        self._broken_in_a_row += 1
         fields = {"reason": reason}
         text = f"our own trouble, due again next night: {reason}"
         self._model_ended(EventName.MODEL_BROKEN, repo_id, text, fields, level=Level.WARNING)
+        if self._broken_in_a_row == MANY_BROKEN:
+            self._plans.stop()
+            text = f"{MANY_BROKEN} models in a row came to nothing, so no more are begun tonight: {reason}"
+            event = Event(name=EventName.TROUBLE, text=text, level=Level.ERROR, fields={"reason": reason})
+            self._setting.log.tell(event)
 
     @contextmanager
     def _at_the_cost_of(self, card: _Card) -> Iterator[None]:

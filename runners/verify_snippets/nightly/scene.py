@@ -30,6 +30,7 @@ class Scene:
         engine: where snippets run.
         image: what their containers are made of.
         around: what all verdicts depend on.
+        surroundings: the same as a hash, which visits carry.
         circumstances: when and where the night is.
         known: what the store held when it began.
         outside: answers about what is outside of a model's repo.
@@ -44,6 +45,7 @@ class Scene:
     engine: Engine
     image: BuiltImage
     around: Surroundings
+    surroundings: str
     circumstances: Circumstances
     known: Known
     outside: Outside

@@ -69,7 +69,7 @@ class _Hands:
                 strict_output=options.card.strict_output,
                 web=str(options.card.web),
             ),
-            surroundings=scene.circumstances.surroundings,
+            surroundings=scene.surroundings,
             expectations=dict(scene.known.expectations),
             moving=self.moving,
             holds=self.holds,
