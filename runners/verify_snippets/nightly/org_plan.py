@@ -66,7 +66,8 @@ def make_org_plan(
     host = this_host()
     surroundings = hash_of(around, options.card, host) if around is not None else None
     python_version = around.image.python_version if around is not None else platform.python_version()
-    yardstick = Yardstick(host=host, catalogue=catalogue(ask=True), prices=prices(ask=True))
+    profiles = catalogue(ask=True)  # what the Hub answers is kept, prices included
+    yardstick = Yardstick(host=host, catalogue=profiles, prices=prices(ask=False))
     with Outside(python_version=python_version, listed=listing.models) as outside:
         movement = find_movement(listing.models, known.visits, surroundings, outside)
         remarks = outside.troubles

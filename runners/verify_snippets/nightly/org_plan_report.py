@@ -59,8 +59,8 @@ def draw(plan: OrgPlan, console: Console) -> None:
         put(_hardware(agenda.due, yardstick), console)
         console.print()
         _draw_first(agenda.due, console)
+    console.print()
     for line in _left_alone(plan):
-        console.print()
         put(Text(one_line(line)), console)
     console.print()
     put(Text(one_line(_in_one_sentence(plan)), "bold"), console)
@@ -107,7 +107,7 @@ def _draw_first(due: Sequence[Due], console: Console) -> None:
     for one in due[:_FIRST_SHOWN]:
         why = f"{one.why} ({one.detail})" if one.detail else str(one.why)
         waited = "; it had no room last night" if one.carried_over else ""
-        put(Text(one_line(f"  {one.model.repo_id}: {why}{waited}")), console)
+        put(Text("  " + one_line(f"{one.model.repo_id}: {why}{waited}")), console)
     if len(due) > _FIRST_SHOWN:
         console.print(Text(f"  and {len(due) - _FIRST_SHOWN:,} more", "dim"))
 
@@ -128,9 +128,9 @@ def _in_one_sentence(plan: OrgPlan) -> str:
         return "nothing would run"
     expected = together(one.expected for one in due)
     dollars = plan.yardstick.dollars(expected)
-    cost = _NO_PRICE if dollars is None else f"about {dollars_text(dollars)}"
+    cost = _NO_PRICE if dollars is None else dollars_text(dollars)
     took = _time_text(plan.yardstick.wall_s(expected))
-    return f"{_models(len(due))} would run: about {took} on this host; on the Hub's hardware {cost}"
+    return f"{_models(len(due))} would run: about {took} on this host, or {cost} on the Hub's hardware"
 
 
 def _models(count: int) -> str:
