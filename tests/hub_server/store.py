@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from tests.hub_server.discussions import Discussion, PullRequest
+
 LFS_PATTERNS = ("*.safetensors", "*.bin", "*.gguf", "*.onnx", "*.pt", "*.zip")
 _SETTINGS_FILE = ".hub.json"
 _FRONT_MATTER = "---\n"
@@ -50,34 +52,6 @@ Tree = Mapping[str, File]
 
 
 @dataclass(kw_only=True)
-class PullRequest:
-    """A pull request: what its author says, and the commits on its own branch.
-
-    Attributes:
-        number: from 1.
-        author: name of the user.
-        title: in one line.
-        body: the comment it begins with.
-        status: ``open``, ``closed`` or ``merged``.
-        commits: subject and hash of each.
-        edits: how often the body was edited.
-    """
-
-    number: int
-    author: str
-    title: str
-    body: str
-    status: str = "open"
-    commits: list[tuple[str, str]] = field(default_factory=list)
-    edits: int = 0
-
-    @property
-    def ref(self) -> str:
-        """Its branch."""
-        return f"refs/pr/{self.number}"
-
-
-@dataclass(kw_only=True)
 class Repo:
     """A repo with its history.
 
@@ -90,6 +64,8 @@ class Repo:
         commits: every commit's files.
         refs: the commit that each branch or tag stands for.
         tags: which refs are tags.
+        discussions: of its community tab, pull requests among them.
+        discussions_disabled: whether its owner has turned the community tab off.
         changed: commit -> path -> when the file was last changed, ISO 8601; the Hub tells it when asked.
         downloads: in the last 30 days.
         likes: how many it has; the next one each time that ``expand=likes`` asks.
@@ -103,7 +79,8 @@ class Repo:
     commits: dict[str, Tree] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
-    pull_requests: list[PullRequest] = field(default_factory=list)
+    discussions: list[Discussion] = field(default_factory=list)
+    discussions_disabled: bool = False
     changed: dict[str, dict[str, str]] = field(default_factory=dict)
     downloads: int = 7
     likes: Iterator[int] = field(default_factory=lambda: itertools.repeat(1))
@@ -133,11 +110,23 @@ class Repo:
         self.refs[name] = commit or self.refs["main"]
         self.tags.add(name)
 
+    @property
+    def pull_requests(self) -> list[PullRequest]:
+        """Those of its discussions that are pull requests."""
+        return [each for each in self.discussions if isinstance(each, PullRequest)]
+
     def open_pull_request(self, author: str, title: str, body: str) -> PullRequest:
         """A new pull request, without a commit so far."""
-        pull = PullRequest(number=len(self.pull_requests) + 1, author=author, title=title, body=body)
-        self.pull_requests.append(pull)
+        pull = PullRequest(number=len(self.discussions) + 1, author=author, title=title, body=body)
+        self.discussions.append(pull)
         return pull
+
+    def open_discussion(self, author: str, title: str, body: str) -> Discussion:
+        """A new discussion."""
+        number = len(self.discussions) + 1
+        discussion = Discussion(number=number, author=author, title=title, body=body)
+        self.discussions.append(discussion)
+        return discussion
 
     def resolve(self, revision: str) -> str | None:
         """The commit that a branch, a tag or a (shortened) hash stands for."""
