@@ -128,9 +128,9 @@ def _in_one_sentence(plan: OrgPlan) -> str:
         return "nothing would run"
     expected = together(one.expected for one in due)
     dollars = plan.yardstick.dollars(expected)
-    cost = _NO_PRICE if dollars is None else dollars_text(dollars)
+    cost = "" if dollars is None else f", or {dollars_text(dollars)} on the Hub's hardware"
     took = _time_text(plan.yardstick.wall_s(expected))
-    return f"{_models(len(due))} would run: about {took} on this host, or {cost} on the Hub's hardware"
+    return f"{_models(len(due))} would run: about {took} on this host{cost}"
 
 
 def _models(count: int) -> str:
