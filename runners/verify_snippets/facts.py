@@ -4,6 +4,7 @@ Sources: the safetensors header (https://huggingface.co/docs/safetensors), ``con
 """
 
 import json
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from verify_snippets.pattern import Pattern
+
+# how a safetensors file begins: with the length of its header, which the library itself bounds, too
+HEADER_LENGTH = struct.Struct("<Q")
+HEADER_LIMIT_BYTES = 100_000_000
 
 # bytes of one parameter, by the names that safetensors headers have
 DTYPE_BYTES: dict[str, float] = {

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from huggingface_hub import HfApi, constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
+from huggingface_hub import constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
 from huggingface_hub.errors import (
     GatedRepoError,
     RemoteEntryNotFoundError,
@@ -20,9 +20,10 @@ from huggingface_hub.errors import (
 
 from snippet_images.errors import UsageError, UserFacingError
 from snippet_images.progress import Listener
-from snippet_sandbox.gateway.hub_client import reporting_tqdm
+from snippet_sandbox.gateway.download_bar import reporting_tqdm
 from snippet_sandbox.gateway.retries import hub_may_recover, retries
 from verify_snippets.card import CARD_NAME
+from verify_snippets.hub_api import ModelInfo, model_info
 from verify_snippets.hub_errors import BadTokenError as BadTokenError
 from verify_snippets.hub_errors import account, bad_token, is_bad_token, trouble
 
@@ -91,14 +92,14 @@ def fetch_card(
     """
     hub = _Hub(endpoint=endpoint, token=token, repo_id=repo_id, revision=revision)
     info = hub.info()
-    _check_size(hub.card_size(info.sha), size_limit)
-    file = hub.download(info.sha, listener)
+    _check_size(hub.card_size(info.commit), size_limit)
+    file = hub.download(info.commit, listener)
     _check_size(file.stat().st_size, size_limit)  # what was said and what came may differ
     return HubCard(
-        repo_id=info.id,
-        commit=info.sha,
+        repo_id=info.repo_id,
+        commit=info.commit,
         data=file.read_bytes(),
-        address=f"{endpoint}/{info.id}/blob/{info.sha}/{CARD_NAME}",
+        address=f"{endpoint}/{info.repo_id}/blob/{info.commit}/{CARD_NAME}",
     )
 
 
@@ -120,11 +121,16 @@ class _Hub:
         self._token: str | bool = token or False
         self._repo_id = repo_id
         self._revision = revision or constants.DEFAULT_REVISION
-        self._api = HfApi(endpoint=endpoint, token=self._token)
 
-    def info(self) -> Any:
+    def info(self) -> ModelInfo:
         return self._ask(
-            lambda: self._api.model_info(self._repo_id, revision=self._revision, timeout=_ANSWER_TIMEOUT_S)
+            lambda: model_info(
+                self._repo_id,
+                self._revision,
+                endpoint=self._endpoint,
+                timeout_s=_ANSWER_TIMEOUT_S,
+                token=self._token,
+            )
         )
 
     def card_size(self, commit: str) -> int:
@@ -194,8 +200,11 @@ class _Hub:
 
     def _revisions_hint(self) -> str:
         """The revisions there are; the question is asked for the hint alone, so its failure is no matter."""
+        from huggingface_hub import HfApi  # takes long to import
+
+        api = HfApi(endpoint=self._endpoint, token=self._token)
         try:
-            refs = _within(_ANSWER_TIMEOUT_S, lambda: self._api.list_repo_refs(self._repo_id))
+            refs = _within(_ANSWER_TIMEOUT_S, lambda: api.list_repo_refs(self._repo_id))
         except Exception:  # noqa: BLE001 - any failure leaves us with the plain hint
             return f"see its branches and tags at {self._endpoint}/{self._repo_id}/tree/main"
         names = [ref.name for ref in [*refs.branches, *refs.tags]]

@@ -8,11 +8,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from verify_snippets.card import Card
-from verify_snippets.facts import CONFIGS, RepoFacts, add_up, facts_from, loaded_by_default, parameters_in
+from verify_snippets.facts import (
+    CONFIGS,
+    HEADER_LENGTH,
+    HEADER_LIMIT_BYTES,
+    RepoFacts,
+    add_up,
+    facts_from,
+    loaded_by_default,
+    parameters_in,
+)
 
 CONFIG_LIMIT_BYTES = 5_000_000
-HEADER_LIMIT_BYTES = 100_000_000  # as the safetensors library itself has it
-HEADER_LENGTH = struct.Struct("<Q")
 SHARDS_AT_MOST = 64
 ANSWER_S = 5.0
 
@@ -74,39 +81,40 @@ def _local_parameters(shard: Path) -> Mapping[str, int]:
 
 
 def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None, *, insist: bool) -> RepoFacts | None:
-    from huggingface_hub import HfApi
+    from huggingface_hub import constants, hf_hub_download
 
     from snippet_sandbox.gateway.retries import hub_may_recover  # as heavy as the client itself
+    from verify_snippets.hub_api import model_info
     from verify_snippets.hub_errors import trouble
 
-    api = HfApi(endpoint=endpoint)
+    hub = endpoint or constants.ENDPOINT
     try:
-        info = api.model_info(repo_id, revision=revision, files_metadata=True, timeout=ANSWER_S)
-        sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
-        names = _readable_configs(sizes)
+        info = model_info(repo_id, revision, endpoint=hub, timeout_s=ANSWER_S, sizes=True)
+        names = _readable_configs(info.sizes)
         configs = {
-            name: _parsed(Path(api.hf_hub_download(repo_id, name, revision=revision)).read_bytes())
+            name: _parsed(Path(hf_hub_download(repo_id, name, revision=revision, endpoint=hub)).read_bytes())
             for name in names
         }
-        told = {".": dict(info.safetensors.parameters)} if info.safetensors else {}
-        parameters = told or _hub_parameters(api, repo_id, revision, sizes)
+        told = {".": info.parameters} if info.parameters else {}
+        parameters = told or _hub_parameters(repo_id, revision, hub, info.sizes)
     except Exception as error:  # the client lets its HTTP library's own errors through
         if insist and hub_may_recover(error):
-            raise trouble(error, api.endpoint) from error
+            raise trouble(error, hub) from error
         return None  # facts are extra: a plan can be made without them
-    return facts_from(sizes, configs, parameters)
+    return facts_from(info.sizes, configs, parameters)
 
 
 def _hub_parameters(
-    api: Any, repo_id: str, revision: str, sizes: Mapping[str, int]
+    repo_id: str, revision: str, endpoint: str, sizes: Mapping[str, int]
 ) -> dict[str, dict[str, int]]:
+    from verify_snippets.hub_api import parameters_of
+
     shards = _shards(sizes)
     if len(shards) > SHARDS_AT_MOST:
         return {}
 
     def count(shard: str) -> Mapping[str, int]:
-        metadata = api.parse_safetensors_file_metadata(repo_id, shard, revision=revision)
-        return dict(metadata.parameter_count)
+        return parameters_of(repo_id, shard, revision=revision, endpoint=endpoint, timeout_s=ANSWER_S)
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         return _by_folder(dict(zip(shards, pool.map(count, shards), strict=True)))

@@ -8,8 +8,8 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
@@ -24,10 +24,10 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet
     build_hf_headers,
     get_session,
     hf_raise_for_status,
-    tqdm,
 )
 
-from snippet_images.progress import Listener, Progress
+from snippet_images.progress import Listener
+from snippet_sandbox.gateway.download_bar import reporting_tqdm
 from snippet_sandbox.gateway.hub_source import (
     ApiAnswer,
     ApiCall,
@@ -286,26 +286,3 @@ def _one_line(error: Exception) -> str:
     # Without queries: addresses of large files are signed there, and open them to whoever reads this.
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]*", r"\1", str(error))
     return " ".join(text.split())[:300] or type(error).__name__
-
-
-def reporting_tqdm(path: str, listener: Listener, closing: threading.Event) -> Any:
-    """A progress bar that tells the listener and, once the gateway closes, stops the download."""
-
-    class Reporting(tqdm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
-            self._done = int(kwargs.get("initial") or 0)
-            self._whole = int(kwargs["total"]) if kwargs.get("total") else None
-            self._tell()
-
-        def update(self, n: float | None = 1) -> None:
-            if closing.is_set():
-                raise ClosedError
-            self._done += int(n or 0)
-            self._tell()
-
-        def _tell(self) -> None:
-            name = PurePosixPath(path).name
-            listener(Progress(what=f"downloading {name}", done=self._done, total=self._whole))
-
-    return Reporting

@@ -1,0 +1,116 @@
+"""What the Hub says of a model and of its weights, without the weights.
+
+``HfApi`` of the Hub's client would say the same, but takes long to import: a card whose verdicts are known is
+done in that time. So these few requests are made here, by the client's own session, with its proxies,
+certificates and errors.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from huggingface_hub import hf_hub_url
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet not marked so
+    build_hf_headers,
+    get_session,
+    hf_raise_for_status,
+)
+
+from verify_snippets.facts import HEADER_LENGTH, HEADER_LIMIT_BYTES, parameters_in
+
+_MOST_HEADERS_BYTES = 100_000  # one request is enough for 97 % of the files on the Hub, says its client
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelInfo:
+    """A model at one commit.
+
+    Attributes:
+        repo_id: as the Hub calls it; a renamed repo has its new name.
+        commit: 40 hex digits.
+        sizes: bytes by path; 0 where the Hub doesn't say, or was not asked.
+        parameters: by dtype, where the Hub knows them.
+    """
+
+    repo_id: str
+    commit: str
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, int] = field(default_factory=dict)
+
+
+def model_info(
+    repo_id: str,
+    revision: str,
+    *,
+    endpoint: str,
+    timeout_s: float,
+    token: str | bool | None = None,
+    sizes: bool = False,
+) -> ModelInfo:
+    """Ask for a model (``GET /api/models/{repo}/revision/{revision}``).
+
+    Args:
+        repo_id: of the model.
+        revision: a branch, a tag or a commit.
+        endpoint: the Hub's address.
+        timeout_s: for the answer.
+        token: the user's; None for the one that is logged in with, False for none.
+        sizes: ask for those of its files, too.
+
+    Raises:
+        ValueError: the Hub says no commit.
+        Exception: what the client's session raises (``huggingface_hub.errors``, ``httpx`` ...).
+    """
+    response = get_session().get(
+        f"{endpoint}/api/models/{repo_id}/revision/{quote(revision, safe='')}",
+        headers=build_hf_headers(token=token),
+        params={"blobs": True} if sizes else {},
+        timeout=timeout_s,
+    )
+    hf_raise_for_status(response)
+    said = response.json()
+    if not said.get("sha"):
+        raise ValueError(f"the Hub names no commit of {repo_id}")
+    safetensors: Mapping[str, Any] = said.get("safetensors") or {}
+    return ModelInfo(
+        repo_id=said.get("id") or repo_id,
+        commit=said["sha"],
+        sizes={file["rfilename"]: file.get("size") or 0 for file in said.get("siblings") or ()},
+        parameters=safetensors.get("parameters") or {},
+    )
+
+
+def parameters_of(
+    repo_id: str, path: str, *, revision: str, endpoint: str, timeout_s: float
+) -> dict[str, int]:
+    """Parameters by dtype, from the header of a safetensors file; the rest of it stays on the Hub.
+
+    Args:
+        repo_id: of the model.
+        path: of the file in it.
+        revision: a branch, a tag or a commit.
+        endpoint: the Hub's address.
+        timeout_s: for each of at most two answers.
+
+    Raises:
+        ValueError: it has no such header.
+        Exception: as above.
+    """
+    url = hf_hub_url(repo_id, path, revision=revision, endpoint=endpoint)
+
+    def bytes_of(first: int, last: int) -> bytes:
+        headers = {**build_hf_headers(), "Range": f"bytes={first}-{last}"}
+        response = get_session().get(url, headers=headers, timeout=timeout_s)
+        hf_raise_for_status(response)
+        return bytes(response.content)
+
+    start = bytes_of(0, _MOST_HEADERS_BYTES)
+    if len(start) < HEADER_LENGTH.size:
+        raise ValueError(f"{path} is no safetensors file")
+    (length,) = HEADER_LENGTH.unpack_from(start)
+    if length > HEADER_LIMIT_BYTES:
+        raise ValueError(f"{path} has a header of {length:,} bytes")
+    end = HEADER_LENGTH.size + length
+    whole = start[:end] if end <= len(start) else start + bytes_of(len(start), end - 1)
+    return parameters_in(whole[HEADER_LENGTH.size :])
