@@ -1,15 +1,16 @@
 """The whole site from a store: the pages first, and last the one that leads to them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify_snippets.report.html import render
 from verify_snippets.site import pages
 from verify_snippets.site.data import data_script
 from verify_snippets.site.facts import Facts, Model, gather
 from verify_snippets.site.folder import SiteFolder, open_folder
-from verify_snippets.site.history import RUNS, histories
+from verify_snippets.site.history import RUNS
+from verify_snippets.site.rendering import Order, rendered
 from verify_snippets.store import Store
 
 _INDEX, _DATA = "index.html", "assets/data.js"
@@ -44,8 +45,7 @@ def build(store: Store, out: Path, *, hub: str) -> Built:
             folder.write(path, text)
         for cause in facts.groups:
             folder.write(_cause_path(cause.group.slug), pages.cause(cause))
-        for model in facts.models:
-            _write_model(store, folder, model, hub)
+        _write_models(folder, _orders(store, folder, facts, hub), hub)
         data = data_script(facts)
         folder.write(_DATA, data)
         folder.write(_INDEX, pages.index(facts, data_digest=pages.short_digest(data)))
@@ -68,27 +68,37 @@ def _paths(facts: Facts) -> Iterator[str]:
             yield _report_path(model)
 
 
-def _write_model(store: Store, folder: SiteFolder, model: Model, hub: str) -> None:
-    """A model's page, and the report of its last run; neither is made anew without need."""
-    has_report = model.visit is not None and _write_report(store, folder, model)
-    made_of = _made_of(model, hub, has_report)
-    if folder.keep(_model_path(model), made_of):
-        return
-    runs = store.past_runs(model.repo_id, limit=RUNS * len(model.standings)) if model.standings else []
-    page = pages.model(model, histories(model, runs), hub=hub, has_report=has_report)
-    folder.write(_model_path(model), page, made_of)
+def _orders(store: Store, folder: SiteFolder, facts: Facts, hub: str) -> Iterator[Order]:
+    """What has to be made of the models' pages and reports: nothing that stands there already."""
+    for model in facts.models:
+        report_stands = model.visit is not None and folder.keep(_report_path(model), _report_made_of(model))
+        last = store.last_report(model.repo_id) if model.visit and not report_stands else None
+        has_report = report_stands or last is not None
+        page_stands = folder.keep(_model_path(model), _made_of(model, hub, has_report))
+        if page_stands and last is None:
+            continue
+        yield Order(
+            model=model,
+            runs=None if page_stands else store.past_runs(model.repo_id, limit=RUNS * len(model.standings)),
+            report=last[0] if last else None,
+            has_report=has_report,
+            hub=hub,
+        )
 
 
-def _write_report(store: Store, folder: SiteFolder, model: Model) -> bool:
-    """Whether there is a report."""
-    path, made_of = _report_path(model), pages.short_digest(pages.digest(), repr(model.visit))
-    if folder.keep(path, made_of):
-        return True
-    last = store.last_report(model.repo_id)
-    if last is None:
-        return False
-    folder.write(path, render(last[0]), made_of)
-    return True
+def _write_models(folder: SiteFolder, orders: Iterator[Order], hub: str) -> None:
+    with closing(rendered(orders)) as all_made:
+        for made in all_made:
+            model = made.model
+            if made.report is not None:
+                folder.write(_report_path(model), made.report, _report_made_of(model))
+            if made.page is not None:
+                has_report = folder.has(_report_path(model))
+                folder.write(_model_path(model), made.page, _made_of(model, hub, has_report))
+
+
+def _report_made_of(model: Model) -> str:
+    return pages.short_digest(pages.digest(), repr(model.visit))
 
 
 def _made_of(model: Model, hub: str, has_report: bool) -> str:

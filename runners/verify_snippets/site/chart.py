@@ -1,4 +1,7 @@
-"""A line over the nights as SVG: no library, no script, colours left to the page. Pure."""
+"""A line over the nights as SVG: no library, no script, colours left to the page. Pure.
+
+There are thousands of them on a site, so its parts are plain strings: numbers, and texts that are escaped.
+"""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -6,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from verify_snippets.report.html.text import visible
 
-_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 120, 60, 12, 12, 22
+_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 60, 12, 12, 22
 _HEAD = 1.15  # room above the highest, as a factor
 _OFF_SCALE = 3  # a level more than so many times the highest point would press the line flat
 _LABEL_GAP = 13  # between the base lines of two labels
-_TICKS = 3
+_TICKS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def draw(chart: Chart, *, name: str) -> Markup:
         name=name,
         title=visible(chart.title),
         told=visible(chart.summary),
-        parts=Markup("").join(parts),
+        parts=Markup("".join(parts)),  # noqa: S704 - made of numbers, and texts that are escaped
     )
 
 
@@ -120,13 +123,13 @@ def _is_far(level: Level, peak: float) -> bool:
     return level.value > _OFF_SCALE * peak > 0
 
 
-def _grid(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+def _grid(chart: Chart, scale: _Scale) -> Iterator[str]:
     for value in _ticks(scale.low, scale.high):
         y = scale.y(value)
-        yield Markup('<path class="grid" d="M{} {}H{}"/>').format(_LEFT, y, scale.right)
+        yield f'<path class="grid" d="M{_LEFT} {y}H{scale.right}"/>'
         yield _text(_LEFT - 6, y + 4, chart.unit(value), anchor="end")
     bottom = _TOP + _HEIGHT
-    yield Markup('<path class="axis" d="M{} {}H{}"/>').format(_LEFT, bottom, scale.right)
+    yield f'<path class="axis" d="M{_LEFT} {bottom}H{scale.right}"/>'
     if chart.points:
         first, last = chart.points[0].at, chart.points[-1].at
         yield _text(_LEFT, bottom + 16, f"{first:%Y-%m-%d}", anchor="start")
@@ -134,23 +137,23 @@ def _grid(chart: Chart, scale: _Scale) -> Iterator[Markup]:
             yield _text(scale.right, bottom + 16, f"{last:%Y-%m-%d}", anchor="end")
 
 
-def _line(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+def _line(chart: Chart, scale: _Scale) -> Iterator[str]:
     places = [(scale.x(point.at), scale.y(point.value)) for point in chart.points]
     if len(places) > 1:
         path = "L".join(f"{x} {y}" for x, y in places)
-        yield Markup('<path class="curve" d="M{}"/>').format(path)
+        yield f'<path class="curve" d="M{path}"/>'
     if places:
-        yield Markup('<circle class="point" cx="{}" cy="{}" r="3"/>').format(*places[-1])
+        yield f'<circle class="point" cx="{places[-1][0]}" cy="{places[-1][1]}" r="3"/>'
 
 
-def _levels(chart: Chart, scale: _Scale) -> Iterator[Markup]:
+def _levels(chart: Chart, scale: _Scale) -> Iterator[str]:
     peak = max([point.value for point in chart.points] + [chart.low])
     taken = -math.inf
     for level in sorted(chart.levels, key=lambda level: -level.value):
         far = _is_far(level, peak)
         y = float(_TOP) if far else scale.y(level.value)
         if not far:
-            yield Markup('<path class="claim" d="M{} {}H{}"/>').format(_LEFT, y, scale.right)
+            yield f'<path class="claim" d="M{_LEFT} {y}H{scale.right}"/>'
         taken = max(y - 4, taken + _LABEL_GAP)
         label = f"{level.label} {chart.unit(level.value)}{', off the scale' if far else ''}"
         yield _text(scale.right - 4, taken, label, anchor="end", kind="label claim-label")
@@ -165,7 +168,6 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(index * step, 9) for index in range(first, int(high / step + 1e-9) + 1)]
 
 
-def _text(x: float, y: float, text: str, *, anchor: str, kind: str = "tick") -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        kind, round(x, 1), round(y, 1), anchor, visible(text)
-    )
+def _text(x: float, y: float, text: str, *, anchor: str, kind: str = "tick") -> str:
+    place = f'x="{round(x, 1)}" y="{round(y, 1)}" text-anchor="{anchor}"'
+    return f'<text class="{kind}" {place}>{escape(visible(text))}</text>'

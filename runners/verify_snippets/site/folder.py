@@ -74,6 +74,10 @@ class SiteFolder:
         self._replace(place, data)
         self.written += 1
 
+    def has(self, path: str) -> bool:
+        """Whether a file was kept or written this time."""
+        return path in self._used
+
     def finish(self) -> None:
         """Remove what is ours and of no more use."""
         for path in sorted(self.files.keys() - self._used.keys()):

@@ -26,6 +26,14 @@ _LEAST_POINTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A chart, and what it shows."""
+
+    title: str
+    svg: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """One snippet's past.
 
@@ -39,7 +47,7 @@ class History:
     standing: Standing
     runs: tuple[PastRun, ...]
     strip: Markup
-    charts: tuple[Markup, ...]
+    charts: tuple[Drawn, ...]
 
 
 def histories(model: Model, runs: Iterable[PastRun]) -> tuple[History, ...]:
@@ -60,7 +68,7 @@ def _history(
     memory = [Point(at=r.ran_at, value=r.memory_bytes) for r in complete if r.memory_bytes is not None]
     times = [Point(at=r.ran_at, value=r.duration_s) for r in complete if r.duration_s is not None]
     drawn = (
-        _chart("Memory", memory, _bytes, _levels(claims, "bytes", {"ram"}), f"{name}m"),
+        _chart("Memory at its peak", memory, _bytes, _levels(claims, "bytes", {"ram"}), f"{name}m"),
         _chart("Time", times, _seconds, _levels(claims, "seconds", {"latency"}), f"{name}t"),
     )
     return History(
@@ -73,10 +81,11 @@ def _history(
 
 def _chart(
     title: str, points: Sequence[Point], unit: Callable[[float], str], levels: Sequence[Level], name: str
-) -> Markup:
+) -> Drawn | None:
     if len(points) < _LEAST_POINTS:
-        return Markup("")
-    return chart.draw(Chart(points=points, title=title, unit=unit, levels=levels), name=name)
+        return None
+    drawn = Chart(points=points, title=title, unit=unit, levels=levels)
+    return Drawn(title=title, svg=chart.draw(drawn, name=name))
 
 
 def _levels(claims: Sequence[ClaimStanding], measure: str, kinds: set[str]) -> list[Level]:
@@ -106,16 +115,15 @@ def _strip(runs: Sequence[PastRun], name: str) -> Markup:
         height=_HIGH,
         name=name,
         told=_told(runs),
-        cells=Markup("").join(_cells(runs)),
+        cells=Markup("".join(_cells(runs))),  # noqa: S704 - made of numbers, dates and verdicts
     )
 
 
-def _cells(runs: Sequence[PastRun]) -> Iterator[Markup]:
+def _cells(runs: Sequence[PastRun]) -> Iterator[str]:
     for place, run in enumerate(runs):
         height = _HEIGHTS.get(run.verdict, _LOW)
-        yield Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-            run.verdict, place * _CELL, _HIGH - height, _CELL - 2, height, f"{_date(run)}: {run.verdict}"
-        )
+        where = f'x="{place * _CELL}" y="{_HIGH - height}" width="{_CELL - 2}" height="{height}"'
+        yield f'<rect class="{run.verdict}" {where}><title>{_date(run)}: {run.verdict}</title></rect>'
 
 
 def _told(runs: Sequence[PastRun]) -> str:

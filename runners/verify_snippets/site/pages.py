@@ -30,7 +30,7 @@ from verify_snippets.site.history import History
 from verify_snippets.site.looks import LOOKS
 from verify_snippets.store.records import Change, ChangeKind
 
-_TREND_WIDTH = 720
+_TREND_WIDTH = 520
 FIRST_ROWS = 50
 """So many models stand in the first page's own text; all others are in the data beside it."""
 

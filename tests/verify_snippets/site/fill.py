@@ -220,6 +220,7 @@ def report_on(repo_id: str) -> Report:
 def _write_nights(filler: _Filler, standings: dict[str, list[Standing]]) -> None:
     """Each night with the counts of its end: what fails now began to fail on the night that it says."""
     store, judged = filler.store, len(standings)
+    contradicted = sum(c.verdict == "contradicted" for c in store.claim_standings())
     flaky = sum(any(s.steadiness is Steadiness.FLAKY for s in found) for found in standings.values())
     faults = [s for found in standings.values() for s in found if s.verdict is Verdict.FAILED]
     for number in range(1, filler.nights + 1):
@@ -231,7 +232,8 @@ def _write_nights(filler: _Filler, standings: dict[str, list[Standing]]) -> None
         verdicts = (
             [overview.CardVerdict.FAILING] * failing
             + [overview.CardVerdict.FLAKY] * flaky
-            + [overview.CardVerdict.PASSING] * (judged - failing - flaky)
+            + [overview.CardVerdict.CONTRADICTED] * contradicted
+            + [overview.CardVerdict.PASSING] * (judged - failing - flaky - contradicted)
         )
         changes = [_change(fault, night.number) for fault in since if fault.since == at]
         if number == filler.nights:

@@ -17,7 +17,7 @@
     return made;
   };
 
-  for (const time of document.querySelectorAll(".meta time, .verdict time")) {
+  for (const time of document.querySelectorAll(".top time")) {
     time.after(element("span", { class: "ago" }, ` (${ago(Date.parse(time.dateTime) / 1000)})`));
   }
   // what scrolls can be scrolled by keyboard, in browsers that don't see to it themselves
