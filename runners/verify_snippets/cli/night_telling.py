@@ -103,6 +103,8 @@ def _news(result: NightResult, store: Store) -> News:
         models=[model for model in store.models() if model.listed.repo_id in wanted],
         standings=store.standings(),
         claims=store.claim_standings(),
+        broken={broken.repo_id: broken.reason for broken in result.broken},
+        later=len(result.left_over),
         is_first=len(earlier) == 1,
     )
 

@@ -231,9 +231,10 @@ class CardWork:
         if found.night != self._night.number:
             told = told.model_copy(update={"reused_from": found.ran_at.strftime("%Y-%m-%dT%H:%M:%SZ")})
         if standing is None or not standing.recent or standing.recent[-1][0] != turn.depends_on:
-            moved = advance(standing, found, snippet=turn.snippet)
-            self._store.put_standings([moved.standing], moved.changes)
-            self._standings[turn.key] = moved.standing
+            now = replace(found, ran_at=datetime.now(UTC), night=self._night.number)  # it is tonight's news
+            moved = advance(standing, now, snippet=turn.snippet)
+            self._standings[turn.key] = replace(moved.standing, last_ran_at=found.ran_at)
+            self._store.put_standings([self._standings[turn.key]], moved.changes)
         self._take(turn, told, attempt=found.attempt)
 
     def _record(self, turn: Turn, told: RunReport) -> Turn | None:

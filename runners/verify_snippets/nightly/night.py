@@ -86,15 +86,9 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
     text = f"{listing.name}: {len(listing.models)} models"
     log.tell(Event(name=EventName.LISTED, text=text, fields={"models": len(listing.models)}))
     for missing in listing.missing:
+        text = f"{missing.repo_id}: {missing.reason}"
         fields = {"repo_id": missing.repo_id, "reason": missing.reason}
-        log.tell(
-            Event(
-                name=EventName.TROUBLE,
-                text=f"{missing.repo_id}: {missing.reason}",
-                level=Level.WARNING,
-                fields=fields,
-            )
-        )
+        log.tell(Event(name=EventName.TROUBLE, text=text, level=Level.WARNING, fields=fields))
     with ExitStack() as stack:
         engine = open_engine(options.card.engine, options.card.runtime)
         stack.callback(engine.close)
