@@ -123,7 +123,8 @@ def _cells(runs: Sequence[PastRun]) -> Iterator[str]:
     for place, run in enumerate(runs):
         height = _HEIGHTS.get(run.verdict, _LOW)
         where = f'x="{place * _CELL}" y="{_HIGH - height}" width="{_CELL - 2}" height="{height}"'
-        yield f'<rect class="{run.verdict}" {where}><title>{_date(run)}: {run.verdict}</title></rect>'
+        told = f"{_date(run)}: {run.verdict}"
+        yield f'<g class="{run.verdict}"><title>{told}</title><rect {where}/></g>'
 
 
 def _told(runs: Sequence[PastRun]) -> str:

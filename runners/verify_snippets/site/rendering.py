@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -49,7 +49,7 @@ class Rendered:
     report: str | None
 
 
-def rendered(orders: Iterator[Order]) -> Iterator[Rendered]:
+def rendered(orders: Iterator[Order]) -> Generator[Rendered, None, None]:
     """Make what is ordered, in no certain order.
 
     Raises:
