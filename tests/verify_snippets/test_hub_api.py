@@ -41,7 +41,10 @@ def test_it_says_what_the_client_says() -> None:
 def test_a_header_of_any_length_is_read_and_nothing_behind_it() -> None:
     """One that does not fit in the first answer takes a second."""
     with HubServer() as hub:
-        files = {"long.safetensors": weights(TENSORS) + bytes(500_000), "short.safetensors": weights({})}
+        files: dict[str, str | bytes] = {
+            "long.safetensors": weights(TENSORS) + bytes(500_000),
+            "short.safetensors": weights({}),
+        }
         commit = hub.add("acme/tiny", files).refs["main"]
         api = HfApi(endpoint=hub.endpoint)
         for path in files:

@@ -24,7 +24,6 @@ class _Value(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         json_schema_serialization_defaults_required=True,  # we always write every field
     )
 
