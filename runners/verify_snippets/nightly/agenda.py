@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
@@ -10,7 +10,9 @@ from statistics import median
 from snippet_sandbox.profile import DEFAULT_PROFILE
 from verify_snippets.nightly.costs import Budget, Expected, Yardstick
 from verify_snippets.nightly.due import Movement, Why, why_due
-from verify_snippets.store.records import CardState, ListedModel, SnippetKey, StoredModel, Visit
+from verify_snippets.nightly.surroundings import difference
+from verify_snippets.reuse import Surroundings
+from verify_snippets.store.records import CardState, ListedModel, Night, SnippetKey, StoredModel, Visit
 
 _MEASURED_NOWHERE_S = 30.0  # of a model, before anything was ever measured
 
@@ -42,12 +44,14 @@ class Known:
         visits: the last of each model, by repo id.
         expectations: what each snippet took last time: seconds, and bytes of memory.
         carried_over: what did not fit in the last night's budget, in order.
+        nights: by number, to say what changed since; those that are missing are not spoken of.
     """
 
     models: Mapping[str, StoredModel]
     visits: Mapping[str, Visit]
     expectations: Mapping[SnippetKey, tuple[float, int | None]]
     carried_over: Sequence[str] = ()
+    nights: Mapping[int, Night] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,7 @@ class Circumstances:
         now: the moment.
         surroundings: what all its verdicts depend on (``surroundings.hash_of``); None where that is not
             known, and is taken for what it was.
+        around: the same in full, to say what changed; None to say nothing of it.
         movement: what moved while the repos stood still.
         yardstick: what time and money are measured by.
         night: its number, where it goes on after it was killed: what it finished is done.
@@ -83,6 +88,7 @@ class Circumstances:
     movement: Movement
     yardstick: Yardstick
     night: int | None = None
+    around: Surroundings | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +140,22 @@ class Agenda:
     impossible: tuple[Held, ...] = ()
 
 
+def carried_on(
+    left: Iterable[str], before: Iterable[str], listed: Iterable[ListedModel], owner: str | None
+) -> tuple[str, ...]:
+    """What the next night begins with: what this one left, then what nights of other targets had left.
+
+    Args:
+        left: repo ids that the budget had no room for, in order.
+        before: what had been carried over until now.
+        listed: the models of this night.
+        owner: whose models these all are; None where they are not all of somebody's.
+    """
+    ours = {model.repo_id for model in listed}
+    others = [it for it in before if it not in ours and not (owner and it.startswith(f"{owner}/"))]
+    return tuple(dict.fromkeys([*left, *others]))
+
+
 def make_agenda(
     listed: Sequence[ListedModel], known: Known, circumstances: Circumstances, wishes: Wishes
 ) -> Agenda:
@@ -165,7 +187,7 @@ def make_agenda(
             Due(
                 model=model,
                 why=reason.why,
-                detail=reason.detail,
+                detail=reason.detail or _changed_around(reason.why, visit, known, circumstances),
                 carried_over=model.repo_id in known.carried_over,
                 expected=forecast.of(model.repo_id),
             )
@@ -177,6 +199,14 @@ def make_agenda(
         holds=tuple(one for one in held if one.why is Hold.UNCHANGED),
         impossible=tuple(one for one in held if one.why is not Hold.UNCHANGED),
     )
+
+
+def _changed_around(why: Why, visit: Visit | None, known: Known, circumstances: Circumstances) -> str:
+    """What changed since the night of a visit, where that is why it must be done again."""
+    if why is not Why.SURROUNDINGS or visit is None or circumstances.around is None:
+        return ""
+    night = known.nights.get(visit.night or 0)
+    return difference(night, circumstances.around) if night is not None else ""
 
 
 def _in_order(found: Iterable[Due], known: Known) -> list[Due]:

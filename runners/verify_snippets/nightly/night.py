@@ -17,13 +17,13 @@ from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from verify_snippets import exit_codes, overview
 from verify_snippets.flavors import catalogue, prices
-from verify_snippets.nightly.agenda import Agenda, Circumstances, make_agenda
+from verify_snippets.nightly.agenda import Agenda, Circumstances, carried_on, make_agenda
 from verify_snippets.nightly.costs import Yardstick
+from verify_snippets.nightly.known import known_of
 from verify_snippets.nightly.listing import Listing, list_models
 from verify_snippets.nightly.logs import Event, EventName, Level, Log
 from verify_snippets.nightly.movement import Outside, find_movement
 from verify_snippets.nightly.night_options import NightOptions
-from verify_snippets.nightly.org_plan import known_of
 from verify_snippets.nightly.patience import NIGHT_S, Patience
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.surroundings import hash_of
@@ -230,7 +230,12 @@ class _Night:
         return replace(
             result,
             night=replace(night, counts=counts, exit_code=exit_code),
-            left_over=(*left, *(due.model.repo_id for due in agenda.later)),
+            left_over=carried_on(
+                [*left, *(due.model.repo_id for due in agenda.later)],
+                self.store.carried_over(),
+                self.listing.models,
+                self.listing.owner,
+            ),
             exit_code=exit_code,
         )
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from snippet_images.progress import Listener
 from verify_snippets.flavors import catalogue, prices
-from verify_snippets.nightly.agenda import Agenda, Circumstances, Known, make_agenda
+from verify_snippets.nightly.agenda import Agenda, Circumstances, make_agenda
 from verify_snippets.nightly.costs import Yardstick
+from verify_snippets.nightly.known import known_of
 from verify_snippets.nightly.listing import Listing, list_models
 from verify_snippets.nightly.movement import Outside, find_movement
 from verify_snippets.nightly.night_options import NightOptions
@@ -37,16 +38,6 @@ class OrgPlan:
     remarks: tuple[str, ...] = ()
 
 
-def known_of(store: "Store") -> Known:
-    """What a store holds, as far as it decides what is due: a few statements, however many models it has."""
-    return Known(
-        models={model.listed.repo_id: model for model in store.models()},
-        visits=store.visits(),
-        expectations=store.expectations(),
-        carried_over=store.carried_over(),
-    )
-
-
 def make_org_plan(
     options: NightOptions, store: "Store", around: Surroundings | None, listener: Listener
 ) -> OrgPlan:
@@ -72,7 +63,11 @@ def make_org_plan(
         movement = find_movement(listing.models, known.visits, surroundings, outside)
         remarks = outside.troubles
     circumstances = Circumstances(
-        now=datetime.now(UTC), surroundings=surroundings, movement=movement, yardstick=yardstick
+        now=datetime.now(UTC),
+        surroundings=surroundings,
+        movement=movement,
+        yardstick=yardstick,
+        around=around,
     )
     agenda = make_agenda(listing.models, known, circumstances, options.wishes)
     return OrgPlan(listing=listing, agenda=agenda, yardstick=yardstick, remarks=remarks)

@@ -18,6 +18,7 @@ from verify_snippets.nightly.org_plan import OrgPlan
 from verify_snippets.report.layout import put
 
 _FIRST_SHOWN = 10
+_DETAILS_SHOWN = 5
 _NO_PRICE = "price not known"
 
 
@@ -77,7 +78,16 @@ def _reasons(due: Sequence[Due], yardstick: Yardstick) -> Table:
             Text(_time_text(yardstick.wall_s(group.expected))),
             Text(no_figures, "dim"),
         )
+        for detail, count in _details(group):
+            drawn.add_row(Text(f"  {one_line(detail)}", "dim"), Text(f"{count:,}", "dim"))
     return drawn
+
+
+def _details(group: _Group) -> list[tuple[str, int]]:
+    """What most of a group's models have in common; nothing where each is there for itself."""
+    if group.why not in (Why.SURROUNDINGS, Why.LIBRARIES, Why.REPOS):
+        return []
+    return Counter(one.detail for one in group.due if one.detail).most_common(_DETAILS_SHOWN)
 
 
 def _hardware(due: Sequence[Due], yardstick: Yardstick) -> Table:
@@ -103,7 +113,7 @@ def _table(first: str, *others: str) -> Table:
 
 
 def _draw_first(due: Sequence[Due], console: Console) -> None:
-    console.print(Text("first", "bold"))
+    console.print(Text("the first of them", "bold"))
     for one in due[:_FIRST_SHOWN]:
         why = f"{one.why} ({one.detail})" if one.detail else str(one.why)
         waited = "; it had no room last night" if one.carried_over else ""

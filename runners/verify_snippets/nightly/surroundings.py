@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from pathlib import PurePosixPath
 
 from snippet_sandbox.profile import PROFILES, Host, shortfall
 from verify_snippets.options import Options
 from verify_snippets.reuse import Surroundings
+from verify_snippets.store.records import Night
 
 
 def hash_of(surroundings: Surroundings, options: Options, host: Host) -> str:
@@ -33,3 +35,22 @@ def hash_of(surroundings: Surroundings, options: Options, host: Host) -> str:
         sorted(profile.name for profile in PROFILES.values() if shortfall(profile, host) is None),
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def difference(night: Night, surroundings: Surroundings) -> str:
+    """What changed since a night, as far as the store remembers it: for people."""
+    changed = [
+        f"{what} {before} → {now}"
+        for what, before, now in (
+            ("image", _last_part(night.image), _last_part(surroundings.image.reference)),
+            ("verify-snippets", night.tool_version, surroundings.tool_version),
+            ("engine", night.engine, surroundings.engine.name),
+        )
+        if before != now
+    ]
+    return ", ".join(changed) or "other options, or other hardware"
+
+
+def _last_part(reference: str) -> str:
+    """An image's name and key; what the engine calls it may be a path."""
+    return PurePosixPath(reference).name

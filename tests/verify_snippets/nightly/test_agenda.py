@@ -10,13 +10,21 @@ import pytest
 from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.profile import GB, PROFILES, Host
-from verify_snippets.nightly.agenda import Agenda, Circumstances, Hold, Known, Wishes, make_agenda
+from verify_snippets.nightly.agenda import Agenda, Circumstances, Hold, Known, Wishes, carried_on, make_agenda
 from verify_snippets.nightly.costs import Budget, Yardstick
 from verify_snippets.nightly.due import Movement, Why
 from verify_snippets.nightly.surroundings import hash_of
 from verify_snippets.options import Options
 from verify_snippets.reuse import Surroundings
-from verify_snippets.store.records import CardState, ListedModel, Movable, SnippetKey, StoredModel, Visit
+from verify_snippets.store.records import (
+    CardState,
+    ListedModel,
+    Movable,
+    Night,
+    SnippetKey,
+    StoredModel,
+    Visit,
+)
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OLD, NEW = "a" * 40, "b" * 40
@@ -250,6 +258,45 @@ def test_what_has_no_price_fits_in_no_dollars() -> None:
 IMAGE = BuiltImage(name="cpu", reference="/here/cpu-k", key="k", python_version="3.11.2", versions={})
 ENGINE = EngineInfo(name="docker", version="20.10", runtime="runc")
 AROUND = Surroundings(tool_version="1", engine=ENGINE, image=IMAGE, time_limit_s=600.0, web="public")
+
+
+def night(*, tool_version: str = "1", engine: str = "docker", image: str = "/elsewhere/cpu-k") -> Night:
+    return Night(
+        number=7,
+        target="acme",
+        started_at=NOW - days(1),
+        tool_version=tool_version,
+        engine=engine,
+        image=image,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (night(image="verify-snippets/cpu-j"), "image cpu-j → cpu-k"),
+        (night(tool_version="0.9"), "verify-snippets 0.9 → 1"),
+        (night(engine="bubblewrap"), "engine bubblewrap → docker"),
+        (night(), "other options, or other hardware"),
+    ],
+)
+def test_what_changed_around_is_told(before: Night, told: str) -> None:
+    """By what the store remembers of the night before."""
+    circumstances = Circumstances(
+        now=NOW, surroundings="t", movement=Movement(), yardstick=YARDSTICK, around=AROUND
+    )
+    (one,) = make_agenda(
+        [listed()], replace(known(visit(night=7)), nights={7: before}), circumstances, Wishes()
+    ).due
+    assert (one.why, one.detail) == (Why.SURROUNDINGS, told)
+
+
+def test_what_is_left_does_not_push_out_what_others_left() -> None:
+    """Two organizations may share a store; what is gone from one of them is not waited for."""
+    left, before = ["acme/b", "acme/a"], ["acme/gone", "other/x", "acme/b", "other/y"]
+    models = [listed("acme/a"), listed("acme/b")]
+    assert carried_on(left, before, models, "acme") == ("acme/b", "acme/a", "other/x", "other/y")
+    assert carried_on([], before, models, None) == ("acme/gone", "other/x", "other/y")
 
 
 @pytest.mark.parametrize(
