@@ -88,6 +88,7 @@ class Planner:
         cancel: once set, nothing is waited for any more.
         pause: keeps all threads from asking a Hub that wants to be left alone.
         pauses_s: before each further attempt.
+        endpoint: the Hub's address; the user's own by default.
     """
 
     options: Options
@@ -96,6 +97,7 @@ class Planner:
     cancel: threading.Event
     pause: HubPause
     pauses_s: Sequence[float] = PAUSES_S
+    endpoint: str | None = None
 
     def plan(self, model: ListedModel) -> Outcome:
         """What is to be done with a model's card; whatever goes wrong is an outcome, too."""
@@ -133,12 +135,14 @@ class Planner:
 
     def _once(self, model: ListedModel) -> Plan:
         screen = CardScreen(log=self.log, repo_id=model.repo_id)
-        card = load_hub_card(model.repo_id, revision=model.revision, listener=screen.show)
+        card = load_hub_card(
+            model.repo_id, revision=model.revision, endpoint=self.endpoint, listener=screen.show
+        )
         inputs = Inputs(
             target=model.repo_id,
             revision=model.revision,
             card=card,
-            facts=read_facts(card, insist=True),
+            facts=read_facts(card, endpoint=self.endpoint, insist=True),
             catalogue=self.catalogue,
         )
         return plan_card(card, inputs, self.options)
