@@ -45,6 +45,7 @@ class Runner:
         cancel: ends what is running.
         as_of: the moment whose libraries steps run with; None for those of now.
         for_one_run: whether packages are installed for the step at hand alone.
+        releases: what requirements come to by now, where somebody asked; see ``layer.ensure``.
     """
 
     engine: Engine
@@ -58,6 +59,7 @@ class Runner:
     cancel: threading.Event
     as_of: datetime | None = None
     for_one_run: bool = False
+    releases: Mapping[str, str] = field(default_factory=dict)
     _installing: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, step: Step, again: Again | None = None) -> "Ready | Ran":
@@ -111,6 +113,7 @@ class Runner:
                 cancel=self.cancel,
                 as_of=self.as_of,
                 for_one_run=self.for_one_run,
+                releases=self.releases,
             )
 
     def _job(self, step: Step, upon: Layer, door: Door, again: Again | None) -> Job:

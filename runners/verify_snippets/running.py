@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from snippet_images.built import BuiltImage
@@ -40,8 +40,12 @@ def open_runner(
     engine: Engine,
     image: BuiltImage,
     tape: Tape | None = None,
+    *,
+    releases: Mapping[str, str] | None = None,
 ) -> Iterator[Runner]:
     """What runs steps of one card, with a gateway of its own, which is closed afterwards.
+
+    ``releases`` are what the card's requirements come to by now, where somebody asked; see ``layer.ensure``.
 
     Raises:
         InfrastructureError: nothing can be run at all.
@@ -65,6 +69,7 @@ def open_runner(
             run_id=secrets.token_hex(8),
             listener=screen.show,
             cancel=cancel,
+            releases=releases or {},
         )
 
 

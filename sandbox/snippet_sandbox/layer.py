@@ -104,6 +104,7 @@ def ensure(
     cancel: Event,
     as_of: datetime | None = None,
     for_one_run: bool = False,
+    releases: Mapping[str, str] | None = None,
 ) -> Layer:
     """The layer for these requirements, built first if it has to be.
 
@@ -120,6 +121,8 @@ def ensure(
         cancel: ends a build.
         as_of: the moment whose package index they are installed from; None for now.
         for_one_run: whether no other run is to be expected, for which it would be worth to compile them.
+        releases: what requirements come to by now, where somebody asked: a layer that was built before these
+            were released is not used, be it of today.
 
     Raises:
         RequirementsError: they can't be installed, and they are to blame.
@@ -128,7 +131,11 @@ def ensure(
     if as_of is None and met_by(requirements, image):
         return Layer()
     when = as_of.isoformat() if as_of else time.strftime("%Y-%m-%d", time.gmtime())
-    key = key_of(requirements, image, f"{when}, for one run" if for_one_run else when)
+    when += ", for one run" if for_one_run else ""
+    when += "".join(
+        f", {text} is {releases[text]}" for text in sorted(requirements) if text in (releases or {})
+    )
+    key = key_of(requirements, image, when)
     folder, name = paths.layers_dir() / key, f"layer-{key}"
 
     def build() -> None:

@@ -64,6 +64,7 @@ class Setting:
         expectations: seconds and bytes that snippets took last.
         moving: what else the verdict on a step depends on; see ``reuse.key_of``.
         holds: whether a verdict of before still holds for a model that is due.
+        releases: what a card's requirements come to, as it was asked tonight.
         movable: what of a card's verdicts may move while its repo stands still.
         confirm_after_s: how long a new failure waits for its second run.
     """
@@ -79,6 +80,7 @@ class Setting:
     expectations: dict[SnippetKey, tuple[float, int | None]]
     moving: Callable[[Due, Step], Sequence[object]]
     holds: Callable[[Due, StoredRun], bool]
+    releases: Callable[[Plan], Mapping[str, str]]
     movable: Callable[[CardWork], Movable]
     confirm_after_s: float
 
@@ -237,7 +239,15 @@ class NightWork:
 
     def _open_runner(self, plan: Plan, screen: CardScreen) -> AbstractContextManager[Runner]:
         setting = self._setting
-        return open_runner(plan.card, setting.options, screen, setting.cancel, setting.engine, setting.image)
+        return open_runner(
+            plan.card,
+            setting.options,
+            screen,
+            setting.cancel,
+            setting.engine,
+            setting.image,
+            releases=setting.releases(plan),
+        )
 
     def _add(self, card: _Card, turn: Turn) -> None:
         seconds, _ = self._setting.expectations.get(turn.key, (None, None))

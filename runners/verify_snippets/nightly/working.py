@@ -73,6 +73,7 @@ class _Hands:
             expectations=dict(scene.known.expectations),
             moving=self.moving,
             holds=self.holds,
+            releases=lambda plan: scene.outside.newest(self._added(plan.steps)),
             movable=self.movable,
             confirm_after_s=options.confirm_after_s,
         )
