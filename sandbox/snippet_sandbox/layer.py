@@ -87,7 +87,8 @@ def key_of(requirements: Sequence[str], image: BuiltImage, when: str) -> str:
     Args:
         requirements: of the layer.
         image: below it.
-        when: a day (UTC) such as ``2026-11-23``; for the index of the past, the moment in full.
+        when: a day (UTC) such as ``2026-11-23``, and what was released by then, where that is known; for the
+            index of the past, the moment in full.
     """
     content = [image.key, image.python_version, when, *sorted(set(requirements))]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
@@ -130,12 +131,8 @@ def ensure(
     """
     if as_of is None and met_by(requirements, image):
         return Layer()
-    when = as_of.isoformat() if as_of else time.strftime("%Y-%m-%d", time.gmtime())
-    when += ", for one run" if for_one_run else ""
-    when += "".join(
-        f", {text} is {releases[text]}" for text in sorted(requirements) if text in (releases or {})
-    )
-    key = key_of(requirements, image, when)
+    when = _state_of_index(requirements, as_of, releases or {})
+    key = key_of(requirements, image, f"{when}, for one run" if for_one_run else when)
     folder, name = paths.layers_dir() / key, f"layer-{key}"
 
     def build() -> None:
@@ -158,6 +155,14 @@ def ensure(
     versions = _versions_of(folder)
     return Layer(
         key=key, versions=versions, mounts=(Mount(source=folder, target=LAYER_MOUNT),), python=LAYER_PYTHON
+    )
+
+
+def _state_of_index(requirements: Sequence[str], as_of: datetime | None, releases: Mapping[str, str]) -> str:
+    """As far as it is known before anything is installed: the day, and what was released by then."""
+    day = as_of.isoformat() if as_of else time.strftime("%Y-%m-%d", time.gmtime())
+    return "".join(
+        [day, *(f", {text}: {releases[text]}" for text in sorted(requirements) if text in releases)]
     )
 
 
