@@ -491,6 +491,15 @@ def plan_command(
     "VERIFY_SNIPPETS_NOTIFY, which keeps secrets out of the process list.",
 )
 @click.option(
+    "--open-discussions",
+    is_flag=True,
+    help="Tell the community tab of each failing model that TARGET's owner has: one discussion, kept up to "
+    "date, and closed with thanks when nothing fails any more.",
+)
+@click.option(
+    "--discuss-anywhere", is_flag=True, help="With --open-discussions: also on models of other owners."
+)
+@click.option(
     "--report",
     "destinations",
     metavar="FORMAT:PATH",
@@ -529,6 +538,8 @@ def org_command(
     max_age: "timedelta | None",
     budget: "Budget | None",
     notify: tuple[str, ...],
+    open_discussions: bool,
+    discuss_anywhere: bool,
     destinations: "tuple[Destination, ...]",
     site: Path | None,
     dry_run: bool,
@@ -563,12 +574,19 @@ def org_command(
     if dry_run:
         from verify_snippets.cli.org_planning import show_org_plan
 
-        return show_org_plan(options, store_url, as_json=False)
+        exit_code = show_org_plan(options, store_url, as_json=False)
+        if open_discussions:
+            from verify_snippets.cli.night_discussions import show_discussions
+
+            show_discussions(target, store_url, others=discuss_anywhere, say=click.echo)
+        return exit_code
     from verify_snippets.cli.night import Wish, run_and_tell
 
     wish = Wish(
         store_url=store_url,
         notify=notify,
+        open_discussions=open_discussions,
+        discuss_anywhere=discuss_anywhere,
         destinations=destinations,
         site=site,
         json_log=log_format == "json",

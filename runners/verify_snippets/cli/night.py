@@ -27,6 +27,7 @@ class Wish:
         store_url: where history is kept; None for a file in the user's data folder.
         notify: addresses that news are sent to, as given.
         open_discussions: whether the models' community tabs are told.
+        discuss_anywhere: whether also those that the target's owner does not have.
         destinations: where the summary is written, beside stdout.
         site: the dashboard's folder; None for no dashboard.
         json_log: whether the log is JSON lines.
@@ -35,6 +36,7 @@ class Wish:
     store_url: str | None = None
     notify: tuple[str, ...] = ()
     open_discussions: bool = False
+    discuss_anywhere: bool = False
     destinations: Sequence[Destination] = ()
     site: Path | None = None
     json_log: bool = False
@@ -46,6 +48,7 @@ def run_and_tell(options: NightOptions, wish: Wish) -> int:
     telling = Telling.prepare(
         notify=wish.notify,
         open_discussions=wish.open_discussions,
+        discuss_anywhere=wish.discuss_anywhere,
         destinations=wish.destinations,
         site=wish.site,
     )

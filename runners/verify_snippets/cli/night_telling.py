@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -20,6 +20,9 @@ from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
 from verify_snippets.store.store import Store
 
+if TYPE_CHECKING:
+    from verify_snippets.cli.night_discussions import Discussions
+
 ENDINGS = {"markdown": "md", "json": "json", "text": "txt"}
 """The formats that a night's summary is written in, and what their files usually end in."""
 
@@ -30,13 +33,13 @@ class Telling:
 
     Attributes:
         addresses: where news are sent.
-        open_discussions: whether the models' community tabs are told.
+        discussions: the models' community tabs; None where they are not told.
         destinations: where the summary is written, beside stdout.
         site: the dashboard's folder; None for no dashboard.
     """
 
     addresses: tuple[Address, ...] = ()
-    open_discussions: bool = False
+    discussions: "Discussions | None" = None
     destinations: Sequence[Destination] = ()
     site: Path | None = None
 
@@ -46,6 +49,7 @@ class Telling:
         *,
         notify: Sequence[str],
         open_discussions: bool,
+        discuss_anywhere: bool,
         destinations: Sequence[Destination],
         site: Path | None,
     ) -> Self:
@@ -56,13 +60,13 @@ class Telling:
         """
         return cls(
             addresses=read_addresses(notify, os.environ),
-            open_discussions=open_discussions,
+            discussions=_join(others=discuss_anywhere) if open_discussions else None,
             destinations=destinations,
             site=site,
         )
 
     def send(self, result: NightResult, store: Store, log: Log) -> News:
-        """Send the news, once a night and only where something changed."""
+        """Send the news, once a night and only where something changed; tell the community tabs."""
         news = _news(result, store)
         if news.is_new and self.addresses and result.night.told_at is None:
             deliveries = send(news, self.addresses)
@@ -71,6 +75,10 @@ class Telling:
                     _warn(log, f"news could not be sent to {delivery.name}: {delivery.trouble}")
             if any(not delivery.trouble for delivery in deliveries):
                 store.night_told(result.night.number, at=datetime.now(UTC))
+        if self.discussions is not None:
+            self.discussions.bring_up_to_date(
+                result.listing, store, lambda text, bad: (_warn if bad else _note)(log, text)
+            )
         return news
 
     def write(self, news: News, store: Store, log: Log) -> None:
@@ -92,6 +100,12 @@ class Telling:
             build(store, folder, hub=constants.ENDPOINT.rstrip("/"))
         except UserFacingError as error:
             _warn(log, f"the dashboard was not written: {error.message}; `verify-snippets site` writes it")
+
+
+def _join(*, others: bool) -> "Discussions":
+    from verify_snippets.cli.night_discussions import Discussions
+
+    return Discussions.join(others=others)
 
 
 def _news(result: NightResult, store: Store) -> News:
@@ -121,6 +135,10 @@ def _laid_out(news: News, format_: str) -> str:
             return summary.as_json(news)
         case _:
             return summary.text(news)
+
+
+def _note(log: Log, text: str) -> None:
+    log.tell(Event(name=EventName.NOTE, text=text))
 
 
 def _warn(log: Log, text: str) -> None:
