@@ -137,29 +137,15 @@ def _ask(endpoint: str | None) -> list[dict[str, Any]] | None:
     answer: list[list[dict[str, Any]]] = []
 
     def call() -> None:
-        from huggingface_hub import HfApi
+        from verify_snippets.hub_api import hardware  # the Hub's client takes long to import
 
         with suppress(Exception):  # refreshing is a courtesy: the built-in table serves without it
-            flavors = HfApi(endpoint=endpoint).list_jobs_hardware()
-            answer.append([_plain(flavor) for flavor in flavors])
+            answer.append(hardware(endpoint=endpoint, timeout_s=ANSWER_S))
 
-    thread = threading.Thread(target=call, daemon=True)  # the client's own call has no time limit
+    thread = threading.Thread(target=call, daemon=True)  # nothing else bounds a look-up of names
     thread.start()
     thread.join(ANSWER_S)
     return answer[0] if answer else None
-
-
-def _plain(flavor: Any) -> dict[str, Any]:
-    accelerator = flavor.accelerator
-    return {
-        "name": flavor.name,
-        "cpu": flavor.cpu,
-        "ram": flavor.ram,
-        "unitCostUSD": flavor.unit_cost_usd,
-        "unitLabel": flavor.unit_label,
-        "accelerator": accelerator
-        and {"type": accelerator.type, "quantity": accelerator.quantity, "vram": accelerator.vram},
-    }
 
 
 def _file() -> Path:

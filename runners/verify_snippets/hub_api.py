@@ -1,4 +1,4 @@
-"""What the Hub says of a model and of its weights, without the weights.
+"""What the Hub says of a model, of its weights without the weights, and of the hardware it lends.
 
 ``HfApi`` of the Hub's client would say the same, but takes long to import: a card whose verdicts are known is
 done in that time. So these few requests are made here, by the client's own session, with its proxies,
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from huggingface_hub import hf_hub_url
+from huggingface_hub import constants, hf_hub_url
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet not marked so
     build_hf_headers,
     get_session,
@@ -114,3 +114,24 @@ def parameters_of(
     end = HEADER_LENGTH.size + length
     whole = start[:end] if end <= len(start) else start + bytes_of(len(start), end - 1)
     return parameters_in(whole[HEADER_LENGTH.size :])
+
+
+def hardware(*, endpoint: str | None, timeout_s: float) -> list[dict[str, Any]]:
+    """The Hub's flavors of hardware as it tells them (``GET /api/jobs/hardware``).
+
+    Args:
+        endpoint: the Hub's address; the user's own by default.
+        timeout_s: for the answer.
+
+    Raises:
+        ValueError: it is no list.
+        Exception: as above.
+    """
+    response = get_session().get(
+        f"{endpoint or constants.ENDPOINT}/api/jobs/hardware", headers=build_hf_headers(), timeout=timeout_s
+    )
+    hf_raise_for_status(response)
+    said = response.json()
+    if not isinstance(said, list):
+        raise ValueError(f"the Hub's flavors are no list: {said!r:.100}")
+    return said
