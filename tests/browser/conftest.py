@@ -25,18 +25,32 @@ class Browser:
 
     def open(self, html: str, *, width: int = 1280, dark: bool = False, javascript: bool = True) -> None:
         """Open a page from a file, as a reader does who was sent one."""
+        page = self.folder / "report.html"
+        page.write_text(html, encoding="utf-8")
+        self.visit(page, width=width, dark=dark, javascript=javascript)
+
+    def visit(
+        self,
+        place: Path | str,
+        *,
+        fragment: str = "",
+        width: int = 1280,
+        dark: bool = False,
+        javascript: bool = True,
+        keep_logs: bool = False,
+    ) -> None:
+        """Open a file, or an address; what was complained of and asked for before is forgotten."""
         self.driver.get("about:blank")
-        self.console()
-        self.requests()
+        if not keep_logs:
+            self.console()
+            self.requests()
         phone = width < 600
         self.command(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=phone
         )
         self.command("Emulation.setScriptExecutionDisabled", value=not javascript)
         self.media("screen", dark=dark)
-        page = self.folder / "report.html"
-        page.write_text(html, encoding="utf-8")
-        self.driver.get(page.as_uri())
+        self.driver.get((place if isinstance(place, str) else place.as_uri()) + fragment)
 
     def media(self, media: str, *, dark: bool = False) -> None:
         """Have the page drawn for a screen or for paper."""

@@ -187,7 +187,9 @@
   offer("task", data.tasks, data.tasks, data.task);
   offer("hardware", data.profiles, data.profiles, data.hardware.flat());
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", (event) => change({ [event.target.name]: event.target.value }));
+  const take = (event) => change({ [event.target.name]: event.target.value });
+  fields.q.addEventListener("input", take);
+  form.addEventListener("change", (event) => { if (event.target !== fields.q) take(event); });
   form.addEventListener("reset", (event) => {
     event.preventDefault();
     change({ ...Object.fromEntries(FILTERS.map((name) => [name, ""])), sort: "state" });
