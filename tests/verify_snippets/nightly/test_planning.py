@@ -53,7 +53,7 @@ def planner(hub: HubServer, said: io.StringIO) -> Planner:
         log=JsonLog(said),
         cancel=cancel,
         pause=HubPause(cancel),
-        pauses_s=(0.0, 0.0),
+        pauses_s=(0.0,),
         endpoint=hub.endpoint,
     )
 
@@ -112,7 +112,7 @@ def test_a_hub_in_trouble_costs_the_model_its_night(hub: HubServer, planner: Pla
 
 def test_facts_are_waited_for(hub: HubServer, planner: Planner) -> None:
     """Without them a card might be planned for other hardware, and its verdicts would be others'."""
-    hub.fail(".*config.json", 503, times=4)
+    hub.fail(".*blobs=.*", 503, times=1)
     outcome = planner.plan(listed(hub, {"README.md": CARD, "config.json": '{"n_ctx": 7}'}))
     assert isinstance(outcome, Planned)
     assert outcome.plan.facts is not None
