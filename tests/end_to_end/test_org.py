@@ -13,6 +13,7 @@ from tests.end_to_end.conftest import open_or_skip
 from tests.nights import told
 from tests.nights.world import Told, World, new_world
 from tests.verify_snippets.nightly.cards import blocks
+from tests.webhook import SECRET, Webhook, open_webhook
 from verify_snippets.store.records import CardState
 
 pytestmark = pytest.mark.image
@@ -30,7 +31,15 @@ def world() -> Iterator[World]:
         made.hub.add("acme/slow", {"README.md": blocks(QUICK, SLOW)})
         made.hub.add("acme/no-card", {"config.json": "{}"})
         made.hub.add("acme/gated", {"README.md": blocks(QUICK)}, gated=True)
+        (made.folder / "hf").mkdir()
+        (made.folder / "hf" / "token").write_text("hf_reader")
         yield made
+
+
+@pytest.fixture(scope="module")
+def webhook() -> Iterator[Webhook]:
+    with open_webhook() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +54,18 @@ def interrupted(world: World) -> tuple[int, Path]:
 
 
 @pytest.fixture(scope="module")
-def resumed(world: World, interrupted: tuple[int, Path]) -> Told:
+def resumed(world: World, interrupted: tuple[int, Path], webhook: Webhook) -> Told:
     """The night gone on with to its end, in which the slow snippet has become quick."""
     world.hub.store.get("model", "acme/slow").commit({"README.md": blocks(QUICK, "print('begun')")})  # type: ignore[union-attr]
     files = [f"--report=json:{world.folder / 'news.json'}", f"--report=markdown:{world.folder / 'news.md'}"]
-    return world.night("acme", *files, "--site", world.folder / "site")
+    people = ["--notify", webhook.url, "--open-discussions"]
+    return world.night("acme", *files, "--site", world.folder / "site", *people)
 
 
 @pytest.fixture(scope="module")
-def second(world: World, resumed: Told) -> Told:
+def second(world: World, resumed: Told, webhook: Webhook) -> Told:
     """The night after it, in which nothing changed."""
-    return world.night("acme", "--log-format", "json")
+    return world.night("acme", "--log-format", "json", "--notify", webhook.url, "--open-discussions")
 
 
 def wait_for(log: Path, event: str, **fields: str) -> None:
@@ -111,3 +121,17 @@ def test_nothing_runs_where_nothing_changed(world: World, second: Told) -> None:
     assert second.exit_code == 1, "what still fails is still somebody's fault"
     assert second.stdout.startswith("acme: nothing new (1 still failing)\n")
     assert [json.loads(line)["event"] for line in second.stderr.splitlines()][-1] == "night_ended"
+
+
+def test_others_are_told_once(world: World, resumed: Told, second: Told, webhook: Webhook) -> None:
+    (body,) = webhook.bodies
+    assert body["title"] == "acme: 1 new failure"
+    assert "ZeroDivisionError" in body["message"]
+    repo = world.hub.store.find("acme/fails")
+    assert repo is not None
+    (discussion,) = repo.discussions
+    assert "**Line 5**" in discussion.body
+    assert (discussion.edits, discussion.replies) == (0, [])
+    assert "acme/fails: discussion opened" in resumed.stderr
+    assert "discussion" not in second.stderr
+    assert SECRET not in resumed.stdout + resumed.stderr + second.stderr

@@ -1,15 +1,12 @@
 """A night's news, sent for real: to a webhook, and by mail."""
 
-import json
 import logging
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,49 +15,16 @@ from apprise import Apprise
 
 from snippet_images.errors import UsageError
 from tests.verify_snippets.nightly.test_news import SLIP, failing, news
+from tests.webhook import SECRET, Webhook, open_webhook
 from verify_snippets.nightly.sending import VARIABLE, read_addresses, send
 
-SECRET = "s3cr3t-token"
 NEWS = news([failing("a"), failing("b")])
-
-
-@dataclass
-class Webhook:
-    """A web server that takes what it is sent; the first ``refusals`` answers are refusals."""
-
-    refusals: int = 0
-    bodies: list[dict[str, Any]] = field(default_factory=list)
-    asked: int = 0
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"json://127.0.0.1:{self.port}/{SECRET}"
 
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    hook = Webhook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            hook.asked += 1
-            refused = hook.asked <= hook.refusals
-            if not refused:
-                hook.bodies.append(json.loads(body))
-            self.send_response(503 if refused else 200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hook.port = server.server_address[1]
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield hook
-    server.shutdown()
-    server.server_close()
+    with open_webhook() as opened:
+        yield opened
 
 
 class _Mailbox:
