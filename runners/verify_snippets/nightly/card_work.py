@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.profile import Host
 from verify_snippets.nightly.claim_standing import advance_claims
 from verify_snippets.nightly.lineage import CardSnippet, match
@@ -18,7 +17,7 @@ from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.reuse import Surroundings, key_of
 from verify_snippets.settling import settle
-from verify_snippets.store.records import SnippetKey, Standing, StoredRun
+from verify_snippets.store.records import CardEnd, Movable, SnippetKey, Standing, StoredRun, Visit
 from verify_snippets.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -53,18 +52,16 @@ class NightInfo:
     Attributes:
         number: of the night.
         surroundings: what all verdicts depend on.
-        engine: where snippets run.
-        host: the machine under it.
+        hash: the same, as visits carry it.
+        host: the machine that snippets run on.
         strict_output: whether another output than the card shows is the card's fault.
-        web: which web hosts snippets may speak to.
     """
 
     number: int
     surroundings: Surroundings
-    engine: EngineInfo
+    hash: str
     host: Host
     strict_output: bool
-    web: str
 
 
 class CardWork:
@@ -78,6 +75,7 @@ class CardWork:
         screen: where it is said what happens.
         moving: what else the verdict on a step depends on, as it stands now; see ``reuse.key_of``.
         holds: whether a verdict of before needs no other run.
+        movable: what of the card's verdicts may move while its repo stands still.
     """
 
     def __init__(
@@ -90,6 +88,7 @@ class CardWork:
         screen: CardScreen,
         moving: Callable[[Step], Sequence[object]],
         holds: Callable[[StoredRun], bool],
+        movable: "Callable[[CardWork], Movable]",
     ) -> None:
         self.plan = plan
         self.repo_id = repo_id
@@ -99,6 +98,7 @@ class CardWork:
         self._screen = screen
         self._moving = moving
         self._holds = holds
+        self._movable = movable
         self._standings: dict[SnippetKey, Standing] = {}
         self._told: dict[str, RunReport] = {}
         self._keys: set[SnippetKey] = set()
@@ -124,12 +124,6 @@ class CardWork:
     def reused(self) -> int:
         """How many verdicts are from an earlier night."""
         return sum(run.reused_from is not None for _, run in self.runs)
-
-    @property
-    def seconds_of_running(self) -> float:
-        """Of all that ran, now or before, one after the other; downloads are within the other phases."""
-        phases = (run.phases.items() for _, run in self.runs)
-        return sum(seconds for each in phases for name, seconds in each if name != "download")
 
     @property
     def first_trouble(self) -> str:
@@ -163,41 +157,70 @@ class CardWork:
         told = build.run_report(ran, self.plan.card)
         return self._record(turn, told)
 
-    def finish(self, *, duration_s: float) -> Report:
-        """All steps have their verdicts: settle the claims, and store the report.
+    def finish(self, *, duration_s: float) -> None:
+        """All steps have their verdicts: settle the claims, and store what came of the card as a whole.
 
         Args:
             duration_s: of the work on this card.
 
         Raises:
-            InfrastructureError: it can't be stored.
+            UserFacingError: it can't be stored.
         """
-        plan, at = self.plan, datetime.now(UTC)
-        runs = [(step.snippet, run) for step, run in self.runs]
-        settled = settle(plan, runs, self._night.host)
-        circumstances = build.Circumstances(
-            tool_version=self._night.surroundings.tool_version,
-            started_at=self.began_at.isoformat(timespec="seconds"),
-            duration_s=round(duration_s, 3),
-            complete=True,
-            engine=self._night.engine,
-            host=self._night.host,
-            web=self._night.web,
-        )
-        report = build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
+        report, at = self._report(duration_s), datetime.now(UTC)
         claims = advance_claims(
-            self._store.claim_standings(self.repo_id),
+            self._store.claim_standings(self.repo_id, gone=True),
             report.claims,
             repo_id=self.repo_id,
             at=at,
             night=self._night.number,
         )
-        self._store.put_claims(claims.standings, claims.changes)
-        self._store.put_standings(self._gone())
-        if Verdict.BROKEN not in self.verdicts:
-            revision = plan.card.revision or ""
-            self._store.add_report(self.repo_id, revision, report, night=self._night.number, at=at)
-        return report
+        is_whole = Verdict.BROKEN not in self.verdicts
+        self._store.end_card(
+            CardEnd(
+                repo_id=self.repo_id,
+                visit=self._visit(at) if is_whole else None,
+                standings=tuple(self._gone()),
+                claims=claims.standings,
+                changes=claims.changes,
+                report=report if is_whole else None,
+                at=at,
+                night=self._night.number,
+            )
+        )
+
+    def _report(self, duration_s: float) -> Report:
+        plan, night = self.plan, self._night
+        settled = settle(plan, [(step.snippet, run) for step, run in self.runs], night.host)
+        circumstances = build.Circumstances(
+            tool_version=night.surroundings.tool_version,
+            started_at=self.began_at.isoformat(timespec="seconds"),
+            duration_s=round(duration_s, 3),
+            complete=True,
+            engine=night.surroundings.engine,
+            host=night.host,
+            web=night.surroundings.web,
+        )
+        return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
+
+    def _visit(self, at: datetime) -> Visit:
+        steps = self.plan.steps
+        return Visit(
+            repo_id=self.repo_id,
+            revision=self.plan.card.revision or "",
+            surroundings=self._night.hash,
+            movable=self._movable(self),
+            ended_at=at,
+            night=self._night.number,
+            snippets=len(steps),
+            ran=sum(step.runs for step in steps),
+            duration_s=round(self._seconds_of_running, 3),
+        )
+
+    @property
+    def _seconds_of_running(self) -> float:
+        """Of all that ran, now or before, one after the other; downloads are within the other phases."""
+        phases = (run.phases.items() for _, run in self.runs)
+        return sum(seconds for each in phases for name, seconds in each if name != "download")
 
     def _turn(self, step: Step, snippet: CardSnippet, lineage: str) -> Turn:
         key = SnippetKey(repo_id=self.repo_id, lineage=lineage, profile=step.profile)

@@ -35,7 +35,7 @@ from verify_snippets.plan import Plan, Step
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 from verify_snippets.running import open_runner
-from verify_snippets.store.records import CardState, ListedModel, Movable, SnippetKey, StoredRun, Visit
+from verify_snippets.store.records import CardEnd, ListedModel, Movable, SnippetKey, StoredRun, Visit
 from verify_snippets.stream import Assignment, Ended, LateRunner, Stream
 from verify_snippets.verdict import Verdict
 
@@ -60,7 +60,6 @@ class Setting:
         image: what their containers are made of.
         options: what the user asked for, for each card.
         night: what all cards share.
-        surroundings: the hash that visits carry.
         expectations: seconds and bytes that snippets took last.
         moving: what else the verdict on a step depends on; see ``reuse.key_of``.
         holds: whether a verdict of before still holds for a model that is due.
@@ -76,7 +75,6 @@ class Setting:
     image: BuiltImage
     options: Options
     night: NightInfo
-    surroundings: str
     expectations: dict[SnippetKey, tuple[float, int | None]]
     moving: Callable[[Due, Step], Sequence[object]]
     holds: Callable[[Due, StoredRun], bool]
@@ -227,6 +225,7 @@ class NightWork:
             screen=screen,
             moving=lambda step: self._setting.moving(due, step),
             holds=lambda run: self._setting.holds(due, run),
+            movable=self._setting.movable,
         )
         runner = LateRunner(lambda: self._open_runner(plan, screen))
         card = _Card(due=due, work=work, runner=runner, began=time.monotonic())
@@ -234,7 +233,6 @@ class NightWork:
         with self._at_the_cost_of(card):
             for turn in work.begin():
                 self._add(card, turn)
-            self._setting.store.card_state(model.repo_id, CardState.READ)
             self._finish_if_done(card)
 
     def _open_runner(self, plan: Plan, screen: CardScreen) -> AbstractContextManager[Runner]:
@@ -291,27 +289,12 @@ class NightWork:
             self._close(card)
             self._broken(work.repo_id, work.first_trouble)
             return
-        self._setting.store.add_visit(self._visit(card))
         self.tally.reused += work.reused
         self._broken_in_a_row = 0
         self._close(card)
         counts = dict(Counter(work.verdicts))
         said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no snippets"
         self._model_ended(EventName.MODEL_ENDED, work.repo_id, said, {"verdicts": counts})
-
-    def _visit(self, card: _Card) -> Visit:
-        work, setting = card.work, self._setting
-        return Visit(
-            repo_id=work.repo_id,
-            revision=work.plan.card.revision or "",
-            surroundings=setting.surroundings,
-            movable=setting.movable(work),
-            ended_at=datetime.now(UTC),
-            night=setting.night.number,
-            snippets=len(work.plan.steps),
-            ran=sum(step.runs for step in work.plan.steps),
-            duration_s=round(work.seconds_of_running, 3),
-        )
 
     def _close(self, card: _Card) -> None:
         if self._open.pop(card.work.repo_id, None) is not None:
@@ -322,14 +305,22 @@ class NightWork:
     def _not_read(self, event: NotRead) -> None:
         """A model without a readable card is nobody's failure; it is looked at again when it changes."""
         model, setting = event.model, self._setting
-        setting.store.card_state(model.repo_id, event.state, event.reason)
-        setting.store.add_visit(
-            Visit(
+        at, night = datetime.now(UTC), setting.night
+        visit = Visit(
+            repo_id=model.repo_id,
+            revision=model.revision,
+            surroundings=night.hash,
+            ended_at=at,
+            night=night.number,
+        )
+        setting.store.end_card(
+            CardEnd(
                 repo_id=model.repo_id,
-                revision=model.revision,
-                surroundings=setting.surroundings,
-                ended_at=datetime.now(UTC),
-                night=setting.night.number,
+                visit=visit,
+                card=event.state,
+                card_reason=event.reason,
+                at=at,
+                night=night.number,
             )
         )
         fields = {"state": event.state, "reason": event.reason}

@@ -64,12 +64,10 @@ class _Hands:
             night=NightInfo(
                 number=scene.number,
                 surroundings=scene.around,
-                engine=scene.around.engine,
+                hash=scene.surroundings,
                 host=this_host(),
                 strict_output=options.card.strict_output,
-                web=str(options.card.web),
             ),
-            surroundings=scene.surroundings,
             expectations=dict(scene.known.expectations),
             moving=self.moving,
             holds=self.holds,

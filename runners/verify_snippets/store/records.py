@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from verify_snippets.report.model import CauseReport, RunReport
+from verify_snippets.report.model import CauseReport, Report, RunReport
 from verify_snippets.verdict import Verdict
 
 
@@ -300,6 +300,36 @@ class ClaimStanding:
     measure: str = ""
     since: datetime
     gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardEnd:
+    """All that is learned once nothing is left to do for a card tonight.
+
+    Attributes:
+        visit: which card, and what its verdicts depended on; None where our own trouble kept some from being
+            known, so that the card is due again.
+        repo_id: the model.
+        card: whether its card could be read.
+        card_reason: why it couldn't be; empty where it could.
+        standings: those that the end itself moves: of snippets that are gone.
+        claims: what is known of its claims.
+        changes: what of that is news.
+        report: everything that was said; None for nothing worth keeping.
+        at: when.
+        night: the number of the night.
+    """
+
+    repo_id: str
+    visit: Visit | None
+    card: CardState = CardState.READ
+    card_reason: str = ""
+    standings: tuple[Standing, ...] = ()
+    claims: tuple[ClaimStanding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    report: Report | None = None
+    at: datetime
+    night: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from verify_snippets.store.database import Database
 from verify_snippets.store.holding import held
 from verify_snippets.store.locks import lock_for
 from verify_snippets.store.records import (
+    CardEnd,
     CardState,
     Change,
     ClaimStanding,
@@ -150,6 +151,24 @@ class Store:
         def work(connection: Connection) -> None:
             model_ids = models_table.ids(connection, [visit.repo_id], visit.ended_at)
             models_table.put_visit(connection, model_ids[visit.repo_id], visit)
+
+        self._database.write(work)
+
+    def end_card(self, end: CardEnd) -> None:
+        """Write down what was learned once a card was done with: all or nothing."""
+
+        def work(connection: Connection) -> None:
+            model_ids = models_table.ids(connection, [end.repo_id], end.at)
+            model_id = model_ids[end.repo_id]
+            standings_table.put(connection, end.standings, model_ids)
+            standings_table.put_claims(connection, end.claims, model_ids)
+            changes_table.add(connection, end.changes, model_ids)
+            models_table.set_card_state(connection, model_id, end.card, end.card_reason)
+            if end.report is not None:
+                revision = end.report.card.revision or ""
+                runs_table.add_report(connection, model_id, revision, end.report, night=end.night, at=end.at)
+            if end.visit is not None:
+                models_table.put_visit(connection, model_id, end.visit)
 
         self._database.write(work)
 

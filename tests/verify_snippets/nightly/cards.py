@@ -20,7 +20,7 @@ from verify_snippets.plan import Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.reuse import Surroundings
 from verify_snippets.store import Store, open_store
-from verify_snippets.store.records import Night
+from verify_snippets.store.records import Movable, Night
 from verify_snippets.verdict import Verdict
 
 REPO = "acme/tiny"
@@ -74,15 +74,15 @@ class History:
             night=NightInfo(
                 number=night.number,
                 surroundings=AROUND,
-                engine=ENGINE,
+                hash="s",
                 host=HOST,
                 strict_output=False,
-                web="public",
             ),
             store=self.store,
             screen=CardScreen(log=JsonLog(self.said), repo_id=REPO),
             moving=lambda _: (),
             holds=lambda _: holds,
+            movable=lambda _: Movable(),
         )
 
     def spend(
