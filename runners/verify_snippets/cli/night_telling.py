@@ -13,7 +13,8 @@ import click
 from snippet_images.errors import UserFacingError
 from verify_snippets import screen as screens
 from verify_snippets.nightly.logs import Event, EventName, Level, Log
-from verify_snippets.nightly.news import News, news_of
+from verify_snippets.nightly.news import News
+from verify_snippets.nightly.news_gathering import news_of
 from verify_snippets.nightly.night import NightResult
 from verify_snippets.nightly.sending import Address, read_addresses, send
 from verify_snippets.report import destination

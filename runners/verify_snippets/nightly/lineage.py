@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from verify_snippets.store.records import Standing
@@ -163,9 +163,10 @@ def _resemblance(one: str, other: str) -> float:
     return sum(each in first and each in second for each in smallest) / max(1, len(smallest))
 
 
-def _hashes(sketch: str) -> set[str]:
+@lru_cache(maxsize=4096)  # each is compared with all of a card's others
+def _hashes(sketch: str) -> frozenset[str]:
     size = 2 * _HASH_BYTES
-    return {sketch[start : start + size] for start in range(0, len(sketch), size)}
+    return frozenset(sketch[start : start + size] for start in range(0, len(sketch), size))
 
 
 def _hash(text: str) -> str:

@@ -15,6 +15,7 @@ from verify_snippets.nightly.news import CHANGES, Item, News, NewsGroup, Topic
 _REASON_LENGTH = 200
 _TITLE_LENGTH = 80
 _CLAIMS = (Topic.NEW_CONTRADICTION, Topic.CLAIM_HOLDS, Topic.STILL_CONTRADICTED)
+_FAILED = " used to fail"  # of what is fixed, whose cause is that of before
 _LASTING = (Topic.STILL_FAILING, Topic.STILL_FLAKY, Topic.STILL_CONTRADICTED)
 
 
@@ -236,7 +237,7 @@ def _entry(topic: Topic, group: NewsGroup, room: Room, *, with_profile: bool) ->
 def _head(topic: Topic, group: NewsGroup) -> str:
     told = cards(len(group.repo_ids))
     if group.headline:
-        told = f"{told}: {one_line(group.headline)}"
+        told = f"{told}{_FAILED if topic is Topic.FIXED else ''}: {one_line(group.headline)}"
     oldest = min((item.since for item in group.items if item.since is not None), default=None)
     since_one_day = {day(item.since) for item in group.items if item.since is not None}
     if topic in _LASTING and group.says_all and oldest is not None:
@@ -252,11 +253,12 @@ def _about(item: Item) -> str:
 
 def _place(item: Item, about: str, topic: Topic, *, with_profile: bool) -> Place:
     on = f" on {item.profile}" if item.profile and with_profile else ""
+    failed = _FAILED if topic is Topic.FIXED and about else ""
     if about and topic in _LASTING and item.since is not None:
         about = f"{about}, since {day(item.since)}"
     return Place(
         repo_id=one_line(item.repo_id),
         line=item.line,
-        words=f"line {item.line}{on}" if item.line else "",
+        words=f"line {item.line}{on}{failed}" if item.line else "",
         about=about,
     )

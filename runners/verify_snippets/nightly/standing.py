@@ -45,7 +45,8 @@ def advance(
         standing: what was known before; None for a snippet that is new.
         run: the run, each only once.
         snippet: it, in the card of now.
-        confirming: whether this is one more run under the key of a failure that is only suspected.
+        confirming: whether this is one more run under the key of a failure that is only suspected; a run that
+            is not the first attempt is always taken for one.
     """
     if run.run.verdict not in FAILURES | {Verdict.PASSED}:
         return Advance(standing=_unmoved(standing, run, snippet))
@@ -97,7 +98,8 @@ def _passed(before: Standing | None, moved: Standing, run: StoredRun) -> Advance
 def _failed(before: Standing | None, moved: Standing, run: StoredRun, *, confirming: bool) -> Advance:
     if before is not None and _is_told(before):
         return Advance(standing=_ended(moved, before, run))
-    if confirming and before is not None and _failed_last(before, run.key):
+    again = confirming or run.attempt > 1
+    if again and before is not None and _failed_under(before, run.key):
         found = _ended(replace(moved, steadiness=Steadiness.STEADY), before, run)
         return Advance(standing=found, changes=(_change(ChangeKind.NEW_FAILURE, before, run),))
     suspected = replace(moved, steadiness=Steadiness.SUSPECTED, reason=run.run.reason, cause=run.run.cause)
@@ -198,8 +200,9 @@ def _is_told(standing: Standing) -> bool:
     return standing.verdict in FAILURES and standing.steadiness is Steadiness.STEADY
 
 
-def _failed_last(standing: Standing, key: str) -> bool:
-    return bool(standing.recent) and standing.recent[-1][0] == key and standing.recent[-1][1] in FAILURES
+def _failed_under(standing: Standing, key: str) -> bool:
+    """Whether it failed when it was last run under this key."""
+    return next((verdict in FAILURES for at, verdict in reversed(standing.recent) if at == key), False)
 
 
 def _change(kind: ChangeKind, before: Standing | None, run: StoredRun) -> Change:

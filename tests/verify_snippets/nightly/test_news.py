@@ -7,7 +7,8 @@ import pytest
 
 from tests.verify_snippets.nightly.histories import KEY, REMOVED, START, lived, standing
 from verify_snippets.causes import Cause
-from verify_snippets.nightly.news import News, Topic, news_of
+from verify_snippets.nightly.news import News, Topic
+from verify_snippets.nightly.news_gathering import news_of
 from verify_snippets.report.model import CauseReport
 from verify_snippets.store.records import (
     CardState,
@@ -118,6 +119,7 @@ def test_each_snippet_is_told_once_as_it_ended(runs: str, topics: list[Topic]) -
     found = news([history.standing], history.changes)
     assert list(found.topics) == topics
     assert found.suspected == (runs == "P F")
+    assert found.is_new is bool(set(topics) - {Topic.STEADY_AGAIN, Topic.NOT_VERIFIED})
 
 
 def test_a_flaky_one_of_before_is_no_news() -> None:

@@ -125,6 +125,15 @@ def test_code_that_is_edited_and_does_not_run_any_more_has_no_verdict_of_before(
     assert broken.standing.verdict is Verdict.FAILED
 
 
+def test_a_card_that_is_taken_back_to_what_failed_fails_at_once() -> None:
+    back = stored_run(
+        Verdict.FAILED, under="k0", number=9, attempt=2
+    )  # found twice before, and not run again
+    passing = lived("FF P").standing
+    (change,) = advance(passing, back, snippet=snippet()).changes
+    assert change.kind is ChangeKind.NEW_FAILURE
+
+
 def test_its_cost_and_discussion_are_kept() -> None:
     before = standing()
     run = stored_run(Verdict.PASSED)

@@ -8,11 +8,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.verify_snippets.nightly.histories import START
-from tests.verify_snippets.nightly.test_news import SLIP, failing, model, news
+from tests.verify_snippets.nightly.test_news import SLIP, change_to, failing, model, news
 from verify_snippets.nightly.news import News
 from verify_snippets.nightly.outline import headline
 from verify_snippets.nightly.summary import as_json, markdown, message, text
-from verify_snippets.store.records import CardState
+from verify_snippets.store.records import CardState, ChangeKind
 
 ENDPOINT = "https://hub.example"
 HOSTILE = "</details><img src=x onerror=alert(1)> @everyone [x](javascript:x) ::set-output ![y](z) `a` <b>"
@@ -40,6 +40,14 @@ def test_nothing_new_is_said_in_one_line() -> None:
         f"2 cards: the pipeline `summarization` was removed in transformers 5.0, since {START:%Y-%m-%d}"
         in (text(still))
     )
+
+
+def test_what_is_fixed_says_how_it_used_to_fail() -> None:
+    fixed = [replace(change_to(failing(name), ChangeKind.FIXED), after="passed") for name in "ab"]
+    assert "2 cards used to fail: the pipeline `summarization` was removed" in text(
+        news([], fixed, models=[model("a"), model("b")])
+    )
+    assert "acme/a line 5 used to fail: the pipeline" in text(news([], fixed[:1], models=[model("a")]))
 
 
 def test_cards_that_were_not_verified_are_counted() -> None:
