@@ -29,6 +29,8 @@ _BUSY_S = 30  # SQLite itself waits that long for another writer
 _WRITES = "verify_snippets_writes"
 
 _log = logging.getLogger(__name__)
+for _name in ("stamina", "sqlalchemy.pool"):  # what they say of trouble is said here in one line
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 class Database:
@@ -37,13 +39,17 @@ class Database:
     Args:
         address: where it is.
         patience_s: for how long work is tried again; 0 for not at all.
+
+    Attributes:
+        before_write: called before each attempt to write; what it raises is treated as if the database had.
     """
 
     def __init__(self, address: Address, *, patience_s: float = PATIENCE_S) -> None:
         self.address = address
         self.engine = _engine(address)
         self.patience_s = patience_s
-        self.before_retry: Callable[[], None] = lambda: None
+        self.before_write: Callable[[], None] = lambda: None
+        self._in_trouble = False
         # The one connection of a database in memory has room for one transaction
         self._turn: AbstractContextManager[Any] = threading.RLock() if address.in_memory else nullcontext()
 
@@ -92,8 +98,6 @@ class Database:
         try:
             for attempt in again:
                 with attempt:
-                    if attempt.num > 1:
-                        self.before_retry()
                     return self._once(work, writes=writes)
         except trouble.TROUBLE as error:
             raise trouble.told(error, self.address.shown) from error
@@ -101,16 +105,32 @@ class Database:
 
     def _once(self, work: Callable[[Connection], T], *, writes: bool) -> T:
         try:
+            if writes:
+                self.before_write()
             with self._turn, self._connected(writes=writes) as connection, connection.begin():
-                return work(connection)
+                done = work(connection)
         except trouble.TROUBLE as error:
             if self.patience_s and trouble.passes(error):
-                _log.warning("the store %s: %s; trying again", self.address.shown, trouble.reason(error))
+                self._say_trouble(trouble.reason(error))
                 self._forget_connections()
             raise
+        self._say_well()
+        return done
 
     def _connected(self, *, writes: bool) -> Connection:
         return self.engine.connect().execution_options(**{_WRITES: writes})
+
+    def _say_trouble(self, reason: str) -> None:
+        """Say once that there is trouble, however often and by however many threads it is tried again."""
+        if not self._in_trouble:
+            self._in_trouble = True
+            patience = f"{self.patience_s / 60:.0f} minutes"
+            _log.warning("the store %s: %s; trying again for %s", self.address.shown, reason, patience)
+
+    def _say_well(self) -> None:
+        if self._in_trouble:
+            self._in_trouble = False
+            _log.warning("the store %s answers again", self.address.shown)
 
     def _forget_connections(self) -> None:
         if not self.address.in_memory:

@@ -50,10 +50,10 @@ def held(database: Database, lock: Lock, name: str) -> Iterator[None]:
 
     try:
         database.write(lambda connection: _write(connection, us))
-        database.before_retry = keep
+        database.before_write = keep
         yield
     finally:
-        database.before_retry = lambda: None
+        database.before_write = lambda: None
         lock.release()
 
 
@@ -65,7 +65,7 @@ def _acquired(database: Database, lock: Lock) -> bool:
 
 
 def _keep(database: Database, lock: Lock, us: Holder) -> None:
-    """Make sure that the store is still ours after trouble with it."""
+    """Make sure that the store is still ours: its server may have restarted while nobody looked."""
     if lock.keep():
         return
     with database.engine.connect() as connection:
