@@ -1,12 +1,11 @@
 """What moves while a model's own repo stands still: releases of packages, and other repos on the Hub."""
 
-import asyncio
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from huggingface_hub import HfApi, constants, get_token
@@ -15,22 +14,19 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from snippet_images.built import BuiltImage
-from snippet_sandbox.gateway.hub_source import HubTroubleError
 from snippet_sandbox.gateway.package_releases import Release
-from snippet_sandbox.gateway.packages import PackageIndex
 from snippet_sandbox.gateway.pip_settings import PipSettings
-from snippet_sandbox.gateway.threads import BackgroundLoop
 from snippet_sandbox.installed import met_by
 from verify_snippets.nightly.due import Movement
 from verify_snippets.nightly.patience import Patience
 from verify_snippets.report.model import ContactsReport
 from verify_snippets.store.records import ListedModel, Movable, Visit
 
+if TYPE_CHECKING:
+    from verify_snippets.nightly.index_questions import IndexQuestions
+
 GONE = ""  # instead of a commit: the repo is there no more
 _AT_ONCE = 8
-_PROJECT_S = 60.0
-_ALL_PROJECTS_S = 180.0
-_SILENCES = 3  # in a row, after which an index is asked no more
 _ANSWER_S = 20.0
 
 
@@ -64,10 +60,9 @@ class Outside:
         self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self._api = HfApi(endpoint=self._endpoint, token=(get_token() if token is True else token) or False)
         self._patience = patience or Patience()
-        self._index = PackageIndex(pip)
-        self._loop: BackgroundLoop | None = None
+        self._pip = pip
+        self._index: IndexQuestions | None = None
         self._releases: dict[str, tuple[Release, ...] | None] = {}
-        self._silences = 0
         self._troubles: dict[str, None] = {}
         self._lock = threading.Lock()
 
@@ -77,11 +72,9 @@ class Outside:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop is not None:
-            with suppress(TimeoutError, CancelledError):
-                self._loop.run(self._index.close(), timeout_s=_ANSWER_S)
-            self._loop.__exit__(kind, error, trace)
-            self._loop = None
+        if self._index is not None:
+            self._index.close()
+            self._index = None
 
     @property
     def hub_host(self) -> str:
@@ -110,29 +103,13 @@ class Outside:
     def _ask_index(self, projects: set[str]) -> None:
         if not projects:
             return
-        if self._loop is None:
-            self._loop = BackgroundLoop(_nothing)
-            self._loop.__enter__()
-        with suppress(TimeoutError, CancelledError):
-            self._loop.run(self._ask_all(sorted(projects)), timeout_s=_ALL_PROJECTS_S)
-        for project in projects:
-            self._releases.setdefault(project, None)
+        if self._index is None:
+            from verify_snippets.nightly.index_questions import IndexQuestions  # half of a plan's start-up
 
-    async def _ask_all(self, projects: Iterable[str]) -> None:
-        turns = asyncio.Semaphore(_AT_ONCE)
-        await asyncio.gather(*(self._ask_one(project, turns) for project in projects))
-
-    async def _ask_one(self, project: str, turns: asyncio.Semaphore) -> None:
-        async with turns:
-            if self._silences >= _SILENCES:
-                return
-            try:
-                asked = self._index.releases(project, self._python_version)
-                self._releases[project] = await asyncio.wait_for(asked, _PROJECT_S)
-                self._silences = 0
-            except (HubTroubleError, TimeoutError) as error:
-                self._silences += 1
-                self._troubles[str(error) or f"the package index did not answer about {project}"] = None
+            self._index = IndexQuestions(self._python_version, self._pip)
+        answers = self._index.ask(sorted(projects))
+        self._troubles |= dict.fromkeys(answers.troubles)
+        self._releases |= {project: answers.releases.get(project) for project in projects}
 
     # --- other repos
 
@@ -206,8 +183,8 @@ def movable_of(
     """What the verdicts on a card depend on that may move while its repo stands still.
 
     Releases and commits are those of the beginning of the night, or of when they were first asked for. What
-    moves between that moment and the run is taken for moved once more the next night: once too often rather
-    than never.
+    moves between that moment and the run is taken for moved once more the next night, and so is a release
+    that nobody told of: once too often rather than never.
 
     Args:
         repo_id: the card's own repo.
@@ -218,11 +195,14 @@ def movable_of(
     """
     added = {text for text in requirements if not met_by([text], image)}
     seen = list(contacts)
-    others = {repo for one in seen for repo in one.repos} - {repo_id}
+    read = {repo: commit for one in seen for repo, commit in one.repos.items() if repo != repo_id}
     hosts = {host for one in seen for host in one.hosts} - {outside.hub_host}
     addresses = {host for text in added if (host := _host_of(text))}
+    unknown = {text: "" for text in added if _parsed(text) is not None}
     return Movable(
-        releases=outside.newest(added), repos=outside.heads(others), hosts=tuple(sorted(hosts | addresses))
+        releases=unknown | outside.newest(added),
+        repos=read | outside.heads(read),
+        hosts=tuple(sorted(hosts | addresses)),
     )
 
 
@@ -245,7 +225,3 @@ def _host_of(text: str) -> str:
     with suppress(InvalidRequirement):
         text = Requirement(text).url or ""
     return urlsplit(text).hostname or ""
-
-
-async def _nothing() -> None:
-    """Done when the loop ends."""

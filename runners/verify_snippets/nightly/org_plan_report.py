@@ -60,8 +60,10 @@ def draw(plan: OrgPlan, console: Console) -> None:
         put(_hardware(agenda.due, yardstick), console)
         console.print()
         _draw_first(agenda.due, console)
-    console.print()
-    for line in _left_alone(plan):
+    left_alone = [*_left_alone(plan)]
+    if left_alone:
+        console.print()
+    for line in left_alone:
         put(Text(one_line(line)), console)
     console.print()
     put(Text(one_line(_in_one_sentence(plan)), "bold"), console)

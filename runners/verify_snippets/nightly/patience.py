@@ -15,7 +15,7 @@ from snippet_images.progress import Listener, Progress, silent
 from snippet_sandbox.gateway.retries import asked_pause_s, hub_may_recover
 
 NIGHT_S = 600.0  # the Hub counts requests in windows of five minutes: one of them, and what led to it
-SOMEBODY_WAITS_S = 30.0
+SOMEBODY_WAITS_S = 10.0
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 T = TypeVar("T")

@@ -68,7 +68,7 @@ class Movable:
 
     Attributes:
         releases: the newest release that each of its requirements allows, by the requirement as written;
-            only of what the image doesn't hold. Empty where no release fits.
+            only of what the image doesn't hold. Empty where no release fits, or none was told.
         repos: other repos on the Hub that its snippets read (``datasets/acme/x`` for a dataset), and the
             commit at the head of each.
         hosts: web hosts that its snippets spoke to, or that it installs packages from by address.
@@ -347,7 +347,7 @@ class Night:
         counts: how many of what: ``models``, ``ran``, ``reused`` ..., each verdict, and cards by theirs
             (``overview.card_counts`` of all models in the store: the dashboard's trend is made of them).
         exit_code: what the program exited with; None until it ended.
-        told_at: when its news were sent; None where they were not.
+        told_at: when its news were sent, or there were none to send; None where they reached nobody.
     """
 
     number: int

@@ -63,7 +63,7 @@ def index() -> Iterator[Index]:
         "humanize": ["humanize-4.9.tar.gz", "humanize-4.10.tar.gz", "humanize-5.0-py3-none-any.whl"],
         "peft": ["peft-1.0rc1.tar.gz", "peft-0.9.tar.gz"],
     }
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
@@ -153,6 +153,19 @@ def test_what_a_card_depends_on_outside(index: Index) -> None:
         repos={"other/base": base},
         hosts=("example.org", "forge.example"),
     )
+
+
+def test_what_nobody_tells_is_watched_all_the_same() -> None:
+    """Else a night without an index would be the last that asks for it."""
+    with outside() as world:
+        found = movable_of(
+            "acme/tiny",
+            requirements=["humanize<5", "git+https://forge.example/x/y.git"],
+            contacts=[ContactsReport(repos={"acme/tiny": "1", "other/base": "2"})],
+            image=IMAGE,
+            outside=world,
+        )
+    assert found == Movable(releases={"humanize<5": ""}, repos={"other/base": "2"}, hosts=("forge.example",))
 
 
 def visit(repo_id: str, revision: str = "a", surroundings: str = "s") -> Visit:
