@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +20,7 @@ from verify_snippets.nightly.night import NightResult
 from verify_snippets.nightly.sending import Address, read_addresses, send
 from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
+from verify_snippets.store.records import Night
 from verify_snippets.store.store import Store
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 ENDINGS = {"markdown": "md", "json": "json", "text": "txt"}
 """The formats that a night's summary is written in, and what their files usually end in."""
+_UNTOLD_NIGHTS = 14  # news that are older than that are none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,19 +71,31 @@ class Telling:
 
     def send(self, result: NightResult, store: Store, log: Log) -> News:
         """Send the news, once a night and only where something changed; tell the community tabs."""
-        news = _news(result, store)
-        if news.is_new and self.addresses and result.night.told_at is None:
-            deliveries = send(news, self.addresses)
-            for delivery in deliveries:
-                if delivery.trouble:
-                    _warn(log, f"news could not be sent to {delivery.name}: {delivery.trouble}")
-            if any(not delivery.trouble for delivery in deliveries):
-                store.night_told(result.night.number, at=datetime.now(UTC))
+        earlier = [night for night in store.nights() if _is_before(night, result.night)]
+        news = _news(result, store, is_first=not earlier)
+        if result.night.told_at is None:
+            self._send(news, result, earlier, store, log)
         if self.discussions is not None:
             self.discussions.bring_up_to_date(
                 result.listing, store, lambda text, bad: (_warn if bad else _note)(log, text)
             )
         return news
+
+    def _send(
+        self, news: News, result: NightResult, earlier: Sequence[Night], store: Store, log: Log
+    ) -> None:
+        """Send the news of tonight, and of the nights before whose news reached nobody."""
+        untold = [night.number for night in takewhile(lambda night: night.told_at is None, earlier)]
+        if untold and self.addresses:
+            news = _news(result, store, also=untold[:_UNTOLD_NIGHTS], is_first=news.is_first)
+        deliveries = send(news, self.addresses) if news.is_new else ()
+        for delivery in deliveries:
+            if delivery.trouble:
+                _warn(log, f"news could not be sent to {delivery.name}: {delivery.trouble}")
+        if deliveries and all(delivery.trouble for delivery in deliveries):
+            _warn(log, "nobody heard of this night's news; they are sent with the next one's")
+        else:
+            store.night_told(result.night.number, at=datetime.now(UTC))
 
     def write(self, news: News, store: Store, log: Log) -> None:
         """Write the dashboard, the summary's files, and the summary to stdout."""
@@ -109,18 +124,24 @@ def _join(*, others: bool) -> "Discussions":
     return Discussions.join(others=others)
 
 
-def _news(result: NightResult, store: Store) -> News:
+def _is_before(one: Night, other: Night) -> bool:
+    return one.target == other.target and one.number < other.number
+
+
+def _news(result: NightResult, store: Store, *, also: Sequence[int] = (), is_first: bool) -> News:
+    """What the night is worth telling, with what changed in earlier nights that are to be told with it."""
     wanted = {model.repo_id for model in result.listing.models}
-    earlier = [night for night in store.nights() if night.target == result.night.target]
     return news_of(
         result.night,
-        changes=store.changes(result.night.number),
+        changes=[
+            change for number in sorted({*also, result.night.number}) for change in store.changes(number)
+        ],
         models=[model for model in store.models() if model.listed.repo_id in wanted],
         standings=store.standings(),
         claims=store.claim_standings(),
         broken={broken.repo_id: broken.reason for broken in result.broken},
-        later=len(result.left_over),
-        is_first=len(earlier) == 1,
+        later=len(wanted.intersection(result.left_over)),
+        is_first=is_first,
     )
 
 

@@ -1,0 +1,115 @@
+"""Who is told of a night, and how often: a real store, and a webhook that takes what it is sent."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.verify_snippets.nightly.test_news import change_to, failing
+from tests.verify_snippets.store.values import DAY, NOW, begun, listed
+from tests.webhook import Webhook, open_webhook
+from verify_snippets.cli import main, night_discussions
+from verify_snippets.cli.night_telling import Telling
+from verify_snippets.nightly import sending
+from verify_snippets.nightly.agenda import Agenda
+from verify_snippets.nightly.listing import Listing
+from verify_snippets.nightly.logs import JsonLog
+from verify_snippets.nightly.night import NightResult
+from verify_snippets.nightly.sending import read_addresses
+from verify_snippets.store import open_store
+from verify_snippets.store.records import Night
+from verify_snippets.store.store import Store
+
+NAMES = ("a", "b", "c")
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    with open_webhook() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'night.db'}") as opened:
+        models = [listed(f"acme/{name}") for name in NAMES]
+        opened.seen(models, at=NOW, whole=True, owner="acme")
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "_PAUSES_S", (0.0,))
+
+
+def spend_night(store: Store, number: int, *new_failures: str) -> Night:
+    """A night in which these began to fail; it has not ended yet."""
+    night = begun(store, at=NOW + number * DAY)
+    standings = [failing(name) for name in new_failures]
+    store.put_standings(standings, [replace(change_to(one), night=night.number) for one in standings])
+    return night
+
+
+def tell(store: Store, night: Night, *urls: str) -> str:
+    """Tell of a night as it is in the store, end it, and return the log."""
+    now = store.night(night.number)
+    assert now is not None
+    models = tuple(model.listed for model in store.models())
+    listing = Listing(name="acme", models=models, whole=True, owner="acme")
+    said = io.StringIO()
+    Telling(addresses=read_addresses(urls, {})).send(
+        NightResult(night=now, listing=listing, agenda=Agenda()), store, JsonLog(said)
+    )
+    store.end_night(night.number, at=NOW, counts={}, exit_code=0)
+    return said.getvalue()
+
+
+def titles(webhook: Webhook) -> list[str]:
+    """Of all messages that came."""
+    return [body["title"] for body in webhook.bodies]
+
+
+def test_a_night_that_is_gone_on_with_is_told_once(store: Store, webhook: Webhook) -> None:
+    night = spend_night(store, 1, "a")
+    tell(store, night, webhook.url)
+    tell(store, night, webhook.url)
+    assert titles(webhook) == ["acme: 1 new failure"]
+
+
+def test_a_night_without_news_is_not_told(store: Store, webhook: Webhook) -> None:
+    tell(store, spend_night(store, 1, "a"), webhook.url)
+    tell(store, spend_night(store, 2), webhook.url)
+    assert titles(webhook) == ["acme: 1 new failure"]
+
+
+def test_news_that_reached_nobody_are_told_with_the_next_ones(store: Store, webhook: Webhook) -> None:
+    webhook.refusals = 2
+    log = tell(store, spend_night(store, 1, "a"), webhook.url)
+    assert "they are sent with the next one's" in log
+    assert json.loads(log.splitlines()[0])["level"] == "warning"
+    tell(store, spend_night(store, 2), webhook.url)
+    tell(store, spend_night(store, 3, "b"), webhook.url)
+    assert titles(webhook) == ["acme: 1 new failure"] * 2
+    assert ["acme/a" in body["message"].partition("Still")[0] for body in webhook.bodies] == [True, False]
+
+
+def test_who_asks_to_be_told_does_not_hear_of_all_nights_before(store: Store, webhook: Webhook) -> None:
+    tell(store, spend_night(store, 1, "a"))
+    tell(store, spend_night(store, 2, "b"), webhook.url)
+    assert titles(webhook) == ["acme: 1 new failure"]
+
+
+@pytest.mark.parametrize("option", ["--notify=nosuch://secret", "--open-discussions"])
+def test_what_can_not_be_told_is_said_before_the_night(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(night_discussions, "user_token", lambda: None)
+    url = f"sqlite:///{tmp_path / 'night.db'}"
+    assert main(["org", "acme", "--store", url, option]) == 2
+    said = capsys.readouterr().err
+    assert "secret" not in said
+    assert "logged in" in said or "nosuch://" in said
+    assert not (tmp_path / "night.db").exists()
