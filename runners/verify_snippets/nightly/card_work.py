@@ -1,67 +1,27 @@
 """One card of a night, from its plan to its report; every verdict is stored the moment it is known."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from snippet_sandbox.profile import Host
 from verify_snippets.nightly.claim_standing import advance_claims
 from verify_snippets.nightly.lineage import CardSnippet, match
 from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level
 from verify_snippets.nightly.recording import card_snippet, record
 from verify_snippets.nightly.standing import advance, needs_confirming
+from verify_snippets.nightly.turn import NightInfo, Turn
 from verify_snippets.plan import Plan, Step
 from verify_snippets.ran import Ran
 from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.reuse import Surroundings, key_of
+from verify_snippets.reuse import key_of
 from verify_snippets.settling import settle
 from verify_snippets.store.records import CardEnd, Movable, SnippetKey, Standing, StoredRun, Visit
 from verify_snippets.verdict import Verdict
 
 if TYPE_CHECKING:
     from verify_snippets.store.store import Store
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """One attempt at a step.
-
-    Attributes:
-        step: what runs.
-        snippet: it, as its history knows it.
-        key: which snippet it is through all times.
-        depends_on: SHA-256 of all that its verdict depends on.
-        attempt: 1 for the first one by that, then counting up.
-        confirming: whether it says if a failure that is only suspected counts.
-    """
-
-    step: Step
-    snippet: CardSnippet
-    key: SnippetKey
-    depends_on: str
-    attempt: int = 1
-    confirming: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class NightInfo:
-    """What all cards of one night share.
-
-    Attributes:
-        number: of the night.
-        surroundings: what all verdicts depend on.
-        hash: the same, as visits carry it.
-        host: the machine that snippets run on.
-        strict_output: whether another output than the card shows is the card's fault.
-    """
-
-    number: int
-    surroundings: Surroundings
-    hash: str
-    host: Host
-    strict_output: bool
 
 
 class CardWork:

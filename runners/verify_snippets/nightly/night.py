@@ -34,7 +34,7 @@ from verify_snippets.store.records import Night
 from verify_snippets.verify import IMAGE, interruptible, introduce
 
 if TYPE_CHECKING:
-    from verify_snippets.nightly.night_work import Broken, Tally
+    from verify_snippets.nightly.tally import Broken, Tally
     from verify_snippets.store.store import Store
 
 
@@ -276,6 +276,6 @@ class _Night:
 
 
 def _worked(agenda: Agenda, scene: Scene) -> "Tally":
-    from verify_snippets.nightly.working import work  # heavy, and of no use where nothing is due
+    from verify_snippets.nightly.night_work import work  # heavy, and of no use where nothing is due
 
     return work(agenda.due, scene)

@@ -14,8 +14,9 @@ from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB, Host
 from tests.verify_snippets.store.values import begun
 from verify_snippets.card import Card, Source
-from verify_snippets.nightly.card_work import CardWork, NightInfo, Turn
+from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.logs import CardScreen, JsonLog
+from verify_snippets.nightly.turn import NightInfo, Turn
 from verify_snippets.plan import Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.reuse import Surroundings
