@@ -155,9 +155,11 @@ def test_what_a_card_depends_on_outside(index: Index) -> None:
     )
 
 
-def test_what_nobody_tells_is_watched_all_the_same() -> None:
+def test_what_nobody_tells_is_watched_all_the_same(index: Index) -> None:
     """Else a night without an index would be the last that asks for it."""
-    with outside() as world:
+    index.status = 403
+    with outside(index) as world:
+        assert world.newest(["humanize<5"]) == {}
         found = movable_of(
             "acme/tiny",
             requirements=["humanize<5", "git+https://forge.example/x/y.git"],
