@@ -5,8 +5,6 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.profile import Host, Profile, find_profile
@@ -76,7 +74,7 @@ def this_host() -> Host:
     """What this machine has."""
     return Host(
         cpus=len(os.sched_getaffinity(0)),
-        memory_bytes=psutil.virtual_memory().total,
+        memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         cpu_model=_cpu_model(),
     )
 

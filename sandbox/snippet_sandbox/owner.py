@@ -5,8 +5,6 @@ import os
 import socket
 from pathlib import Path
 
-import psutil
-
 
 @functools.cache
 def own_mark() -> str:
@@ -23,6 +21,8 @@ def is_abandoned(mark: str) -> bool:
     pid = rest.partition("_")[0]
     if machine != _machine() or not pid.isdigit():
         return False
+    import psutil  # as below
+
     try:
         return _mark(int(pid)) != mark
     except psutil.NoSuchProcess:
@@ -30,6 +30,8 @@ def is_abandoned(mark: str) -> bool:
 
 
 def _mark(pid: int) -> str:
+    import psutil  # takes long to import, and what runs nothing needs no mark
+
     started_ms = round(psutil.Process(pid).create_time() * 1000)
     return f"{_machine()}_{pid}_{started_ms}"
 
