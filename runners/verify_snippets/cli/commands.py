@@ -277,7 +277,8 @@ _max_age = click.option(
     type=click.FloatRange(min=0, min_open=True, max=36_500),
     metavar="DAYS",
     callback=_days,
-    help="Run again what was last run longer ago than this, though nothing changed.",
+    help="Run again what was last run longer ago than this, though nothing changed. Default: no limit, but 7 "
+    "days for cards whose snippets spoke to web hosts.",
 )
 _within_budget = click.option(
     "--budget",

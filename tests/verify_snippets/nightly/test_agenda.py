@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import EngineInfo
@@ -242,6 +244,23 @@ def test_a_budget_bounds_the_night(budget: str, carried_over: tuple[str, ...], d
     made = agenda(models, known(took=MINUTES, carried_over=carried_over), budget=Budget.parse(budget))
     assert "".join(one.model.repo_id[-1] for one in made.due) == due
     assert "".join(one.model.repo_id[-1] for one in made.later) == later
+
+
+@given(
+    seconds=st.lists(st.floats(min_value=0, max_value=7200), min_size=1, max_size=8),
+    waited=st.lists(st.integers(min_value=0, max_value=9), max_size=4, unique=True),
+    minutes=st.integers(min_value=1, max_value=120),
+)
+def test_no_night_is_longer_than_its_budget(seconds: list[float], waited: list[int], minutes: int) -> None:
+    """But for its first model, which waited the longest; and nothing is lost."""
+    models = [listed(f"acme/{number}") for number in range(len(seconds))]
+    took = {f"acme/{number}": it for number, it in enumerate(seconds)}
+    carried = tuple(f"acme/{number}" for number in waited)
+    made = agenda(models, known(took=took, carried_over=carried), budget=Budget(seconds=60 * minutes))
+    beyond_first = sum(YARDSTICK.wall_s(one.expected) for one in made.due[1:])
+    assert beyond_first <= 60 * minutes
+    assert made.due[0].model.repo_id == next((it for it in carried if it in took), "acme/0")
+    assert sorted(one.model.repo_id for one in (*made.due, *made.later)) == sorted(took)
 
 
 def test_what_has_no_price_fits_in_no_dollars() -> None:
