@@ -168,17 +168,36 @@ def _grouped(pieces: Iterable[_Piece]) -> dict[Topic, tuple[NewsGroup, ...]]:
     for piece in pieces:
         gathered.setdefault(piece.topic, {}).setdefault(piece.group, []).append(piece.item)
     return {
-        topic: tuple(sorted((_group(*each) for each in gathered[topic].items()), key=_weight))
+        topic: tuple(sorted((one for each in gathered[topic].items() for one in _groups(*each)), key=_weight))
         for topic in Topic
         if topic in gathered
     }
 
 
-def _group(group: Group | str, items: Sequence[Item]) -> NewsGroup:
-    ordered = tuple(sorted(items, key=lambda item: (-item.downloads, item.repo_id, item.line, item.profile)))
+def _groups(group: Group | str, items: Sequence[Item]) -> Iterator[NewsGroup]:
+    """One group; of failures that share a kind of cause alone, one more for each reason that cards share."""
     if isinstance(group, str):
-        return NewsGroup(headline=group, items=ordered)
-    return NewsGroup(headline=group.headline, says_all=bool(group.subjects), kind=group.kind, items=ordered)
+        yield NewsGroup(headline=group, items=_ordered(items))
+        return
+    if group.subjects:
+        yield NewsGroup(headline=group.headline, says_all=True, kind=group.kind, items=_ordered(items))
+        return
+    by_reason: dict[str, list[Item]] = {}
+    for item in items:
+        by_reason.setdefault(item.reason.replace(item.repo_id, "its own repo"), []).append(item)
+    single: list[Item] = []
+    for reason, same in by_reason.items():
+        if reason and len({item.repo_id for item in same}) > 1:
+            yield NewsGroup(headline=reason, says_all=True, kind=group.kind, items=_ordered(same))
+        else:
+            single += same
+    if single:
+        yield NewsGroup(headline=group.headline, kind=group.kind, items=_ordered(single))
+
+
+def _ordered(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The most downloaded first."""
+    return tuple(sorted(items, key=lambda item: (-item.downloads, item.repo_id, item.line, item.profile)))
 
 
 def _weight(group: NewsGroup) -> tuple[bool, int, int, str]:

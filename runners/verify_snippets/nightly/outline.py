@@ -221,7 +221,7 @@ def _extent(topic: Topic, items: Sequence[Item]) -> str:
 
 def _entry(topic: Topic, group: NewsGroup, room: Room, *, with_profile: bool) -> Entry:
     alone = len(group.items) == 1
-    about = group.headline if alone and (group.says_all or not group.items[0].reason) else ""
+    about = _headline(group) if alone and (group.says_all or not group.items[0].reason) else ""
     shown = group.items if alone else group.items[: room.places]
     explained = group.says_all and not alone
     return Entry(
@@ -237,12 +237,16 @@ def _entry(topic: Topic, group: NewsGroup, room: Room, *, with_profile: bool) ->
 def _head(topic: Topic, group: NewsGroup) -> str:
     told = cards(len(group.repo_ids))
     if group.headline:
-        told = f"{told}{_FAILED if topic is Topic.FIXED else ''}: {one_line(group.headline)}"
+        told = f"{told}{_FAILED if topic is Topic.FIXED else ''}: {_headline(group)}"
     oldest = min((item.since for item in group.items if item.since is not None), default=None)
     since_one_day = {day(item.since) for item in group.items if item.since is not None}
     if topic in _LASTING and group.says_all and oldest is not None:
         told += f", since {day(oldest)}{'' if len(since_one_day) == 1 else ' or later'}"
     return told
+
+
+def _headline(group: NewsGroup) -> str:
+    return shorten(one_line(group.headline), _REASON_LENGTH)
 
 
 def _about(item: Item) -> str:

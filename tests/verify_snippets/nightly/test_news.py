@@ -93,6 +93,18 @@ def test_the_most_downloaded_come_first() -> None:
     assert (unexplained.kind, unexplained.says_all) == (Cause.CARD_BUG, False)
 
 
+def test_cards_with_one_reason_are_one_group_even_where_nobody_knows_its_cause() -> None:
+    unknown = CauseReport(kind=Cause.UNKNOWN)
+    same = [
+        replace(failing(name, cause=unknown), reason=f"OSError: acme/{name} needs libGL.so.1")
+        for name in "abc"
+    ]
+    alone = replace(failing("d", cause=unknown), reason="OSError: acme/d has no libGL.so.1")
+    shared, single = news([*same, alone]).topics[Topic.NEW_FAILURE]
+    assert (shared.headline, len(shared.repo_ids)) == ("OSError: its own repo needs libGL.so.1", 3)
+    assert single.repo_ids == ("acme/d",)
+
+
 def test_what_failed_before_is_still_failing_and_no_news() -> None:
     found = news([failing("a")], changes=[])
     (item,) = found.items(Topic.STILL_FAILING)
