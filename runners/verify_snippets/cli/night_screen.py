@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -16,7 +16,7 @@ from rich.text import Text
 from snippet_images.progress import Progress
 from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
-from verify_snippets.nightly.logs import Event, EventName, JsonLog, Level, Log
+from verify_snippets.nightly.logs import Event, EventName, JsonLog, Level, Log, hearing
 from verify_snippets.report.quantities import elapsed_text
 
 _FOR_PROGRAMS = frozenset({EventName.VERDICT, EventName.SNIPPET_BEGAN, EventName.MODEL_BEGAN})
@@ -29,15 +29,13 @@ _BAR_WIDTH = 30
 @contextmanager
 def open_log(stream: TextIO, *, as_json: bool) -> Iterator[Log]:
     """The log that fits: JSON where that was asked for, else what ``stream`` can show."""
-    if as_json:
-        yield JsonLog(stream)
-        return
-    console = screens.console_for(stream)
-    if console.file.isatty() and console.is_interactive:
-        with LiveLog(console) as live:
-            yield live
-    else:
-        yield LineLog(console)
+    with ExitStack() as stack:
+        log = plain_log(stream, as_json=as_json)
+        console = screens.console_for(stream)
+        if not as_json and console.file.isatty() and console.is_interactive:
+            log = stack.enter_context(LiveLog(console))
+        stack.enter_context(hearing(log))
+        yield log
 
 
 def plain_log(stream: TextIO, *, as_json: bool) -> Log:

@@ -1,19 +1,18 @@
 """What the work on many cards takes from the night around it: plans, runners, and what verdicts depend on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from snippet_sandbox.installed import met_by
-from verify_snippets.flavors import catalogue
 from verify_snippets.nightly.agenda import Due
 from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.costs import Expected
 from verify_snippets.nightly.due import HOSTS_HOLD, Why
 from verify_snippets.nightly.logs import CardScreen
 from verify_snippets.nightly.movement import movable_of
-from verify_snippets.nightly.planning import HubPause, NotRead, Outcome, Planned, Planner
+from verify_snippets.nightly.planning import NotRead, Outcome, Planned
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.nightly.turn import NightInfo, Turn
@@ -26,21 +25,16 @@ from verify_snippets.stream import Assignment, LateRunner
 
 
 class Hands:
-    """What the work asks of the night around it.
+    """What the work takes from the night around it.
 
     Args:
         scene: what the night knows.
+        plan: plans a model's card.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, plan: Callable[[ListedModel], Outcome]) -> None:
         self._scene = scene
-        self._planner = Planner(
-            options=scene.options.card,
-            catalogue=catalogue(ask=True),
-            log=scene.log,
-            cancel=scene.cancel,
-            pause=HubPause(scene.cancel),
-        )
+        self._plan = plan
         self._night = NightInfo(
             number=scene.number,
             surroundings=scene.around,
@@ -62,7 +56,7 @@ class Hands:
 
     def plan(self, model: ListedModel) -> Outcome:
         """Plan a card, and ask the index about what it installs, so that whoever stores needn't wait."""
-        outcome = self._planner.plan(model)
+        outcome = self._plan(model)
         if isinstance(outcome, Planned):
             self._scene.outside.newest(self._added(outcome.plan.steps))
         return outcome

@@ -1,8 +1,10 @@
 """What a night says while it goes on: events with stable names, for people as text, for machines as JSON."""
 
 import json
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -107,6 +109,40 @@ class JsonLog:
             "unit": progress.unit,
         }
         self.tell(Event(name=EventName.PROGRESS, text=progress.what, fields=fields))
+
+
+_HEARD = ("verify_snippets", "huggingface_hub")  # what else would be printed right through the screen
+_LEVELS = {logging.WARNING: Level.WARNING, logging.ERROR: Level.ERROR, logging.CRITICAL: Level.ERROR}
+
+
+@contextmanager
+def hearing(log: Log) -> Iterator[None]:
+    """Tell meanwhile what the store and the Hub's client say through Python's logging, from warnings up."""
+    handler = _ToLog(log)
+    loggers = [logging.getLogger(name) for name in _HEARD]
+    before = [(logger, logger.handlers, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [handler], False
+    try:
+        yield
+    finally:
+        for logger, handlers, propagate in before:
+            logger.handlers, logger.propagate = handlers, propagate
+
+
+class _ToLog(logging.Handler):
+    """Python's logging, told in a night's log."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = _LEVELS.get(record.levelno, Level.INFO)
+        event = Event(
+            name=EventName.TROUBLE, text=record.getMessage(), level=level, fields={"logger": record.name}
+        )
+        self._log.tell(event)
 
 
 @dataclass(frozen=True, kw_only=True)

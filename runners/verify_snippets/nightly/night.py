@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
+from snippet_sandbox.errors import InfrastructureError
 from verify_snippets import exit_codes, overview
 from verify_snippets.flavors import catalogue, prices
 from verify_snippets.nightly.agenda import Agenda, Circumstances, carried_on, make_agenda
@@ -31,7 +32,7 @@ from verify_snippets.overview import CardVerdict
 from verify_snippets.prepare import this_host
 from verify_snippets.reuse import surroundings_of
 from verify_snippets.store.records import Night
-from verify_snippets.verify import IMAGE, interruptible, introduce
+from verify_snippets.verify import IMAGE, Interrupted, interruptible, introduce
 
 if TYPE_CHECKING:
     from verify_snippets.nightly.tally import Broken, Tally
@@ -92,7 +93,10 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
     with ExitStack() as stack:
         engine = open_engine(options.card.engine, options.card.runtime)
         stack.callback(engine.close)
-        image = engine.ensure_image(IMAGE, interruptible(log.show, cancel))
+        try:
+            image = engine.ensure_image(IMAGE, interruptible(log.show, cancel))
+        except Interrupted:
+            raise InfrastructureError("interrupted while the image was made") from None
         night = _Night(
             options=options, store=store, log=log, cancel=cancel, listing=listing, engine=engine, image=image
         )

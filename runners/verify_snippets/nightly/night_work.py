@@ -11,17 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from snippet_images.errors import UserFacingError
+from verify_snippets.flavors import catalogue
 from verify_snippets.nightly.agenda import Due
 from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.confirming import Waiting
 from verify_snippets.nightly.hands import Hands
 from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level
 from verify_snippets.nightly.planning import (
+    HubPause,
     NoMorePlans,
     NotPlanned,
     NotRead,
     Outcome,
     Planned,
+    Planner,
     PlansAhead,
     slip,
 )
@@ -35,7 +38,6 @@ from verify_snippets.stream import Assignment, Ended, LateRunner, Stream
 from verify_snippets.verdict import Verdict
 
 WINDOW = 64  # cards that are planned and not done with: enough to choose the longest step from
-PAUSES_S = (2.0, 10.0, 30.0, 90.0)  # before our own trouble is tried again: a night has the time
 MANY_BROKEN = 12  # models in a row: what keeps all of them from their end won't be over in a minute
 _POLL_S = 0.5
 
@@ -51,7 +53,14 @@ def work(due: Sequence[Due], scene: Scene) -> Tally:
         UserFacingError: what came of it can't be stored.
     """
     sweep_all(scene.engine)
-    return NightWork(due, scene, Hands(scene)).run()
+    planner = Planner(
+        options=scene.options.card,
+        catalogue=catalogue(ask=True),
+        log=scene.log,
+        cancel=scene.cancel,
+        pause=HubPause(scene.cancel),
+    )
+    return NightWork(due, scene, Hands(scene, planner.plan)).run()
 
 
 @dataclass(kw_only=True)
@@ -93,7 +102,7 @@ class NightWork:
             this_host(),
             scene.cancel,
             self._announce,
-            pauses_s=PAUSES_S,
+            pauses_s=scene.options.pauses_s,
             at_most=1_000_000,  # the window bounds it: whoever adds is the one who stores, and must not wait
         )
         self._suspects: Waiting[Turn] = Waiting(scene.options.confirm_after_s)
