@@ -1,35 +1,27 @@
 """TARGET -> the models it means: those of an organization or a user, of a collection, or of a file of ids."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
-from huggingface_hub import HfApi, ModelInfo, constants, get_session, get_token
+from huggingface_hub import HfApi, constants, get_session, get_token
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.hf_api import ExpandModelProperty_T
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]  # public
 
 from snippet_images.errors import UsageError, UserFacingError
 from snippet_images.progress import Listener, Progress, silent
 from verify_snippets.hub_errors import account, bad_token, is_bad_token, trouble
+from verify_snippets.nightly.hub_pages import ANSWER_S, EXPAND, Query, first_query, listed, read_page
 from verify_snippets.nightly.patience import NoAnswerError, Patience
 from verify_snippets.nightly.targets import Collection, Models, Owner, Target, read_target
 from verify_snippets.store.records import ListedModel
 
-_EXPAND: tuple[ExpandModelProperty_T, ...] = (
-    "sha",
-    "lastModified",
-    "downloads",
-    "library_name",
-    "pipeline_tag",
-    "gated",
-    "private",
-)
-_ANSWER_S = 20.0
 _AT_ONCE = 8
+_MANY = 50  # models of one owner that are listed rather than asked for one by one
 T = TypeVar("T")
 
 
@@ -108,17 +100,6 @@ def _hub(endpoint: str | None, token: str | bool | None, patience: Patience, lis
     )
 
 
-_Query = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Page:
-    """A page of a list, and what to ask for the next one; empty after the last."""
-
-    models: tuple[ListedModel, ...]
-    following: _Query
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Hub:
     """Lists of models."""
@@ -142,9 +123,7 @@ class _Hub:
         """A model by its id; None where there is none that the user may see."""
         api = HfApi(endpoint=self.endpoint, token=self.token)
         try:
-            return _listed(
-                self._ask(lambda: api.model_info(repo_id, expand=list(_EXPAND), timeout=_ANSWER_S))
-            )
+            return listed(self._ask(lambda: api.model_info(repo_id, expand=list(EXPAND), timeout=ANSWER_S)))
         except HfHubHTTPError:  # what is let through means that there is nothing to be seen
             return None
 
@@ -160,37 +139,15 @@ class _Hub:
         return Listing(name=owner, models=tuple(models.values()), whole=True, owner=owner)
 
     def _pages(self, owner: str) -> Iterator[Sequence[ListedModel]]:
-        """By the date they were made, which never changes: no model slips from one page to another."""
-        expand = [("expand", field) for field in _EXPAND]
-        query: _Query = (("author", owner), ("sort", "createdAt"), *expand)
-        asked: set[_Query] = set()
+        query = first_query(owner)
+        asked: set[Query] = set()
         while query:
             if query in asked:
                 raise trouble(NoAnswerError("its list of models has no end"), self.endpoint)
             asked.add(query)
-            page = self._ask(partial(self._page, query))
+            page = self._ask(partial(read_page, self.endpoint, self.token, query))
             yield page.models
             query = page.following
-
-    def _page(self, query: _Query) -> _Page:
-        response = get_session().request(
-            "GET",
-            f"{self.endpoint}/api/models",
-            params=list(query),
-            headers=build_hf_headers(token=self.token),
-            timeout=_ANSWER_S,
-        )
-        hf_raise_for_status(response)
-        try:
-            models = tuple(_listed(_model_info(row)) for row in response.json())
-        except (ValueError, TypeError, KeyError) as error:
-            raise NoAnswerError(f"the Hub's list of models can't be read: {error}") from error
-        # Only what to ask is taken from the address: it may name another host than the mirror that we ask,
-        # and the token must not go there.
-        following = response.links.get("next", {}).get("url")
-        return _Page(
-            models=models, following=tuple(parse_qsl(urlsplit(following).query)) if following else ()
-        )
 
     def _nothing(self, owner: str) -> UserFacingError:
         """Why an owner has no models: the Hub's list is empty for one who doesn't exist, too."""
@@ -209,7 +166,7 @@ class _Hub:
 
         def look() -> bool:
             headers = build_hf_headers(token=self.token)
-            response = get_session().request("GET", address, headers=headers, timeout=_ANSWER_S)
+            response = get_session().request("GET", address, headers=headers, timeout=ANSWER_S)
             if response.status_code == 404:
                 return False
             hf_raise_for_status(response)
@@ -236,10 +193,12 @@ class _Hub:
         return ids
 
     def _of_ids(self, name: str, repo_ids: Sequence[str]) -> Listing:
+        known = self._of_common_owners(repo_ids)
         models: dict[str, ListedModel] = {}
         missing: list[Missing] = []
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing") as threads:
-            for repo_id, model in zip(repo_ids, threads.map(self.find, repo_ids), strict=True):
+            found = threads.map(lambda repo_id: known.get(repo_id) or self.find(repo_id), repo_ids)
+            for repo_id, model in zip(repo_ids, found, strict=True):
                 if model is None:
                     why = f"there is no such model, or it is private and {account(self.token)}"
                     missing.append(Missing(repo_id=repo_id, reason=why))
@@ -250,6 +209,12 @@ class _Hub:
             first = f"{missing[0].repo_id}: {missing[0].reason}" if missing else "it names none"
             raise UsageError(f"{name} has no models that you can see: {first}", hint="check the spelling")
         return Listing(name=name, models=tuple(models.values()), whole=False, missing=tuple(missing))
+
+    def _of_common_owners(self, repo_ids: Sequence[str]) -> dict[str, ListedModel]:
+        """The models of those who own many: few requests for as many of them."""
+        owners = Counter(repo_id.rpartition("/")[0] for repo_id in repo_ids)
+        pages = (self._pages(owner) for owner, count in owners.items() if owner and count >= _MANY)
+        return {model.repo_id: model for of_owner in pages for page in of_owner for model in page}
 
     # --- asking
 
@@ -273,22 +238,3 @@ class _Hub:
 
     def _progress(self, what: str, done: int, total: int | None = None) -> None:
         self.listener(Progress(what=what, done=done, total=total, unit="steps"))
-
-
-def _model_info(row: object) -> ModelInfo:
-    if not isinstance(row, dict):
-        raise TypeError("a model is no table")
-    return ModelInfo(**row)  # type: ignore[no-untyped-call]
-
-
-def _listed(info: ModelInfo) -> ListedModel:
-    return ListedModel(
-        repo_id=info.id,
-        revision=info.sha or "",
-        last_modified=info.last_modified,
-        downloads=info.downloads or 0,
-        library=info.library_name or "",
-        task=info.pipeline_tag or "",
-        gated=bool(info.gated),
-        private=bool(info.private),
-    )

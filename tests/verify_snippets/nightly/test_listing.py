@@ -152,6 +152,20 @@ def test_a_file_names_models_one_by_one(hub: HubServer, tmp_path: Path) -> None:
     assert "not logged in" in found.missing[0].reason
 
 
+def test_many_models_of_one_owner_are_listed(tmp_path: Path) -> None:
+    """The Hub limits requests: what a list holds isn't asked for one by one."""
+    with HubServer(page_size=30, renamed={"acme/old": "acme/m1"}) as hub:
+        ids = [f"acme/m{number}" for number in range(70)]
+        for repo_id in [*ids, "other/x"]:
+            hub.add(repo_id, {"README.md": ""})
+        file = tmp_path / "ids"
+        file.write_text("\n".join([*reversed(ids[2:]), "other/x", "acme/old", "acme/gone"]))
+        found = ask(hub, str(file))
+        assert names(found) == [*reversed(ids[2:]), "other/x", "acme/m1"]
+        assert [one.repo_id for one in found.missing] == ["acme/gone"]
+        assert len(hub.seen) == 3 + len(["other/x", "acme/old", "where it is now", "acme/gone"])
+
+
 def test_one_model_is_a_list_of_one(hub: HubServer) -> None:
     assert names(ask(hub, "acme/m05")) == ["acme/m05"]
     with pytest.raises(UsageError, match="acme/none has no models that you can see"):
