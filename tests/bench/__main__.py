@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import metering, read, reports, speed, thousand
+from tests.bench import metering, read, reports, site, speed, thousand
 
 BENCHMARKS: dict[str, Callable[[Sequence[str] | None], int]] = {
     "speed": speed.main,
@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, Callable[[Sequence[str] | None], int]] = {
     "reports": reports.main,
     "metering": metering.main,
     "thousand": thousand.main,
+    "site": site.main,
 }
 
 

@@ -242,16 +242,13 @@ def test_paper_shows_every_row_that_was_found(browser: Browser, site: Path) -> N
     assert len(names(browser)) == 100
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "dark"), [("desktop", 1280, False), ("phone", 390, False), ("dark", 1280, True)]
-)
-def test_it_can_be_looked_at(browser: Browser, site: Path, name: str, width: int, dark: bool) -> None:
-    for page in ("index.html", a_page(site, "models"), a_page(site, "causes")):
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, False), (1280, True)])
+def test_it_can_be_looked_at(browser: Browser, site: Path, width: int, dark: bool) -> None:
+    for page in ("index.html", a_page(site, "models"), a_page(site, "causes"))[: 1 if dark else 3]:
         browser.visit(site / page, width=width, dark=dark)
-        assert (
-            browser.picture(f"site-{page.partition('/')[0].removesuffix('.html')}-{name}").stat().st_size
-            > 20_000
-        )
+        shown = page.partition("/")[0].removesuffix(".html")
+        name = f"site-{shown}-{width}{'-dark' if dark else ''}"
+        assert browser.picture(name).stat().st_size > 20_000
 
 
 def _press(browser: Browser, key: str) -> None:

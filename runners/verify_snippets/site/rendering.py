@@ -84,7 +84,8 @@ def _made_side_by_side(orders: Iterator[Order], processes: int) -> Iterator[Rend
                 busy.remove(ready)
                 idle.append(ready)
             busy.append(idle.pop())
-            busy[-1].send(order)
+            with _alive():
+                busy[-1].send(order)
         for each in busy:
             yield _answer(each)
 
@@ -92,7 +93,7 @@ def _made_side_by_side(orders: Iterator[Order], processes: int) -> Iterator[Rend
 @contextmanager
 def _worker() -> Iterator[Connection]:
     """A process that makes what is sent to it, until this process closes the connection or dies."""
-    context = get_context("forkserver")  # the new process holds nothing of ours: no lock, no connection
+    context = get_context("spawn")  # the new process holds nothing of ours: no lock, no connection
     ours, its = context.Pipe()
     process = context.Process(target=_serve, args=(its,), daemon=True)
     process.start()
@@ -120,13 +121,20 @@ def _first_ready(busy: Sequence[Connection]) -> Connection:
 
 
 def _answer(worker: Connection) -> Rendered:
-    try:
+    with _alive():
         made = worker.recv()
-    except EOFError as error:
+    if not isinstance(made, Rendered):
+        raise TypeError(type(made))
+    return made
+
+
+@contextmanager
+def _alive() -> Iterator[None]:
+    """Say so where the process at the other end is no more."""
+    try:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError) as error:
         raise InfrastructureError(
             "a process that made pages was ended",
             hint="is there enough memory? What stands there still works",
         ) from error
-    if not isinstance(made, Rendered):
-        raise TypeError(type(made))
-    return made

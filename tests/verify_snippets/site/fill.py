@@ -181,7 +181,8 @@ def fill(store: Store, *, models: int, nights: int = 60, with_runs: int = 0) -> 
         store: an empty one.
         models: how many; of every hundred, three are gated and two have no card.
         nights: how many; the trend falls in the middle, when a release breaks cards.
-        with_runs: so many of the models have their runs and a report stored, too: it is most of the work.
+        with_runs: so many of the models have their runs and a report stored, too, which is most of the work;
+            those with most to show first.
     """
     filler = _Filler(store=store, nights=nights, chance=random.Random(6))  # noqa: S311
     listed = [filler.listed(place) for place in range(models)]
@@ -196,8 +197,16 @@ def fill(store: Store, *, models: int, nights: int = 60, with_runs: int = 0) -> 
     store.put_standings([standing for found in standings.values() for standing in found])
     store.put_claims(claims)
     _write_nights(filler, standings)
-    for each in readable[:with_runs]:
+    promising = {claim.repo_id for claim in claims}
+    for each in sorted(readable, key=lambda one: _least_to_show(one, standings, promising))[:with_runs]:
         _write_runs(store, filler, each, standings[each.repo_id])
+
+
+def _least_to_show(
+    listed: ListedModel, standings: dict[str, list[Standing]], promising: set[str]
+) -> tuple[bool, bool]:
+    found = standings[listed.repo_id]
+    return listed.repo_id not in promising, all(each.verdict is Verdict.PASSED for each in found)
 
 
 def _write_runs(store: Store, filler: _Filler, listed: ListedModel, standings: Sequence[Standing]) -> None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from snippet_images.errors import InfrastructureError
 from tests.verify_snippets.report.html_attacks import EVIL
 from tests.verify_snippets.report.html_reader import Reader
 from tests.verify_snippets.site.fill import FIRST_NIGHT, fill
@@ -117,6 +119,20 @@ def test_other_processes_make_the_same_pages(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     written(store, tmp_path / "there")
     assert html_files(tmp_path / "there") == html_files(tmp_path / "here")
+
+
+def test_a_process_that_dies_is_told_of(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "_FEW", 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(rendering, "_serve", _dies)
+    with pytest.raises(InfrastructureError, match="was ended"):
+        written(store, tmp_path / "out")
+
+
+def _dies(_: Connection) -> None:
+    os._exit(9)
 
 
 def test_an_empty_store_makes_a_page_that_says_so(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
   // Nothing here is needed to read the pages: it says how long ago a time was, and finds and sorts in the table.
   const DAY = 86_400;
   const now = Date.now() / 1000;
-  const spans = [[365 * DAY, "year"], [30 * DAY, "month"], [DAY, "day"], [3600, "hour"], [60, "minute"]];
-  const ago = (moment) => {
+  const spans = [[365 * DAY, "year", "y"], [30 * DAY, "month", "mo"], [DAY, "day", "d"], [3600, "hour", "h"], [60, "minute", "min"]];
+  const ago = (moment, short = false) => {
     const past = Math.max(0, now - moment);
-    const [seconds, unit] = spans.find(([length]) => past >= length) ?? [60, "minute"];
+    const [seconds, unit, abbreviation] = spans.find(([length]) => past >= length) ?? spans.at(-1);
     const count = Math.floor(past / seconds);
-    return count ? `${count} ${unit}${count === 1 ? "" : "s"} ago` : "just now";
+    if (!count) return "just now";
+    return short ? `${count} ${abbreviation} ago` : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
   };
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -114,7 +115,10 @@
   };
 
   // Drawing; every text is set as text
-  const day = (moment) => element("time", { datetime: new Date(moment * 1000).toISOString(), title: `${new Date(moment * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC` }, ago(moment));
+  const day = (moment) => {
+    const written = new Date(moment * 1000).toISOString();
+    return element("time", { datetime: written, title: `${written.slice(0, 16).replace("T", " ")} UTC` }, ago(moment, true));
+  };
   const seconds = (value) => (value < 9.995 ? `${value.toFixed(2)} s` : value < 99.95 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${String(Math.floor(value % 60)).padStart(2, "0")} s`);
   const cell = (label, ...content) => element("td", { role: "cell", "data-label": label }, ...content);
   const number = (label, text) => { const made = cell(label, text); made.className = "number"; return made; };
