@@ -652,6 +652,73 @@ def site_command(out: Path, store_url: str | None) -> int:
     return write_site(out, store_url)
 
 
+@app.command("history")
+@click.argument("target", required=False)
+@_store
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@_debug
+def history_command(target: str | None, store_url: str | None, as_json: bool) -> int:
+    """Say what was found before: of the model TARGET, or, without it, of the last nights.
+
+    Of a model it tells each snippet's and claim's verdict, since when and since which commit it has it, and
+    the last runs.
+    """
+    from verify_snippets.cli.history import show_history
+
+    return show_history(target, store_url, as_json=as_json)
+
+
+@app.group("store")
+def store_group() -> None:
+    """Take history out of the store, and into it."""
+
+
+@store_group.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_store
+@_debug
+def store_export(file: Path, store_url: str | None) -> int:
+    """Write every run to FILE, a row each: a table in CSV or Parquet, by its ending."""
+    from verify_snippets.cli.storing import export_runs
+
+    return export_runs(store_url, file)
+
+
+@store_group.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="REPORT...", type=click.Path(path_type=Path))
+@_store
+@_debug
+def store_import(files: tuple[Path, ...], store_url: str | None) -> int:
+    """Take over reports that other machines wrote with `--report json:PATH`.
+
+    The same report again changes nothing.
+    """
+    from verify_snippets.cli.storing import import_reports
+
+    return import_reports(store_url, files)
+
+
+@store_group.command("prune")
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    required=True,
+    help="How long everything is kept.",
+)
+@_store
+@_debug
+def store_prune(days: int, store_url: str | None) -> int:
+    """Remove old runs and reports.
+
+    The last ones of each snippet and model stay, and what is known of them, the news and the nights.
+    """
+    from verify_snippets.cli.storing import prune
+
+    return prune(store_url, days=days)
+
+
 @app.group("images")
 def images_group() -> None:
     """Build, list and remove the images that snippets run in."""

@@ -7,9 +7,10 @@ answer not.
 """
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 import stamina
@@ -82,6 +83,21 @@ class Database:
                 yield connection
         except trouble.TROUBLE as error:
             raise trouble.told(error, self.address.shown) from error
+
+    def compact(self) -> None:
+        """Give the disk back what removed rows took; PostgreSQL does so by itself.
+
+        It takes the room of a second file while it works. Where there is none, or somebody else uses the
+        file, the room stays with the file, for rows to come.
+        """
+        if self.address.file is None:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            with suppress(sqlite3.OperationalError):
+                connection.cursor().execute("VACUUM")
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Let go of all connections."""

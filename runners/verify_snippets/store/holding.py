@@ -15,6 +15,10 @@ from verify_snippets.store.locks import Lock
 from verify_snippets.store.tables import holder
 
 
+class HeldError(InfrastructureError):
+    """Somebody else holds the store."""
+
+
 class NotYetFreeError(OSError):
     """The server still takes our broken connection for a living one, and its lock for held."""
 
@@ -37,7 +41,7 @@ def held(database: Database, lock: Lock, name: str) -> Iterator[None]:
         name: who holds it, for people.
 
     Raises:
-        InfrastructureError: somebody else does.
+        HeldError: somebody else does.
     """
     us = Holder(name=name, since=datetime.now(UTC))
     if not _acquired(database, lock):
@@ -75,9 +79,9 @@ def _keep(database: Database, lock: Lock, us: Holder) -> None:
     raise _taken(database, now)
 
 
-def _taken(database: Database, by: Holder | None) -> InfrastructureError:
+def _taken(database: Database, by: Holder | None) -> HeldError:
     who = f": {by.name}, since {by.since:%Y-%m-%d %H:%M} UTC" if by else ""
-    return InfrastructureError(
+    return HeldError(
         f"a night is running already on the store {database.address.shown}{who}",
         hint="wait for it to end, or end it; nothing has to be cleaned up after one that was killed",
     )

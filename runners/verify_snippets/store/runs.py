@@ -1,9 +1,11 @@
 """Runs and whole reports: rows of ``vs_run`` and ``vs_report``, and which of them are kept."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, tuple_
 
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.store import writing
@@ -97,20 +99,43 @@ def last_report(connection: Connection, repo_id: str) -> tuple[Report, datetime]
     return None if row is None else (Report.model_validate_json(row.body, extra="ignore"), row.at)
 
 
-def prune(connection: Connection, before: datetime) -> int:
-    """Remove old runs and reports, and leave what the present rests on; return how many went."""
+@dataclass(frozen=True, kw_only=True)
+class Old:
+    """Rows that nothing of the present rests on."""
+
+    runs: tuple[int, ...]
+    reports: tuple[int, ...]
+
+    def batches(self) -> Iterator["Old"]:
+        """They, in pieces that are quickly removed."""
+        for runs in writing.batches(self.runs):
+            yield Old(runs=tuple(runs), reports=())
+        for reports in writing.batches(self.reports):
+            yield Old(runs=(), reports=tuple(reports))
+
+
+def old(connection: Connection, before: datetime) -> Old:
+    """Runs and reports from before a moment, but for the last ones: those the present rests on."""
     # What broke says nothing of the card: the last run beside it is what the verdict rests on
     broke = (run.c.verdict == Verdict.BROKEN.value).label("broke")
     last_runs = _newest(run.c.id, run.c.ran_at, run.c.standing_id, broke)
     last_reports = _newest(report.c.id, report.c.at, report.c.model_id)
-    gone_runs = connection.execute(delete(run).where(run.c.ran_at < before, run.c.id.not_in(last_runs)))
-    gone_reports = connection.execute(
-        delete(report).where(report.c.at < before, report.c.id.not_in(last_reports))
+    runs = select(run.c.id).where(run.c.ran_at < before, run.c.id.not_in(last_runs))
+    reports = select(report.c.id).where(report.c.at < before, report.c.id.not_in(last_reports))
+    return Old(
+        runs=tuple(connection.execute(runs).scalars()), reports=tuple(connection.execute(reports).scalars())
     )
-    return gone_runs.rowcount + gone_reports.rowcount
 
 
-def _newest(identity, time, *group) -> Select[tuple[int]]:  # type: ignore[no-untyped-def]
+def remove(connection: Connection, gone: Old) -> None:
+    """Remove one batch of runs or reports."""
+    connection.execute(delete(run).where(run.c.id.in_(gone.runs)))
+    connection.execute(delete(report).where(report.c.id.in_(gone.reports)))
+
+
+def _newest(
+    identity: ColumnElement[Any], time: ColumnElement[Any], *group: ColumnElement[Any]
+) -> Select[tuple[int]]:
     """The newest row of each group."""
     place = func.row_number().over(partition_by=group, order_by=(time.desc(), identity.desc()))
     ranked = select(identity.label("id"), place.label("place")).subquery()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -72,7 +73,7 @@ class Store:
             holder: who this is, for whoever is kept out, such as ``process 17 on host``.
 
         Raises:
-            InfrastructureError: somebody else has it.
+            HeldError: somebody else has it; an InfrastructureError.
         """
         with held(self._database, self._lock, holder):
             yield
@@ -276,8 +277,15 @@ class Store:
         return self._database.read(lambda c: runs_table.last_report(c, repo_id))
 
     def prune(self, before: datetime) -> int:
-        """Remove runs and reports from before a moment, but for the last of each; return how many went."""
-        return self._database.write(lambda c: runs_table.prune(c, before))
+        """Remove runs and reports from before a moment, but for the last ones; return how many went.
+
+        Not one transaction but many: a night that runs meanwhile is not kept waiting.
+        """
+        old = self._database.read(lambda c: runs_table.old(c, before))
+        for batch in old.batches():
+            self._database.write(partial(runs_table.remove, gone=batch))
+        self._database.compact()
+        return len(old.runs) + len(old.reports)
 
 
 class _StoredMeanwhileError(Exception):
