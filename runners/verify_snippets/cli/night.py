@@ -10,7 +10,7 @@ from verify_snippets import exit_codes
 from verify_snippets.cli.interrupts import cancelled_by_signals
 from verify_snippets.cli.night_screen import open_log, plain_log
 from verify_snippets.cli.night_telling import Telling
-from verify_snippets.nightly.logs import Event, EventName, Level
+from verify_snippets.nightly.logs import Event, EventName, Level, hearing
 from verify_snippets.nightly.night import NightResult, end_night, holder, run_night
 from verify_snippets.nightly.night_options import NightOptions
 from verify_snippets.report import destination
@@ -57,9 +57,10 @@ def run_and_tell(options: NightOptions, wish: Wish) -> int:
         if result is None or not result.complete:
             return exit_codes.INTERRUPTED
         log = plain_log(sys.stderr, as_json=wish.json_log)
-        news = telling.send(result, store, log)  # first: a night that is killed meanwhile is gone on with
-        end_night(result, store, log)
-        telling.write(news, store, log)
+        with hearing(log):
+            news = telling.send(result, store, log)  # first: a night that is killed meanwhile is gone on with
+            end_night(result, store, log)
+            telling.write(news, store, log)
     return result.exit_code
 
 

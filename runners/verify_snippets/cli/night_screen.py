@@ -111,6 +111,8 @@ class LiveLog:
         fields = event.fields
         place = str(fields.get("repo_id", "")), str(fields.get("snippet", ""))
         match event.name:
+            case EventName.LISTED | EventName.NIGHT_BEGAN:
+                self._progress = ""
             case EventName.AGENDA:
                 self._total = _number(fields.get("due"))
                 self._expected_s = float(str(fields.get("expected_s") or 0))

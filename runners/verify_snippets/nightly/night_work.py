@@ -97,9 +97,16 @@ class NightWork:
         self._due = {one.model.repo_id: one for one in due}
         self._tally = Tally(log=scene.log, due=self._due)
         self._events: queue.SimpleQueue[Outcome | NoMorePlans | Ended | None] = queue.SimpleQueue()
-        self._plans = PlansAhead([one.model for one in due], hands.plan, self._events.put, window=WINDOW)
+        host = this_host()
+        is_bounded = scene.options.wishes.budget is not None
+        self._plans = PlansAhead(
+            [one.model for one in due],
+            hands.plan,
+            self._events.put,
+            window=2 * host.cpus if is_bounded else WINDOW,  # what is planned is run, whatever it takes
+        )
         self._stream = Stream(
-            this_host(),
+            host,
             scene.cancel,
             self._announce,
             pauses_s=scene.options.pauses_s,
