@@ -14,8 +14,6 @@ from verify_snippets.nightly.surroundings import difference
 from verify_snippets.reuse import Surroundings
 from verify_snippets.store.records import CardState, ListedModel, Night, SnippetKey, StoredModel, Visit
 
-_MEASURED_NOWHERE_S = 30.0  # of a model, before anything was ever measured
-
 
 class Hold(StrEnum):
     """Why a model is left alone."""
@@ -228,7 +226,8 @@ def _within(
 ) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
     """What fits in a budget, in order, and what doesn't.
 
-    The first is always taken: what is more than a whole budget would never run otherwise.
+    The first is always taken: what is more than a whole budget would never run otherwise. Before anything
+    was measured everything fits, and the clock ends the night.
     """
     if budget is None:
         return tuple(found), ()
@@ -258,12 +257,12 @@ class Forecast:
             measured[key.repo_id][key.profile] += seconds
         self._of = {repo_id: _whole(parts, known.visits.get(repo_id)) for repo_id, parts in measured.items()}
         totals = [one.seconds for one in self._of.values()]
-        self._middle_s = median(totals) if totals else _MEASURED_NOWHERE_S
+        middle = {DEFAULT_PROFILE: median(totals)} if totals else {}
+        self._of_others = Expected(by_profile=middle, estimated=True)
 
     def of(self, repo_id: str) -> Expected:
-        """What one model will take; the median of all where it was never measured."""
-        unknown = Expected(by_profile={DEFAULT_PROFILE: self._middle_s}, estimated=True)
-        return self._of.get(repo_id, unknown)
+        """What one model will take: the median of all where it was never measured, nothing where none was."""
+        return self._of.get(repo_id, self._of_others)
 
 
 def _whole(parts: Mapping[str, float], visit: Visit | None) -> Expected:

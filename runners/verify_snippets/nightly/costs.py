@@ -19,7 +19,7 @@ class Expected:
     """What running a model's snippets will take, by what it took last time.
 
     Attributes:
-        by_profile: seconds under each profile, one snippet after the other.
+        by_profile: seconds under each profile, one snippet after the other; empty where nobody knows.
         estimated: whether there are no figures of its own, and others' stand in for them.
     """
 

@@ -57,8 +57,9 @@ def draw(plan: OrgPlan, console: Console) -> None:
         console.print()
         put(_reasons(agenda.due, yardstick), console)
         console.print()
-        put(_hardware(agenda.due, yardstick), console)
-        console.print()
+        if together(one.expected for one in agenda.due).by_profile:
+            put(_hardware(agenda.due, yardstick), console)
+            console.print()
         _draw_first(agenda.due, console)
     left_alone = [*_left_alone(plan)]
     if left_alone:
@@ -77,7 +78,7 @@ def _reasons(due: Sequence[Due], yardstick: Yardstick) -> Table:
             Text(str(group.why)),
             Text(f"{len(group.due):,}"),
             Text(_about(group.expected)),
-            Text(_time_text(yardstick.wall_s(group.expected))),
+            Text(_time_text(yardstick.wall_s(group.expected)) if group.expected.by_profile else ""),
             Text(no_figures, "dim"),
         )
         for detail, count in _details(group):
@@ -139,6 +140,8 @@ def _in_one_sentence(plan: OrgPlan) -> str:
     if not due:
         return "nothing would run"
     expected = together(one.expected for one in due)
+    if not expected.by_profile:
+        return f"{_models(len(due))} would run: how long that takes, the first night shows"
     dollars = plan.yardstick.dollars(expected)
     cost = "" if dollars is None else f", or {dollars_text(dollars)} on the Hub's hardware"
     took = _time_text(plan.yardstick.wall_s(expected))
@@ -150,6 +153,8 @@ def _models(count: int) -> str:
 
 
 def _about(expected: Expected) -> str:
+    if not expected.by_profile:
+        return "not known"
     return f"{'about ' if expected.estimated else ''}{_time_text(expected.seconds)}"
 
 
@@ -164,13 +169,14 @@ def _time_text(seconds: float) -> str:
 
 
 def render_json(plan: OrgPlan) -> str:
-    """The plan as JSON: every model with its reason; seconds, and US dollars where the price is known."""
+    """The plan as JSON: every model with its reason, seconds and US dollars; null for what nobody knows."""
     return json.dumps(_document(plan), indent=2, ensure_ascii=False) + "\n"
 
 
 def _document(plan: OrgPlan) -> dict[str, Any]:
     agenda, yardstick = plan.agenda, plan.yardstick
     whole = together(one.expected for one in agenda.due)
+    is_known = bool(whole.by_profile) or not agenda.due
     return {
         "target": plan.listing.name,
         "models": len(plan.listing.models),
@@ -184,9 +190,9 @@ def _document(plan: OrgPlan) -> dict[str, Any]:
             {"profile": name, "seconds": round(seconds, 1), "usd_per_hour": yardstick.prices.get(name)}
             for name, seconds in sorted(whole.by_profile.items())
         ],
-        "seconds": round(whole.seconds, 1),
-        "seconds_on_this_host": round(yardstick.wall_s(whole), 1),
-        "usd_on_the_hub": _rounded(yardstick.dollars(whole)),
+        "seconds": round(whole.seconds, 1) if is_known else None,
+        "seconds_on_this_host": round(yardstick.wall_s(whole), 1) if is_known else None,
+        "usd_on_the_hub": _rounded(yardstick.dollars(whole)) if is_known else None,
     }
 
 
@@ -197,7 +203,7 @@ def _due(one: Due) -> dict[str, Any]:
         "why": one.why.name.lower(),
         "detail": one.detail,
         "carried_over": one.carried_over,
-        "seconds": round(one.expected_s, 1),
+        "seconds": round(one.expected_s, 1) if one.expected.by_profile else None,
         "estimated": one.expected.estimated,
     }
 

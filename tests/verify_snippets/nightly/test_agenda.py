@@ -224,6 +224,14 @@ def test_what_it_will_take_is_what_it_took() -> None:
     assert [name for name, one in expected.items() if one.estimated] == ["d"]
 
 
+def test_before_anything_was_measured_the_clock_decides() -> None:
+    """A guess would keep models from a budget that has room for them."""
+    models = [listed(f"acme/{number}") for number in range(100)]
+    made = agenda(models, known(), budget=Budget.parse("1m"))
+    assert len(made.due) == 100
+    assert {one.expected_s for one in made.due} == {0}
+
+
 MINUTES = {"acme/a": 600.0, "acme/b": 600.0, "acme/c": 60.0, "acme/d": 6000.0}
 
 

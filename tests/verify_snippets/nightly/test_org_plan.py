@@ -92,6 +92,16 @@ def test_a_price_that_nobody_knows_is_not_made_up() -> None:
     assert told[-1] == "1 model would run: about 1 min on this host"
 
 
+def test_before_the_first_night_no_time_is_made_up() -> None:
+    unknown = Due(model=model("x"), why=Why.NEW, expected=Expected(by_profile={}, estimated=True))
+    plan = OrgPlan(listing=PLAN.listing, agenda=Agenda(due=(unknown,)), yardstick=PLAN.yardstick)
+    told, document = drawn(plan), json.loads(render_json(plan))
+    assert "new 1 not known 1 with no figures yet" in told
+    assert not [line for line in told if line.startswith("hardware")]
+    assert told[-1] == "1 model would run: how long that takes, the first night shows"
+    assert [document[name] for name in ("seconds", "seconds_on_this_host", "usd_on_the_hub")] == [None] * 3
+
+
 def test_machines_read_every_model() -> None:
     """With seconds and dollars as numbers."""
     told = json.loads(render_json(PLAN))
