@@ -195,6 +195,9 @@ def test_without_javascript_the_worst_are_there_and_the_way_to_others(browser: B
     assert all("failing" in row.text for row in rows)
     assert not browser.driver.find_element(By.CSS_SELECTOR, ".filters").is_displayed()
     assert "The first 50 of 2,000 models" in browser.driver.find_element(By.ID, "found").text
+    browser.driver.find_element(By.CSS_SELECTOR, "#found a").click()
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".plain li")) == MODELS
+    browser.driver.back()
     browser.driver.find_element(By.CSS_SELECTOR, ".causes a").click()
     assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".members tbody tr")) > 50
 

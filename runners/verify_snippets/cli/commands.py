@@ -640,8 +640,11 @@ def report_command(file: Path, destinations: "tuple[Destination, ...]") -> int:
 @app.command("site")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @_store
+@click.option(
+    "--public-only", is_flag=True, help="Leave out private models: who sees OUT may read their cards there."
+)
 @_debug
-def site_command(out: Path, store_url: str | None) -> int:
+def site_command(out: Path, store_url: str | None, public_only: bool) -> int:
     """Write the dashboard into the folder OUT: static pages that open from there and from any web host.
 
     OUT must be new, empty, or written by this command before; pages that did not change are left as they
@@ -649,7 +652,7 @@ def site_command(out: Path, store_url: str | None) -> int:
     """
     from verify_snippets.cli.siting import write_site
 
-    return write_site(out, store_url)
+    return write_site(out, store_url, public_only=public_only)
 
 
 @app.command("history")

@@ -7,7 +7,7 @@ from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 
 
-def write_site(out: Path, store_url: str | None) -> int:
+def write_site(out: Path, store_url: str | None, *, public_only: bool) -> int:
     """Write the dashboard of a store into a folder, and say where to open it."""
     from huggingface_hub import constants
 
@@ -15,7 +15,7 @@ def write_site(out: Path, store_url: str | None) -> int:
     from verify_snippets.store import open_store
 
     with open_store(store_url) as store:
-        built = build(store, out, hub=constants.ENDPOINT.rstrip("/"))
+        built = build(store, out, hub=constants.ENDPOINT.rstrip("/"), public_only=public_only)
     said = f"{built.models:,} models: {built.written:,} files written, {built.unchanged:,} unchanged"
     removed = f", {built.removed:,} removed" if built.removed else ""
     screens.console_for(sys.stderr).print(said + removed)

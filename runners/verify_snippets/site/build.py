@@ -13,7 +13,7 @@ from verify_snippets.site.history import RUNS
 from verify_snippets.site.rendering import Order, rendered
 from verify_snippets.store import Store
 
-_INDEX, _DATA = "index.html", "assets/data.js"
+_INDEX, _LIST, _DATA = "index.html", "models.html", "assets/data.js"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,19 +26,20 @@ class Built:
     removed: int
 
 
-def build(store: Store, out: Path, *, hub: str) -> Built:
+def build(store: Store, out: Path, *, hub: str, public_only: bool = False) -> Built:
     """Write the site into ``out``; what did not change since the last time is left as it is.
 
     Args:
         store: what to show.
         out: a new or an empty folder, or one that a site was written into before.
         hub: the Hub's address, which models' pages link to.
+        public_only: whether private models are left out.
 
     Raises:
         UsageError: the folder can't be used.
         InfrastructureError: the disk or the store let us down; what stood there still works.
     """
-    facts = gather(store)
+    facts = gather(store, public_only=public_only)
     with open_folder(out) as folder:
         folder.announce(_paths(facts))
         for path, text in pages.assets().items():
@@ -48,6 +49,7 @@ def build(store: Store, out: Path, *, hub: str) -> Built:
         _write_models(folder, _orders(store, folder, facts, hub), hub)
         data = data_script(facts)
         folder.write(_DATA, data)
+        folder.write(_LIST, pages.plain_list(facts))
         folder.write(_INDEX, pages.index(facts, data_digest=pages.short_digest(data)))
         folder.finish()
     return Built(
@@ -60,7 +62,7 @@ def build(store: Store, out: Path, *, hub: str) -> Built:
 
 def _paths(facts: Facts) -> Iterator[str]:
     yield from pages.assets()
-    yield from (_INDEX, _DATA)
+    yield from (_INDEX, _LIST, _DATA)
     yield from (_cause_path(cause.group.slug) for cause in facts.groups)
     for model in facts.models:
         yield _model_path(model)

@@ -13,6 +13,7 @@ from verify_snippets.overview import CardVerdict
 from verify_snippets.site.file_names import page_names
 from verify_snippets.store import Store
 from verify_snippets.store.records import (
+    CardState,
     Change,
     ClaimStanding,
     Night,
@@ -67,7 +68,9 @@ class Model:
 
     @property
     def since(self) -> datetime | None:
-        """Since when its card is what it is said to be; None where nothing ran."""
+        """Since when its card is what it is said to be; None where that is not known."""
+        if self.stored.card not in (CardState.READ, CardState.UNSEEN):
+            return None
         if self.verdict is CardVerdict.FAILING:
             return min(each.since for each in self.faults if each.verdict in overview.FAILURES)
         if self.verdict is CardVerdict.CONTRADICTED:
@@ -134,11 +137,13 @@ class Facts:
         return {model.repo_id: model for model in self.models}
 
 
-def gather(store: Store) -> Facts:
-    """Read all of it from the store; models that are gone are left out."""
+def gather(store: Store, *, public_only: bool = False) -> Facts:
+    """Read all of it from the store; models that are gone are left out, and private ones if so wished."""
     nights = tuple(night for night in store.nights(_NIGHTS) if night.ended_at)
+    stored = store.models()
+    hidden = {each.listed.repo_id for each in stored if public_only and each.listed.private}
     models = _models(
-        [model for model in store.models() if not model.gone],
+        [each for each in stored if not each.gone and each.listed.repo_id not in hidden],
         _by_model(store.standings()),
         _by_model(store.claim_standings()),
         store.visits(),
@@ -146,7 +151,11 @@ def gather(store: Store) -> Facts:
     return Facts(
         models=models,
         nights=nights,
-        changes=tuple(store.changes(night=nights[0].number)) if nights else (),
+        changes=tuple(
+            change
+            for change in (store.changes(night=nights[0].number) if nights else ())
+            if change.repo_id not in hidden
+        ),
         groups=_groups(models),
     )
 

@@ -57,7 +57,7 @@ class SiteFolder:
 
     def keep(self, path: str, made_of: str) -> bool:
         """Whether a file is there already and was made of the same; if so, it stays."""
-        if self.files.get(path) != made_of or not (self.path / path).is_file():
+        if self.files.get(path) != made_of or not _holds_something(self.path / path):
             return False
         self._used[path] = made_of
         self.unchanged += 1
@@ -170,6 +170,11 @@ def _read_manifest(manifest: Path) -> dict[str, str]:
 def _is_inside(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return bool(parts) and not path.startswith("/") and ".." not in parts and path == "/".join(parts)
+
+
+def _holds_something(place: Path) -> bool:
+    """Whether it is a file that is not empty: a power cut may have left it so."""
+    return place.is_file() and place.stat().st_size > 0
 
 
 def _content(place: Path, size: int) -> bytes | None:

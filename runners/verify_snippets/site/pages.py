@@ -59,6 +59,12 @@ def index(facts: Facts, *, data_digest: str) -> str:
     )
 
 
+def plain_list(facts: Facts) -> str:
+    """Every model by name, for those without JavaScript."""
+    by_name = sorted(facts.models, key=lambda model: (model.repo_id.casefold(), model.repo_id))
+    return _render("models.html.jinja", models=by_name)
+
+
 def model(model: Model, histories: Sequence[History], *, hub: str, has_report: bool) -> str:
     """One model: its snippets' past, its claims, and where to read more."""
     return _render(

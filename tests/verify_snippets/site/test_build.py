@@ -72,7 +72,7 @@ def test_a_second_time_nothing_is_written_and_a_change_touches_its_own_pages(
     later = FIRST_NIGHT + timedelta(days=99)
     store.put_standings([replace(standing, last_ran_at=later)])
     stamps = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
-    assert written(store, out).written == 3
+    assert written(store, out).written == 3  # not the list of all models: its state is the same
     changed = {str(p.relative_to(out)) for p, stamp in stamps.items() if p.stat().st_mtime_ns != stamp}
     assert changed - {MANIFEST} == {
         "index.html",
@@ -88,6 +88,16 @@ def test_a_model_that_is_gone_loses_its_pages(store: Store, tmp_path: Path) -> N
     store.seen(left, at=FIRST_NIGHT + timedelta(days=99), whole=True, owner="acme")
     assert written(store, out).models == 39
     assert len(list((out / "models/acme").iterdir())) == 39
+
+
+def test_private_models_are_left_out_if_so_wished(store: Store, tmp_path: Path) -> None:
+    failing = next(change.repo_id for change in store.changes(night=store.nights()[0].number))
+    listed = [replace(m.listed, private=m.listed.repo_id == failing) for m in store.models()]
+    store.seen(listed, at=FIRST_NIGHT, whole=False, owner=None)
+    assert build(store, tmp_path / "out", hub=HUB, public_only=True).models == 39
+    texts = [path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert not [text for text in texts if failing in text]
+    assert written(store, tmp_path / "all").models == 40
 
 
 def test_killed_before_the_end_the_first_page_leads_to_what_is_there(
