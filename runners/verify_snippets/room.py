@@ -74,9 +74,8 @@ class Place:
         in_hand: whether someone sees to it already.
         stage: how far it has come.
         began_at: by the caller's clock; 0 before.
-        passed_over: how many began before it although it comes first by rank.
         overtaken: how many began before it although they came later.
-        passed_since: when it was first passed over; None if it never was.
+        passed_since: when one that comes after it by rank first began before it; None if none did.
     """
 
     turn: int
@@ -88,7 +87,6 @@ class Place:
     in_hand: bool = False
     stage: Stage = Stage.WAITING
     began_at: float = 0.0
-    passed_over: int = 0
     overtaken: int = 0
     passed_since: float | None = None
 
@@ -178,7 +176,12 @@ class Room:
     def call(self, now: float) -> list[Place]:
         """Let begin, and prepare ahead, whoever can; return those of them that nobody saw to before."""
         taken: list[Place] = []
-        while not self.is_closed and (place := self._order.next(self._view(now))) is not None:
+        while not self.is_closed:
+            view = self._view(now)
+            place = self._order.next(view)
+            if place is None:
+                break
+            _count_those_before(place, view)
             self._begin(place, now, taken)
         self._prepare_ahead(taken)
         return taken
@@ -205,22 +208,10 @@ class Room:
 
     def _begin(self, place: Place, now: float, taken: list[Place]) -> None:
         del self.waiting[place]
-        self._count_those_before(place, now)
         _take_in_hand(place, taken)
         place.stage, place.began_at = Stage.BEGUN, now
         self.running[place] = None
         self.free -= place.share
-
-    def _count_those_before(self, place: Place, now: float) -> None:
-        """Remember whom ``place`` begins before."""
-        comes_first = True
-        for other in self._ranked([place, *self.waiting]):
-            comes_first = comes_first and other is not place
-            if other.turn < place.turn:
-                other.overtaken += 1
-            if comes_first and other.ready:
-                other.passed_over += 1
-                other.passed_since = now if other.passed_since is None else other.passed_since
 
     def _prepare_ahead(self, taken: list[Place]) -> None:
         """Let those who are next have a container ahead, as far as that goes."""
@@ -232,6 +223,17 @@ class Room:
                 _take_in_hand(place, taken)
                 place.stage = Stage.STANDING
                 left -= 1
+
+
+def _count_those_before(place: Place, view: View) -> None:
+    """Remember whom ``place``, which begins now, begins before."""
+    comes_first = True
+    for other in view.ranked:
+        comes_first = comes_first and other is not place
+        if other.turn < place.turn:
+            other.overtaken += 1
+        if comes_first and other.ready and other.passed_since is None:
+            other.passed_since = view.now
 
 
 def _take_in_hand(place: Place, taken: list[Place]) -> None:

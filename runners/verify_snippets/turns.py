@@ -34,16 +34,15 @@ class LongestFirst:
     is emptied for all of them at once.
 
     Attributes:
-        passes: how often one may be passed over by others that come after it by rank.
-        patience: how long it waits once it was passed over, in lengths of its own.
-        patience_s: and at least, in seconds.
+        patience_s: how long one is passed over, in seconds, before it is overdue. Short patience costs much:
+            the host is emptied for each, and an order by length becomes one by age.
+        patience: and at least so many times its own length.
         overtakings: how many that came later may begin before one, whatever their rank.
     """
 
-    passes: int = 16
-    patience: float = 1.0
-    patience_s: float = 30.0
-    overtakings: int = 1_000
+    patience_s: float = 600.0
+    patience: float = 2.0
+    overtakings: int = 2_000
 
     def ranked(self, places: Collection[Place], usual_s: float) -> list[Place]:
         """The longest first, of equal ones the widest; an unknown time counts as the usual one."""
@@ -64,7 +63,7 @@ class LongestFirst:
         )
         fitting = [place for place in ready if view.has_room_for(place)]
         if overdue is None:
-            wide = [place for place in fitting if _takes_all(place, view)] if not view.running else []
+            wide = [] if view.running else [place for place in fitting if _takes_all(place, view)]
             return next(iter(wide or fitting), None)
         if view.has_room_for(overdue):
             return overdue
@@ -72,7 +71,7 @@ class LongestFirst:
         return next((place for place in fitting if not opening.is_delayed_by(place, view.now)), None)
 
     def _is_overdue(self, place: Place, now: float) -> bool:
-        if place.passed_over >= self.passes or place.overtaken >= self.overtakings:
+        if place.overtaken >= self.overtakings:
             return True
         patience_s = max(self.patience_s, self.patience * (place.expected_s or 0.0))
         return place.passed_since is not None and now - place.passed_since > patience_s
