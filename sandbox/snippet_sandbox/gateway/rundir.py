@@ -3,16 +3,19 @@
 Two places per run: views of the Hub cache, and sockets. Views lie under the Hub cache because hard links
 can't cross filesystems. ``hf cache`` may mention the folder while a run lives; it is gone afterwards.
 
-A run holds a lock on its folder for as long as it lives. The kernel lets go of it however the process ends,
-so a folder whose lock can be had is a dead run's: that is surer than process numbers, which mean nothing in
-another container or on another machine that shares the cache.
+A run holds a lock on each of its folders for as long as it lives. The kernel lets go of it however the
+process ends, so a folder whose lock can be had is a dead run's: that is surer than process numbers, which
+mean nothing in another container or on another machine that shares the cache. Sockets are looked for by
+themselves, too: a run's views may be gone with its Hub cache.
 """
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +29,8 @@ _OWNER_FILE = "owner.lock"
 _SOCKETS_FILE = "sockets"
 _GATE_FILE = "gate.lock"
 _SOCKETS_PREFIX = "verify-snippets-"
+_SOCKETS_NAME = re.compile(rf"{_SOCKETS_PREFIX}[0-9a-f]{{32}}")
+_LOCKED_BY_S = 3600.0  # it takes milliseconds to make a folder and lock it, unless the host sleeps meanwhile
 # Others may pass through, for the container's user is not ours, but can't look around: names are not
 # guessable.
 _CLOSED_MODE = 0o711
@@ -41,7 +46,7 @@ class RunFolders:
 
     def __init__(self, hub_cache: Path) -> None:
         self._base = hub_cache / VIEWS_FOLDER
-        self._lock: int | None = None
+        self._locks: list[int] = []
         self.views = self._base / secrets.token_hex(16)
         self.sockets = Path(tempfile.gettempdir()) / f"{_SOCKETS_PREFIX}{secrets.token_hex(16)}"
 
@@ -66,26 +71,33 @@ class RunFolders:
             self._create_views()
         (self.views / _SOCKETS_FILE).write_text(str(self.sockets))
         _make_closed(self.sockets)
+        self._locks.append(_locked(self.sockets / _OWNER_FILE))
 
     def _create_views(self) -> None:
         _make_closed(self._base, parents=True)
         with _gate(self._base):
             _make_closed(self.views)
-            self._lock = os.open(self.views / _OWNER_FILE, os.O_CREAT | os.O_RDWR, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._locks.append(_locked(self.views / _OWNER_FILE))
 
     def _remove(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(self.views, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        while self._locks:
+            os.close(self._locks.pop())
         _remove_base_if_empty(self._base)
 
 
 def sweep(hub_cache: Path | None = None) -> int:
-    """Remove what dead runs left below a Hub cache, the user's by default; return how many runs that were."""
+    """Remove what dead runs left, below a Hub cache (the user's by default) and in the folder for sockets.
+
+    Returns:
+        How many runs that were.
+    """
     base = (hub_cache or Path(constants.HF_HUB_CACHE)) / VIEWS_FOLDER
+    return _sweep_views(base) + _sweep_sockets(Path(tempfile.gettempdir()))
+
+
+def _sweep_views(base: Path) -> int:
     if not base.is_dir():
         return 0
     try:
@@ -95,6 +107,30 @@ def sweep(hub_cache: Path | None = None) -> int:
         return 0
     _remove_base_if_empty(base)
     return swept
+
+
+def _sweep_sockets(base: Path) -> int:
+    """Remove the sockets of dead runs whose views are gone, or lie below another Hub cache."""
+    swept = 0
+    with suppress(OSError), os.scandir(base) as entries:
+        for entry in entries:
+            if _SOCKETS_NAME.fullmatch(entry.name) and _is_abandoned(entry):
+                shutil.rmtree(entry.path, ignore_errors=True)
+                swept += 1
+    return swept
+
+
+def _is_abandoned(entry: "os.DirEntry[str]") -> bool:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:  # its run has just ended
+        return False
+    if not entry.is_dir(follow_symlinks=False) or found.st_uid != os.geteuid():
+        return False
+    lock_file = Path(entry.path, _OWNER_FILE)
+    if not lock_file.exists() and time.time() - found.st_mtime < _LOCKED_BY_S:
+        return False  # no gate is held where all users make folders, so it may be about to be locked
+    return _is_dead(lock_file)
 
 
 def _sweep_one(folder: Path) -> bool:
@@ -108,11 +144,18 @@ def _sweep_one(folder: Path) -> bool:
     return True
 
 
+def _locked(file: Path) -> int:
+    """A new lock, held until it is closed."""
+    lock = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
+
+
 def _is_dead(lock_file: Path) -> bool:
     try:
         lock = os.open(lock_file, os.O_RDWR)
     except FileNotFoundError:
-        return True  # made under the gate, so a living run has its lock
+        return True  # of views: made under the gate, so a living run has its lock
     except OSError:
         return False
     try:

@@ -1,12 +1,15 @@
 """Nothing stays behind."""
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,31 @@ with Gateway(endpoint="http://127.0.0.1:9", token=None, hub_cache=Path(sys.argv[
 """
 
 
+@pytest.fixture(autouse=True)
+def temporary_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """One of the test's own, with a short name: what other runs leave, or are about to, is not counted."""
+    with tempfile.TemporaryDirectory(prefix="vs") as name:
+        monkeypatch.setenv("TMPDIR", name)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)
+
+
+@contextmanager
+def living_run(cache: Path) -> "Iterator[tuple[subprocess.Popen[str], Path]]":
+    """A process with a gateway, and the folder of its sockets."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LIVES, str(cache)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        socket_dir = Path(process.stdout.readline().strip())
+        assert (socket_dir / "gateway.sock").is_socket()
+        yield process, socket_dir.parent
+        process.kill()
+
+
 def sockets() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("verify-snippets-*"))
 
@@ -47,23 +75,45 @@ def test_a_door_and_a_gateway_leave_nothing(hub: HubServer, cache: Path) -> None
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_what_a_killed_run_left_is_swept_and_what_lives_is_not(cache: Path, ending: signal.Signals) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", LIVES, str(cache)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        socket_dir = Path(process.stdout.readline().strip())
-        assert (socket_dir / "gateway.sock").is_socket()
+    with living_run(cache) as (process, folder):
         assert sweep(cache) == 0
-        assert (socket_dir / "gateway.sock").is_socket()
+        assert folder.is_dir()
         process.send_signal(ending)
         process.wait(10)
     assert sweep(cache) == (1 if ending is signal.SIGKILL else 0)
-    assert not socket_dir.parent.exists()
+    assert not folder.exists()
     assert not (cache / ".verify-snippets").exists()
     assert sweep(cache) == 0
+
+
+def test_a_killed_run_whose_hub_cache_is_gone_leaves_no_sockets(cache: Path, tmp_path: Path) -> None:
+    with living_run(cache) as (process, folder):
+        shutil.rmtree(cache)
+        assert sweep(tmp_path / "another") == 0, "it lives, though its cache is gone"
+        assert folder.is_dir()
+        process.kill()
+        process.wait(10)
+    assert sweep(tmp_path / "another") == 1
+    assert not sockets()
+
+
+def test_only_folders_that_are_surely_of_dead_runs_are_swept(temporary_folder: Path, tmp_path: Path) -> None:
+    new, old = (temporary_folder / f"verify-snippets-{digit * 32}" for digit in "01")
+    others = temporary_folder / "verify-snippets-notes"  # not a name that a run gives
+    precious = tmp_path / "precious"
+    for folder in (new, old, others, precious):
+        folder.mkdir()
+    an_hour_ago = time.time() - 3_601
+    for folder in (old, others):
+        os.utime(folder, (an_hour_ago, an_hour_ago))
+    (precious / "file").touch()
+    (temporary_folder / f"verify-snippets-{'2' * 32}").symlink_to(precious)
+    (temporary_folder / f"verify-snippets-{'3' * 32}").touch()
+    assert sweep(tmp_path / "cache") == 1
+    assert not old.exists(), "it was never locked, and will not be"
+    assert new.exists(), "it may be about to be locked"
+    assert others.exists()
+    assert (precious / "file").exists()
 
 
 def test_a_download_does_not_hold_up_the_end(hub: HubServer, cache: Path) -> None:
