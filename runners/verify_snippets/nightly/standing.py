@@ -73,11 +73,9 @@ def flips(recent: Sequence[tuple[str, Verdict]], key: str) -> int:
 
 def _judged(before: Standing | None, moved: Standing, run: StoredRun, *, confirming: bool) -> Advance:
     """The standing with its verdict, once the run is among its recent ones."""
-    was_flaky = before is not None and before.steadiness is Steadiness.FLAKY
-    if before is not None and was_flaky:
+    if before is not None and before.steadiness is Steadiness.FLAKY:
         if before.code_sha256 == moved.code_sha256:
             return _flaky_still(before, moved, run)
-        moved = replace(moved, recent=moved.recent[-1:])  # edited: what it did before says nothing of it
     elif flips(moved.recent, run.key) >= FLIPS_OF_FLAKY:
         found = _ended(replace(moved, steadiness=Steadiness.FLAKY), before, run)
         return Advance(standing=found, changes=(_change(ChangeKind.FLAKY, before, run),))

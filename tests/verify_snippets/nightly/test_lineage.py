@@ -49,8 +49,8 @@ def test_what_was_written_anew_in_its_place_is_the_same() -> None:
 
 
 def test_another_kind_of_block_is_not_the_same() -> None:
-    (found,) = _lineages(_known(LOAD, kind="shell-run"), OTHER)
-    assert found != "old-1"
+    assert _lineages(_known(LOAD, kind="shell-run"), OTHER) != ["old-1"]
+    assert _lineages(_known(LOAD, kind="shell-run"), EDITED_LOAD) != ["old-1"]
 
 
 def test_two_equal_blocks_stay_two() -> None:

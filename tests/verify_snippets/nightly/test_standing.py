@@ -1,5 +1,7 @@
 """One more run: what it moves, and what of it is news."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,15 +136,23 @@ def test_a_card_that_is_taken_back_to_what_failed_fails_at_once() -> None:
     assert change.kind is ChangeKind.NEW_FAILURE
 
 
+def test_a_failure_counts_only_when_it_was_run_again_to_confirm_it() -> None:
+    suspected = lived("P F").standing
+    again = advance(suspected, stored_run(Verdict.FAILED, number=9), snippet=snippet())
+    assert again.changes == ()
+    assert needs_confirming(again.standing)
+
+
 def test_its_cost_and_discussion_are_kept() -> None:
-    before = standing()
+    before = replace(standing(), discussion=7)
     run = stored_run(Verdict.PASSED)
     after = advance(before, run, snippet=snippet("print(3)", line=7)).standing
     assert (after.duration_s, after.title, after.key) == (1.5, "print(3)", KEY)
-    kept = run.run.model_copy(update={"duration_s": None})
-    without = advance(after, stored_run(Verdict.PASSED), snippet=snippet()).standing
-    assert kept.duration_s is None
-    assert without.duration_s == 1.5
+    silent = stored_run(Verdict.PASSED)
+    silent = replace(silent, run=silent.run.model_copy(update={"duration_s": None}))
+    assert advance(after, silent, snippet=snippet()).standing.duration_s == 1.5
+    unknown = replace(before, verdict=Verdict.SKIPPED)
+    assert after.discussion == advance(unknown, run, snippet=snippet()).standing.discussion == 7
 
 
 _RUNS = st.text(alphabet="PFCBSX /", min_size=1, max_size=40).filter(lambda runs: runs.strip(" /") != "")
