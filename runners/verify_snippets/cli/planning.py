@@ -35,7 +35,7 @@ class NightWish:
 
 def show_plan(target: str, options: Options, night: NightWish, *, as_json: bool) -> int:
     """Print the plan for ``target``, a card or many models, and return the exit code."""
-    if _means_many(target):
+    if means_many(target):
         return _show_org_plan(target, options, night, as_json=as_json)
     with screens.open_screen() as screen:
         plan = prepare(target, options, screen)
@@ -46,7 +46,7 @@ def show_plan(target: str, options: Options, night: NightWish, *, as_json: bool)
     return exit_codes.GOOD
 
 
-def _means_many(target: str) -> bool:
+def means_many(target: str) -> bool:
     """Whether a target stands for many models; of a name alone only the Hub knows.
 
     Raises:
