@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.hub_server import HubServer
 from tests.verify_snippets.nightly.test_news import change_to, failing
 from tests.verify_snippets.store.values import DAY, NOW, begun, listed
 from tests.webhook import Webhook, open_webhook
 from verify_snippets.cli import main, night_discussions
+from verify_snippets.cli.night_discussions import Discussions
 from verify_snippets.cli.night_telling import Telling
 from verify_snippets.nightly import sending
 from verify_snippets.nightly.agenda import Agenda
+from verify_snippets.nightly.community import join
 from verify_snippets.nightly.listing import Listing
 from verify_snippets.nightly.logs import JsonLog
 from verify_snippets.nightly.night import NightResult
+from verify_snippets.nightly.patience import Patience
 from verify_snippets.nightly.sending import read_addresses
 from verify_snippets.store import open_store
 from verify_snippets.store.records import Night
@@ -100,6 +104,28 @@ def test_who_asks_to_be_told_does_not_hear_of_all_nights_before(store: Store, we
     tell(store, spend_night(store, 1, "a"))
     tell(store, spend_night(store, 2, "b"), webhook.url)
     assert titles(webhook) == ["acme: 1 new failure"]
+
+
+def test_a_community_tab_is_told_once_and_the_store_knows_where(store: Store) -> None:
+    spend_night(store, 1, "a", "b")
+    models = tuple(model.listed for model in store.models())
+    listing = Listing(name="acme", models=models, whole=True, owner="acme")
+    with HubServer() as hub:
+        repos = [hub.add(f"acme/{name}", {"README.md": "# A"}) for name in NAMES]
+        said = [_discussed(hub, store, listing) for _ in range(2)]
+        nobodys = _discussed(hub, store, replace(listing, owner="somebody"))
+    opened = [f"acme/{name}: discussion opened {hub.endpoint}/acme/{name}/discussions/1" for name in "ab"]
+    assert said == [opened, []]
+    assert [len(repo.discussions) for repo in repos] == [1, 1, 0]
+    assert {one.discussion for one in store.standings()} == {1}
+    assert nobodys == ["2 models of others not told; --discuss-anywhere tells them, too"]
+
+
+def _discussed(hub: HubServer, store: Store, listing: Listing) -> list[str]:
+    said: list[str] = []
+    community = join(endpoint=hub.endpoint, token="hf_reader", patience=Patience(limit_s=5.0))
+    Discussions(community=community).bring_up_to_date(listing, store, lambda text, _: said.append(text))
+    return said
 
 
 @pytest.mark.parametrize("option", ["--notify=nosuch://secret", "--open-discussions"])
