@@ -26,7 +26,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dashboard within the browser's own folder, so that only what leads out of it counts as a request."""
     folder = tmp_path_factory.mktemp("store")
     with open_store(f"sqlite:///{folder / 'night.db'}") as store:
-        fill(store, models=MODELS, nights=30, with_runs=6)
+        fill(store, models=MODELS, nights=15, with_runs=3)
         build(store, browser.folder / "site", hub="https://huggingface.co")
     return browser.folder / "site"
 
