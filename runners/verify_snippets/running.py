@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from snippet_images.built import BuiltImage
-from snippet_sandbox import layer
+from snippet_sandbox import old_layers
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
@@ -76,7 +76,7 @@ def open_runner(
 def sweep_all(engine: Engine) -> int:
     """Remove what runs that are no longer alive left behind; return how many things that were."""
     reuse.prune()
-    return engine.sweep() + layer.sweep() + sweep_views()
+    return engine.sweep() + old_layers.sweep() + sweep_views()
 
 
 def _build_profile(host: Host) -> Profile:

@@ -34,7 +34,7 @@ from snippet_sandbox.gateway.door import Door
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.installed import met_by
 from snippet_sandbox.job import IMAGE_PYTHON, Ending, Job, Measurement, Mount
-from snippet_sandbox.owner import is_abandoned, own_mark
+from snippet_sandbox.owner import own_mark
 from snippet_sandbox.profile import GB, Profile
 
 LAYER_MOUNT = PurePosixPath("/opt/layer")
@@ -217,15 +217,6 @@ def _held_layer(folder: Path, lock: Lock, build: Callable[[], None], listener: L
         lock.release()
         raise
     return lock
-
-
-def sweep() -> int:
-    """Remove unfinished layers of processes that are gone; return how many."""
-    unfinished = paths.staging_dir().glob("layer.*")
-    abandoned = [f for f in unfinished if is_abandoned(f.name.removeprefix("layer.").rpartition(".")[0])]
-    for folder in abandoned:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(abandoned)
 
 
 @dataclass(frozen=True, kw_only=True)

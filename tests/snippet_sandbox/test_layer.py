@@ -1,11 +1,14 @@
 """Dependency layers, as far as no container is needed: what is met, what is told apart, what pip said."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
+from snippet_images import locks
 from snippet_images.built import BuiltImage
-from snippet_sandbox import layer
+from snippet_sandbox import layer, old_layers
 from snippet_sandbox.agent import layer_builder
 from snippet_sandbox.errors import EngineError, InfrastructureError
 from snippet_sandbox.installed import met_by
@@ -85,3 +88,35 @@ def test_what_stays_when_the_rest_is_installed_afresh(
     monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
     found = {folder.name.partition("-")[0] for folder in layer_builder.descriptions_of(["Torch"])}
     assert found == {"torch", "typing_extensions", "SymPy", "mpmath"}
+
+
+def test_old_layers_go_unless_somebody_holds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights make new ones, and nobody is there to prune."""
+    monkeypatch.setenv("VERIFY_SNIPPETS_CACHE", str(tmp_path))
+    ages_s = {
+        "new": 0.0,
+        "recent": old_layers.KEPT_S - 60,
+        "old": old_layers.KEPT_S + 60,
+        "held": old_layers.KEPT_S + 60,
+    }
+    for name, age_s in ages_s.items():
+        folder = tmp_path / "layers" / name
+        folder.mkdir(parents=True)
+        (folder / "versions.json").write_text("{}")
+        os.utime(folder, (time.time() - age_s,) * 2)
+    with locks.exclusive_if_free("layer-held") as held:
+        assert held
+        assert old_layers.sweep() == 1
+    assert sorted(folder.name for folder in (tmp_path / "layers").iterdir()) == ["held", "new", "recent"]
+
+
+def test_another_release_makes_another_layer_on_the_same_day() -> None:
+    """A night that finds a release must not run with the packages of the morning."""
+    wanted = ["humanize<5", "transformers"]
+
+    def state(releases: dict[str, str]) -> str:
+        return layer._state_of_index(wanted, None, releases)
+
+    told = {state({}), state({"humanize<5": "4.1"}), state({"humanize<5": "4.2"})}
+    assert len(told) == 3
+    assert state({"humanize<5": "4.1", "peft": "1"}) == state({"humanize<5": "4.1"})
