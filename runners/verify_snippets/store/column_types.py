@@ -71,11 +71,12 @@ class PackedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: BaseModel | None, _dialect: Dialect) -> bytes | None:
-        """Compress a value of the report."""
+        """Compress a value of the report; what UTF-8 can't hold is escaped, as all but ASCII is."""
         if value is None:
             return None
-        return zlib.compress(value.model_dump_json(by_alias=True).encode(), _COMPRESSION)
+        text = json.dumps(value.model_dump(mode="json", by_alias=True), separators=(",", ":"))
+        return zlib.compress(text.encode("ascii"), _COMPRESSION)
 
-    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
-        """The JSON, for ``model_validate_json``."""
-        return None if value is None else zlib.decompress(value)
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Any:
+        """What it was made of, for ``model_validate``."""
+        return None if value is None else json.loads(zlib.decompress(value))

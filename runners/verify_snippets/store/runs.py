@@ -96,7 +96,7 @@ def last_report(connection: Connection, repo_id: str) -> tuple[Report, datetime]
         .limit(1)
     )
     row = connection.execute(query).first()
-    return None if row is None else (Report.model_validate_json(row.body, extra="ignore"), row.at)
+    return None if row is None else (Report.model_validate(row.body, extra="ignore"), row.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,5 +169,5 @@ def _run(row: Row[tuple[object, ...]]) -> StoredRun:
         ran_at=row.ran_at,
         night=row.night,
         attempt=row.attempt,
-        run=RunReport.model_validate_json(row.body, extra="ignore"),
+        run=RunReport.model_validate(row.body, extra="ignore"),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import StatementError
 
 from tests.verify_snippets.store import values
@@ -137,6 +138,16 @@ def test_more_keys_can_be_asked_for_than_a_statement_takes(store: Store) -> None
     assert list(store.known(f"k{number}" for number in range(40_000))) == ["k39999"]
 
 
+def test_a_thousand_models_take_a_few_statements(store: Store) -> None:
+    statements: list[str] = []
+    engine = store._database.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    store.seen([values.listed(f"acme/m{n}") for n in range(1000)], at=NOW, whole=True, owner="acme")
+    store.put_standings([values.standing(values.key(f"acme/m{n}")) for n in range(1000)])
+    assert len(store.standings()) == len(store.models()) == len(store.expectations()) == 1000
+    assert len(statements) < 40
+
+
 def test_standings_leave_out_what_is_gone(store: Store) -> None:
     there = values.standing()
     gone = replace(values.standing(values.key(lineage="old")), gone=True)
@@ -196,6 +207,13 @@ def test_words_that_no_database_holds_are_stored_as_near_as_can_be(store: Store)
     assert found.title == "print('\ufffd \ufffd ü 🤗')"
 
 
+def test_a_run_keeps_every_character_that_it_printed(store: Store) -> None:
+    run = values.run()
+    run = replace(run, run=run.run.model_copy(update={"stdout": "\x00 \ud800 ü 🤗"}))
+    store.add_run(run, values.standing())
+    assert store.runs("acme/tiny") == [run]
+
+
 def test_times_come_back_in_utc_and_none_is_taken_without_its_zone(store: Store) -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     night = values.begun(store, at=tokyo)
@@ -205,10 +223,11 @@ def test_times_come_back_in_utc_and_none_is_taken_without_its_zone(store: Store)
         values.begun(store, at=NOW.replace(tzinfo=None))
 
 
-def test_all_of_it_is_there_when_the_store_is_opened_again(store: Store, store_url: str) -> None:
-    store.add_run(values.run(), values.standing())
-    with open_store(store_url) as again:
-        assert again.runs("acme/tiny") == [values.run()]
+def test_all_of_it_is_there_when_the_store_is_opened_again(store_url: str) -> None:
+    with open_store(store_url) as store:
+        store.add_run(values.run(), values.standing())
+    with open_store(store_url) as store:
+        assert store.runs("acme/tiny") == [values.run()]
 
 
 def test_a_store_in_memory_serves_many_threads() -> None:
