@@ -214,7 +214,7 @@ class _Night:
             "not_readable": len(agenda.impossible),
             "later": len(agenda.later),
             "expected_s": round(expected_s, 1),
-            "why": dict(Counter(str(due.why) for due in agenda.due)),
+            "why": dict(Counter(due.why.name.lower() for due in agenda.due)),
         }
         text = f"{len(agenda.due)} models due, {len(agenda.holds)} unchanged"
         text += f", {len(agenda.impossible)} that can't be read" if agenda.impossible else ""
