@@ -152,7 +152,7 @@ class CommandLine:
 
     def _environment(self, data: Path) -> dict[str, str]:
         own = {"HF_HOME": str(self.folder / "hf"), "XDG_DATA_HOME": str(data), "HF_ENDPOINT": self.endpoint}
-        return without_hub() | own
+        return without_hub() | own | _keeping_bytecode(self.folder / "bytecode")
 
 
 def _check_report(said: Said, report: dict[str, Any], blocks: int, reused: int) -> None:
@@ -163,6 +163,11 @@ def _check_report(said: Said, report: dict[str, Any], blocks: int, reused: int) 
     found = sum(bool(run["reused_from"]) for run in runs)
     if found != reused:
         raise BenchError(f"verify-snippets: {found} verdicts were reused, and not {reused}")
+
+
+def _keeping_bytecode(folder: Path) -> dict[str, str]:
+    """Variables with which Python compiles our modules once, in the warm-up: installed, they are compiled."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 def without_hub() -> dict[str, str]:
