@@ -108,7 +108,7 @@ class CacheKeeper:
     def room_for(self, repo_id: str, size: int) -> Iterator[bool]:
         """Make room for a download, and keep it meanwhile; gives whether there is."""
         with self._lock:
-            fits = self.make_room(size)
+            fits = self.make_room(size, sooner_than=_folder(repo_id))
             self._promised_bytes += size if fits else 0
             if fits:
                 self._ledger.add({_folder(repo_id)} - self._users)
@@ -119,8 +119,13 @@ class CacheKeeper:
                 self._promised_bytes -= size if fits else 0
                 self._ledger.add({_folder(repo_id)} & self._ledger.repos.keys())  # it was added to by us
 
-    def make_room(self, size: int = 0) -> bool:
-        """Drop what may go until so many bytes fit under the limit and on the disk; whether they do then."""
+    def make_room(self, size: int = 0, *, sooner_than: str | None = None) -> bool:
+        """Drop what may go until so many bytes fit under the limit and on the disk; whether they do then.
+
+        Args:
+            size: in bytes.
+            sooner_than: the folder of a coming run's repo, for which none goes that is needed before it.
+        """
         with self._lock:
             missing = size + self._promised_bytes - self._disk_bytes_left()
             if self._limit_bytes is None and missing <= 0:
@@ -129,7 +134,7 @@ class CacheKeeper:
             if self._limit_bytes is not None:
                 held = sum(repo.size_on_disk for repo in scanned)
                 missing = max(missing, held + size + self._promised_bytes - self._limit_bytes)
-            for repo in self._that_may_go(scanned):
+            for repo in self._that_may_go(scanned, sooner_than):
                 if missing <= 0:
                     break
                 missing -= self._drop(repo)
@@ -138,25 +143,21 @@ class CacheKeeper:
     def _disk_bytes_left(self) -> int:
         return _free_bytes(self.cache_dir) - KEPT_FREE_BYTES
 
-    def _that_may_go(self, scanned: Iterable[Any]) -> list[Any]:
+    def _that_may_go(self, scanned: Iterable[Any], sooner_than: str | None) -> list[Any]:
         """Repos of nights that nothing reads: first those that no run will need, then the least soon needed.
 
         Of equals, the one first that was not used for the longest time.
         """
-        turns = {folder: -turn for turn, folder in enumerate(self._coming)}
-        not_needed = -len(turns) - 1
-        ours = [
-            repo
-            for repo in scanned
-            if (name := repo.repo_path.name) in self._ledger.repos and self._read[name] <= 0
-        ]
-        return sorted(
-            ours,
-            key=lambda repo: (
-                turns.get(repo.repo_path.name, not_needed),
-                self._ledger.repos[repo.repo_path.name],
-            ),
-        )
+        turns = {folder: turn for turn, folder in enumerate(self._coming)}
+        never = len(turns)
+        from_turn = 0 if sooner_than is None else turns.get(sooner_than, never - 1) + 1
+
+        def rank(repo: Any) -> tuple[int, float]:
+            return -turns.get(repo.repo_path.name, never), self._ledger.repos[repo.repo_path.name]
+
+        ours = (repo for repo in scanned if repo.repo_path.name in self._ledger.repos)
+        unread = (repo for repo in ours if self._read[repo.repo_path.name] <= 0)
+        return sorted((repo for repo in unread if -rank(repo)[0] >= from_turn), key=rank)
 
     def _drop(self, repo: Any) -> int:
         """Remove a repo from the cache; return how many bytes that freed.

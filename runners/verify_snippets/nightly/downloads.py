@@ -6,7 +6,7 @@ way.
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,16 +67,20 @@ class DownloadsAhead:
                 client.close()
         self._threads.shutdown(cancel_futures=True)
 
-    def want(self, plan: Plan, is_wanted: Callable[[], bool]) -> None:
+    def want(self, plan: Plan, is_wanted: Callable[[], bool]) -> Future[None] | None:
         """Fetch what a card's steps will load, if that takes time.
 
         Args:
             plan: of the card, whose own weights are meant, at its own commit.
             is_wanted: whether its steps still wait; asked when its turn comes.
+
+        Returns:
+            What is done once that is over; None where there is nothing to fetch.
         """
-        if not self._closing.is_set() and loads_own_weights(plan):
-            with suppress(RuntimeError):  # closed just now
-                self._threads.submit(self._fetch, plan, is_wanted)
+        if loads_own_weights(plan):
+            with suppress(RuntimeError):  # closed before
+                return self._threads.submit(self._fetch, plan, is_wanted)
+        return None
 
     def _fetch(self, plan: Plan, is_wanted: Callable[[], bool]) -> None:
         with suppress(Exception):  # whatever it is, the step will run into it and say so
