@@ -228,7 +228,10 @@ def test_a_change_that_has_not_happened_yet_explains_nothing() -> None:
     ("repo", "own", "near"),
     [
         ("acme/tiny-gtp2", "acme/tiny-gpt2", True),
+        ("Acme/Tiny-GPT2", "acme/tiny-gpt2", True),
+        ("tiny-gpt2", "acme/tiny-gpt2", True),
         ("other/tiny_gpt2", "acme/tiny-gpt2", True),
+        ("acme/other-model", "acme/tiny-gpt2", False),
         ("openai/clip", "acme/tiny-gpt2", False),
         ("", "acme/tiny-gpt2", False),
     ],

@@ -1,7 +1,6 @@
 """The card's own repo where its code names another that was meant to be it."""
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Any
 
 import libcst as cst
@@ -9,8 +8,7 @@ import libcst as cst
 from verify_snippets.causes import Cause
 from verify_snippets.cures import source
 from verify_snippets.cures.model import Patient, Proposal
-
-_ALIKE = 0.85  # of two ids: a letter or two, a hyphen for an underscore, a version left out
+from verify_snippets.why.hub import is_near
 
 
 def own_repo(patient: Patient) -> Iterator[Proposal]:
@@ -33,17 +31,6 @@ def own_repo(patient: Patient) -> Iterator[Proposal]:
         return
     if changed is not None and changed != patient.code:
         yield Proposal(cure="own-repo", sentence=why, code=changed)
-
-
-def is_near(other: str, own: str) -> bool:
-    """Whether a repo id is plainly a slip or an old form of another: of its owner, its name, its spelling."""
-    plain, plain_own = _plain(other), _plain(own)
-    name, own_name = plain.rpartition("/")[2], plain_own.rpartition("/")[2]
-    return name == own_name or SequenceMatcher(a=plain, b=plain_own, autojunk=False).ratio() >= _ALIKE
-
-
-def _plain(repo_id: str) -> str:
-    return repo_id.lower().replace("_", "-").replace(".", "-").strip("/ ")
 
 
 def _with_repo(code: str, wrong: str, own: str) -> str | None:

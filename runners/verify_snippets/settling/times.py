@@ -96,8 +96,7 @@ def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> 
     lines = evidence.lines
     line = lines[entry.claim.line - 1] if entry.claim.line <= len(lines) else ""
     if not named.is_here:
-        where = ", ".join(filter(None, (timed.seen.run.profile, evidence.host.cpu_model)))
-        return f"measured on {where}, claimed for {named.text}"
+        return f"measured on {_hardware(timed.seen, evidence)}, claimed for {named.text}"
     elsewhere = _OF_SOMETHING_ELSE.search(nearest_words(entry.claim, lines))
     if elsewhere and entry.claim.kind is ClaimKind.LATENCY:
         return f"it speaks of something else than the work itself: “{elsewhere[0]}”"
@@ -108,14 +107,19 @@ def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> 
     return "" if repeats >= LEAST_REPEATS else f"only {repeats} of its repeats came to an end"
 
 
+def _hardware(seen: Seen, evidence: Evidence) -> str:
+    """What something ran on, for people."""
+    return ", ".join(filter(None, (seen.run.profile, evidence.host.cpu_model)))
+
+
 def _timed(entry: Entry, seen: Seen, evidence: Evidence) -> _Timed | None:
     run = seen.run
     if not run.repeats_s:
         return None
-    where = ", ".join(filter(None, (run.profile, evidence.host.cpu_model)))
     lines = warm.after_loading(seen.step.codes, seen.step.snippet.block.text_line)
     what = f"{lines} of {seen.name}" if lines else seen.name
     spread = f"{time_text(min(run.repeats_s))} to {time_text(max(run.repeats_s))}"
+    where = _hardware(seen, evidence)
     how = f"median of {len(run.repeats_s)} repeats of {what}, {spread}, warm and alone, on {where}"
     if entry.claim.kind is ClaimKind.LATENCY:
         value = median(run.repeats_s)

@@ -20,7 +20,7 @@ _OF_ADDRESS = Pattern(
 _DATASET = Pattern(r"[Dd]ataset '([\w./-]+)' (?:doesn't exist|is not)")
 _GATED = Pattern(r"access a gated repo|Access to (?:model|dataset) \S+ is restricted", re.IGNORECASE)
 _NOT_AN_ID = Pattern(r"(?:Repo id must[^:]*|Incorrect path_or_model_id): '([^']*)'")
-_ALIKE = 0.8
+_ALIKE = 0.85  # of two ids: a letter or two, a hyphen for an underscore, a version left out
 
 
 def no_access(evidence: Evidence) -> Diagnosis | None:
@@ -87,8 +87,8 @@ def no_folder(evidence: Evidence) -> Diagnosis | None:
 
 
 def is_near(repo: str, own: str) -> bool:
-    """Whether a repo's id is a slip of another: its owner changed, or a letter or two."""
-    plain, plain_own = (re.sub(r"[-_.]+", "-", text.lower()) for text in (repo, own))
+    """Whether a repo's id is a slip or an old form of another: of its owner, its name, its spelling."""
+    plain, plain_own = (re.sub(r"[-_.]+", "-", text.lower()).strip("/ ") for text in (repo, own))
     if not plain or not plain_own:
         return False
     same_name = plain.rpartition("/")[2] == plain_own.rpartition("/")[2]

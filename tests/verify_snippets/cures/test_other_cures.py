@@ -12,7 +12,7 @@ from verify_snippets.cures.hub_download import hub_download
 from verify_snippets.cures.missing_import import KNOWN, missing_import
 from verify_snippets.cures.missing_package import missing_package
 from verify_snippets.cures.older_version import older_version
-from verify_snippets.cures.own_repo import is_near, own_repo
+from verify_snippets.cures.own_repo import own_repo
 from verify_snippets.cures.syntax import syntax
 
 
@@ -96,22 +96,6 @@ def test_the_package_that_brings_a_module_is_added_where_there_is_no_doubt(
 def test_an_exception_can_name_no_package_that_nobody_knows(package: str, added: bool) -> None:
     who = patient("import a", Cause.UNDECLARED_DEPENDENCY, package=package)
     assert bool(list(missing_package(who))) is added
-
-
-@pytest.mark.parametrize(
-    ("other", "near"),
-    [
-        ("acme/tiny_gpt2", True),
-        ("Acme/Tiny-GPT2", True),
-        ("someone/tiny-gpt2", True),
-        ("tiny-gpt2", True),
-        ("acme/tiny-gtp2", True),
-        ("acme/other-model", False),
-        ("bert-base-uncased", False),
-    ],
-)
-def test_a_repo_id_is_near_or_it_is_not(other: str, near: bool) -> None:
-    assert is_near(other, "acme/tiny-gpt2") is near
 
 
 def test_the_cards_own_repo_takes_the_place_of_one_that_is_nearly_it() -> None:
