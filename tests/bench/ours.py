@@ -26,6 +26,7 @@ HUB_CACHE = PurePosixPath("/run/hub")
 POOLED_S = 0.5  # how long a container of the pool has stood before its job comes
 FIRST_PRELOAD_S = 15.0  # of the first one; later ones know
 TOOLS = Path(__file__).parent.parent / "tools"
+KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}  # our modules are compiled once, as if installed
 
 
 @dataclass(kw_only=True)
@@ -152,7 +153,7 @@ class CommandLine:
 
     def _environment(self, data: Path) -> dict[str, str]:
         own = {"HF_HOME": str(self.folder / "hf"), "XDG_DATA_HOME": str(data), "HF_ENDPOINT": self.endpoint}
-        return without_hub() | own | _keeping_bytecode(self.folder / "bytecode")
+        return without_hub() | own | KEEPS_BYTECODE
 
 
 def _check_report(said: Said, report: dict[str, Any], blocks: int, reused: int) -> None:
@@ -163,11 +164,6 @@ def _check_report(said: Said, report: dict[str, Any], blocks: int, reused: int) 
     found = sum(bool(run["reused_from"]) for run in runs)
     if found != reused:
         raise BenchError(f"verify-snippets: {found} verdicts were reused, and not {reused}")
-
-
-def _keeping_bytecode(folder: Path) -> dict[str, str]:
-    """Variables with which Python compiles our modules once, in the warm-up: installed, they are compiled."""
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 def without_hub() -> dict[str, str]:
