@@ -14,6 +14,7 @@ from selenium.webdriver.support.select import Select
 
 from tests.browser.conftest import Browser
 from tests.browser.test_page import CONTRAST
+from tests.verify_snippets.site.attacks import embitter
 from tests.verify_snippets.site.fill import fill
 from verify_snippets.site.build import build
 from verify_snippets.store import open_store
@@ -233,6 +234,25 @@ def test_what_a_screen_reader_needs_is_there(browser: Browser, site: Path) -> No
         assert not {what: count for what, count in lacking.items() if count}, page
         for landmark in ("main", "header.top", "footer", "h1"):
             assert browser.run(f"return document.querySelectorAll('{landmark}').length") == 1
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 390), (False, 390)])
+def test_nothing_hostile_happens(browser: Browser, tmp_path: Path, javascript: bool, width: int) -> None:
+    site = browser.folder / f"hostile-{javascript}-{width}"
+    with open_store(f"sqlite:///{tmp_path / 'night.db'}") as store:
+        fill(store, models=40, nights=2, with_runs=1)
+        embitter(store)
+        build(store, site, hub="https://huggingface.co")
+    browser.visit(site / "index.html", javascript=javascript, width=width)
+    assert "<script>" in browser.driver.find_element(By.CSS_SELECTOR, ".models tbody").text
+    assert browser.run("return document.images.length") == 0
+    for page in ("index.html", a_page(site, "models"), a_page(site, "causes"), "models.html"):
+        browser.visit(site / page, javascript=javascript, width=width, keep_logs=True)
+        browser.unfold()
+        assert browser.run("return document.documentElement.scrollWidth") <= width, page
+        assert browser.run("return document.scripts.length") <= 2
+    assert not browser.console()  # had anything been tried, the policy's refusal would stand here
+    assert not browser.requests()
 
 
 def test_paper_shows_every_row_that_was_found(browser: Browser, site: Path) -> None:

@@ -4,26 +4,23 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from snippet_images.errors import InfrastructureError
-from tests.verify_snippets.report.html_attacks import EVIL
 from tests.verify_snippets.report.html_reader import Reader
+from tests.verify_snippets.site.attacks import embitter
 from tests.verify_snippets.site.fill import FIRST_NIGHT, fill
 from verify_snippets.cli import main
-from verify_snippets.report.model import CauseReport
 from verify_snippets.site import pages, rendering
 from verify_snippets.site.build import Built, build
 from verify_snippets.site.folder import MANIFEST
 from verify_snippets.store import Store, open_store
-from verify_snippets.store.records import ListedModel
 
 HUB = "https://hub.example"
 
@@ -162,18 +159,7 @@ def test_the_command_says_where_to_open_it(
 
 
 def test_nothing_that_strangers_wrote_is_markup(store: Store, tmp_path: Path) -> None:
-    evil = [_with_evil(each) for each in store.standings()]
-    store.seen(
-        [
-            ListedModel(repo_id=each.key.repo_id, revision=EVIL, library=f"a{EVIL}", task=f"b{EVIL}")
-            for each in evil
-        ],
-        at=FIRST_NIGHT,
-        whole=False,
-        owner=None,
-    )
-    store.put_standings(evil, [_with_evil(change) for change in store.changes()])
-    store.put_claims([_with_evil(claim) for claim in store.claim_standings()])
+    embitter(store)
     out = tmp_path / "out"
     written(store, out)
     assert not [path for path in tmp_path.rglob("*") if "passwd" in path.name]
@@ -191,8 +177,7 @@ def test_nothing_that_strangers_wrote_is_markup(store: Store, tmp_path: Path) ->
 
 
 def test_the_data_is_ascii_that_can_end_no_script(store: Store, tmp_path: Path) -> None:
-    evil = [_with_evil(each) for each in store.standings()]
-    store.put_standings(evil)
+    embitter(store)
     written(store, tmp_path / "out")
     data = (tmp_path / "out/assets/data.js").read_text(encoding="ascii")
     assert not re.search("[<>&]", data)
@@ -200,17 +185,3 @@ def test_the_data_is_ascii_that_can_end_no_script(store: Store, tmp_path: Path) 
     columns = ("state", "cause", "library", "task", "hardware", "since", "ran", "time", "downloads")
     assert {len(table[column]) for column in columns} == {len(table["models"])}
     assert any("<script>" in name for name in table["models"])
-
-
-def _with_evil(value: Any) -> Any:
-    """The same with an attack in every text that a stranger may have written."""
-    own = {"night", "profile", "lineage", "code_sha256", "verdict", "kind", "measure", "steadiness", "recent"}
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {f.name: _with_evil(getattr(value, f.name)) for f in fields(value) if f.name not in own}
-        return replace(value, **changed)
-    if isinstance(value, CauseReport):
-        subjects = {role: _with_evil(about) for role, about in value.subjects.items()}
-        return value.model_copy(update={"subjects": subjects})
-    if type(value) is str and value:
-        return f"{value}{EVIL}/../../passwd"
-    return value
