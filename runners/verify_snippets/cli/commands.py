@@ -100,6 +100,15 @@ def _destinations(
     return tuple(destination.parse(text) for text in texts)
 
 
+def _size(_context: click.Context, _param: click.Parameter, text: str | None) -> int | None:
+    """Read how many bytes something may take."""
+    if text is None:
+        return None
+    from verify_snippets.nightly.cache_limit import parse_size
+
+    return parse_size(text)
+
+
 def _news_destinations(
     _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
 ) -> "tuple[Destination, ...]":
@@ -484,6 +493,14 @@ def plan_command(
 @_max_age
 @_within_budget
 @click.option(
+    "--cache-limit",
+    "cache_limit_bytes",
+    metavar="SIZE",
+    callback=_size,
+    help="Keep the Hub cache under this (200GB): weights that nights fetched and no coming run needs are "
+    "dropped; what was there before never is.",
+)
+@click.option(
     "--notify",
     metavar="URL",
     multiple=True,
@@ -538,6 +555,7 @@ def org_command(
     web: "WebPolicy",
     max_age: "timedelta | None",
     budget: "Budget | None",
+    cache_limit_bytes: int | None,
     notify: tuple[str, ...],
     open_discussions: bool,
     discuss_anywhere: bool,
@@ -571,7 +589,7 @@ def org_command(
         web=web,
     )
     wishes = Wishes(fresh=fresh, max_age=max_age, budget=budget)
-    options = NightOptions(target=target, card=card, wishes=wishes)
+    options = NightOptions(target=target, card=card, wishes=wishes, cache_limit_bytes=cache_limit_bytes)
     if dry_run:
         from verify_snippets.cli.org_planning import show_org_plan
 

@@ -17,6 +17,7 @@ class NightOptions:
         target: an organization, a user, a collection or a file of repo ids.
         card: what is asked for each card.
         wishes: what bounds the night.
+        cache_limit_bytes: how much the Hub cache may hold; None for no limit.
         confirm_after_s: how long a new failure waits for its second run.
         pauses_s: before each further attempt at a step that our own trouble kept from its end.
     """
@@ -24,5 +25,6 @@ class NightOptions:
     target: str
     card: Options = field(default_factory=Options)
     wishes: Wishes = field(default_factory=Wishes)
+    cache_limit_bytes: int | None = None
     confirm_after_s: float = CONFIRM_AFTER_S
     pauses_s: tuple[float, ...] = PAUSES_S

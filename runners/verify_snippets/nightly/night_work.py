@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from snippet_images.errors import UserFacingError
 from verify_snippets.flavors import catalogue
 from verify_snippets.nightly.agenda import Due
+from verify_snippets.nightly.cache_limit import CacheKeeper
 from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.confirming import Waiting
+from verify_snippets.nightly.downloads import DownloadsAhead
 from verify_snippets.nightly.hands import Hands
 from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level
 from verify_snippets.nightly.planning import (
@@ -72,6 +74,7 @@ class _Card:
         runner: of its steps.
         screen: where it is said what happens.
         began: by the monotonic clock.
+        is_running: whether any of its steps has begun.
         abandoned: whether a slip of ours ended the work on it.
     """
 
@@ -79,6 +82,7 @@ class _Card:
     runner: LateRunner
     screen: CardScreen
     began: float
+    is_running: bool = False
     abandoned: bool = False
 
 
@@ -112,6 +116,9 @@ class NightWork:
             pauses_s=scene.options.pauses_s,
             at_most=1_000_000,  # the window bounds it: whoever adds is the one who stores, and must not wait
         )
+        self._keeper = CacheKeeper(scene.options.cache_limit_bytes, [one.model.repo_id for one in due])
+        self._downloads = DownloadsAhead(self._keeper, listener=scene.log.show)
+        self._beginning = threading.Lock()
         self._suspects: Waiting[Turn] = Waiting(scene.options.confirm_after_s)
         self._running: dict[Assignment, tuple[_Card, Turn]] = {}
         self._open: dict[str, _Card] = {}
@@ -123,7 +130,7 @@ class NightWork:
         Raises:
             UserFacingError: what came of it can't be stored.
         """
-        with self._stream:
+        with self._keeper, self._downloads, self._stream:
             threading.Thread(target=self._hand_over, daemon=True, name="hand-over").start()
             self._plans.start()
             try:
@@ -186,7 +193,10 @@ class NightWork:
         )
         self._open[repo_id] = card
         with self._at_the_cost_of(card):
-            for turn in card.work.begin():
+            turns = card.work.begin()
+            if turns:
+                self._downloads.want(planned.plan, lambda: not (card.is_running or card.abandoned))
+            for turn in turns:
                 self._add(card, turn)
             self._finish_if_done(card)
 
@@ -197,6 +207,10 @@ class NightWork:
 
     def _announce(self, assignment: Assignment) -> None:
         card, turn = self._running[assignment]
+        with self._beginning:  # several of its steps may begin at once, and it ends once
+            if not card.is_running:
+                card.is_running = True
+                self._keeper.begin([card.work.repo_id])
         card.screen.started(turn.step)
 
     def _ended(self, ended: Ended) -> None:
@@ -226,8 +240,11 @@ class NightWork:
             self._tally.finish(work.repo_id, work.verdicts, reused=work.reused)
 
     def _close(self, card: _Card) -> None:
-        if self._open.pop(card.work.repo_id, None) is not None:
+        repo_id = card.work.repo_id
+        if self._open.pop(repo_id, None) is not None:
             self._plans.card_ended()
+            fetched = {name for _, run in card.work.runs for name in run.contacts.repos}
+            self._keeper.end([repo_id] if card.is_running else [], fetched)
         if not self._hands.may_begin(self._tally):
             self._plans.stop()
 

@@ -145,7 +145,8 @@ def planned(model: ListedModel, text: str = blocks("print(1)")) -> Planned:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     with open_store(f"sqlite:///{tmp_path}/night.db") as store:
         yield World(store=store)
 
