@@ -139,8 +139,9 @@ def _views(report: Report) -> Iterator[SnippetView]:
     runs = sum(len(snippet.runs) for snippet in report.snippets) or 1
     budget = min(_MOST_TEXT, max(_LEAST_TEXT, _TEXT_BYTES // (runs * _TEXTS_OF_A_RUN)))
     pictures = snippet_view.Budget(_PICTURE_BYTES)
+    claimed = snippet_view.ClaimedMemory(report.claims)
     for snippet in report.snippets:
-        yield snippet_view.view(snippet, report.claims, text_budget=budget, pictures=pictures)
+        yield snippet_view.view(snippet, claimed, text_budget=budget, pictures=pictures)
 
 
 def _parts(

@@ -2,8 +2,12 @@
 
 import base64
 import binascii
+import heapq
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 
 from markupsafe import Markup
 
@@ -20,6 +24,7 @@ from verify_snippets.verdict import Verdict
 
 AT_FAULT = (Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BROKEN)
 _GRAVEST = (*AT_FAULT, Verdict.BLOCKED, Verdict.PASSED, Verdict.SKIPPED)
+_WHOLE_MODEL = ""  # stands for the snippets of a claim that speaks of none in particular
 _CLAIMED_LEVELS = 3  # drawn in one plot; more would hide the curve
 _SIGNATURES: dict[MediaType, bytes] = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -119,11 +124,29 @@ class Budget:
         return fits
 
 
+class ClaimedMemory:
+    """What claims say of each snippet's memory on the host, which is what its plot shows."""
+
+    def __init__(self, claims: Sequence[ClaimReport]) -> None:
+        """Sort ``claims`` by the snippets that they speak of."""
+        self._levels: defaultdict[str, list[tuple[int, plot.Level]]] = defaultdict(list)
+        for number, claim in enumerate(claims):
+            level = _claimed(claim)
+            if level is not None:
+                for snippet_id in set(claim.snippets) or {_WHOLE_MODEL}:
+                    self._levels[snippet_id].append((number, level))
+
+    def of(self, snippet_id: str) -> list[plot.Level]:
+        """As many as a plot has room for, in the card's order."""
+        spoken_of = heapq.merge(self._levels[_WHOLE_MODEL], self._levels[snippet_id], key=itemgetter(0))
+        return [level for _, level in islice(spoken_of, _CLAIMED_LEVELS)]
+
+
 def view(
-    snippet: SnippetReport, claims: Sequence[ClaimReport], *, text_budget: int, pictures: Budget
+    snippet: SnippetReport, claimed: ClaimedMemory, *, text_budget: int, pictures: Budget
 ) -> SnippetView:
     """What is shown of a snippet; each of its texts takes at most ``text_budget`` bytes of the page."""
-    levels = [level for claim in claims if (level := _claimed(claim, snippet.id))]
+    levels = claimed.of(snippet.id)
     runs = tuple(
         RunView(
             run=run,
@@ -131,7 +154,7 @@ def view(
             stderr=excerpt(run.stderr, text_budget),
             traceback=excerpt(run.error.traceback if run.error else "", text_budget),
             diff=diff_lines(run.output.diff, text_budget) if run.output else (),
-            plot=_plot(snippet, index, run, levels[:_CLAIMED_LEVELS]),
+            plot=_plot(snippet, index, run, levels),
             pictures=tuple(_picture(picture, pictures) for picture in run.pictures),
             facts=tuple(Fact(term=term, value=value) for term, value in _facts(snippet, run) if value),
         )
@@ -140,10 +163,8 @@ def view(
     return SnippetView(snippet=snippet, runs=runs)
 
 
-def _claimed(claim: ClaimReport, snippet_id: str) -> plot.Level | None:
-    """What a claim says of this snippet's memory on the host, which is what the plot shows."""
-    speaks_of_it = not claim.snippets or snippet_id in claim.snippets
-    if claim.kind is not ClaimKind.RAM or claim.scope is not Scope.INFERENCE or not speaks_of_it:
+def _claimed(claim: ClaimReport) -> plot.Level | None:
+    if claim.kind is not ClaimKind.RAM or claim.scope is not Scope.INFERENCE:
         return None
     if claim.claimed is None or claim.measure != "bytes":
         return None
