@@ -1,7 +1,7 @@
 """How long nights over a thousand models take: ``python -m tests.bench thousand``.
 
-The first night, a second one in which nothing has changed, and one in which one model in a hundred has. Real
-containers, tiny snippets: what is measured is all that the program does around them.
+The first night, one in which nothing has changed, one in which one model in a hundred has, and one with a new
+image. Real containers, tiny snippets: what is measured is all that the program does around them.
 """
 
 import argparse
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for repo_id in models.passing[:10]:
             make_thousand.change(world.hub, repo_id, "It is maintained with love.")
         _tell("1 % changed", world.night("acme"))
+        _tell("a new image", world.night("acme", release=images.NEW))
     return 0 if second.duration_s <= LIMIT_S and not second.containers else 1
 
 

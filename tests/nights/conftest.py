@@ -22,11 +22,13 @@ def small_images(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Small
 
 
 @pytest.fixture(scope="module")
-def make_world(small_images: Mapping[str, SmallImages]) -> Iterator[MakeWorld]:
-    """Make worlds; see ``new_world``."""
+def make_world(request: pytest.FixtureRequest) -> Iterator[MakeWorld]:
+    """Make worlds; see ``new_world``. Small images are made for the first that isn't given others."""
     with ExitStack() as stack:
 
         def make(**attributes: Any) -> World:
-            return stack.enter_context(new_world(**{"images": small_images, **attributes}))
+            if "images" not in attributes:
+                attributes["images"] = request.getfixturevalue("small_images")
+            return stack.enter_context(new_world(**attributes))
 
         yield make

@@ -1,4 +1,4 @@
-"""A small night in Docker's containers, which its engine counts."""
+"""Small nights in Docker's containers, which its engine counts."""
 
 import json
 import subprocess
@@ -8,7 +8,8 @@ import pytest
 
 from snippet_images.progress import silent
 from tests.end_to_end.conftest import open_or_skip
-from tests.end_to_end.test_interrupts import containers
+from tests.end_to_end.test_interrupts import containers, eventually
+from tests.nights import told
 from tests.nights.conftest import MakeWorld
 from tests.nights.world import Told, World
 from tests.tools import make_thousand
@@ -46,8 +47,8 @@ def spend(world: World) -> tuple[Told, int]:
     return night, created(night, began)
 
 
-def test_a_night_in_docker(make_world: MakeWorld) -> None:
-    """As many containers as there is to run, none in the second night, and none is left."""
+def test_nights_in_docker(make_world: MakeWorld) -> None:
+    """One is killed, one goes on with it, and one has nothing to do: what is stored never runs again."""
     engine = open_or_skip("docker")
     engine.ensure_image("cpu", silent)
     engine.close()
@@ -64,9 +65,15 @@ def test_a_night_in_docker(make_world: MakeWorld) -> None:
         gated=1,
         without_card=1,
     )
-    first, started = spend(world)
-    assert first.exit_code == 1, first.stderr
-    assert started == len(world.runs()) == len(models.snippets) + len([*models.failing, *models.flaky])
-    second, started = spend(world)
-    assert (second.exit_code, started) == (1, 0), second.stderr
-    assert [left for night in (first, second) for left in containers(night.pid)] == []
+    log = world.folder / "log"
+    with world.begun("acme", "--log-format", "json", log=log) as killed:
+        assert eventually(lambda: bool(told.verdicts(log)), 120), log.read_text()
+        killed.kill()
+    stored = len(world.runs())
+    resumed, started = spend(world)
+    assert resumed.exit_code == 1, resumed.stderr
+    assert started == len(world.runs()) - stored
+    assert len(world.runs()) == len(models.snippets) + len([*models.failing, *models.flaky])
+    again, started = spend(world)
+    assert (again.exit_code, started) == (1, 0), again.stderr
+    assert [left for pid in (killed.pid, resumed.pid, again.pid) for left in containers(pid)] == []

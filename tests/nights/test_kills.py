@@ -3,10 +3,12 @@
 import os
 import random
 import re
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,12 +56,13 @@ class Killed:
     Attributes:
         world: where they are.
         models: what they go through.
-        whole_s: how long one takes that nobody kills.
+        whole_s: how long the last one took that nobody killed at all.
         lot: decides on the moments.
         pids: of the programs that were started.
         told: every verdict that they told, and of which commit it was.
         stored: all that is in the history.
         rounds: how often all cards were changed, because a night had come to its end before it was killed.
+        anew: whether all cards were changed since the last night.
     """
 
     world: World
@@ -70,20 +73,24 @@ class Killed:
     told: set[tuple[Told, str]] = field(default_factory=set)
     stored: list[StoredRun] = field(default_factory=list)
     rounds: int = 0
+    anew: bool = False
 
     def kill_one(self) -> bool:
-        """Begin a night, or go on with one, and kill it; whether it was still alive by then."""
+        """Begin a night, or go on with one, and kill it; False where it came to its end before."""
         log = self.world.folder / "log"
         known, asked = set(passed(self.stored)), len(self.world.hub.seen)
+        began = time.monotonic()
         with self.world.begun("acme", "--log-format", "json", log=log) as process:
             self.pids.append(process.pid)
-            time.sleep(self.lot.uniform(0, self.whole_s))
-            alive = process.poll() is None
-            process.kill()
-            process.wait(10)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(self.lot.uniform(0, self.whole_s))
+            in_time = process.poll() is None
+        if not in_time and self.anew:
+            self.whole_s = time.monotonic() - began
+        self.anew = False
         self.told |= {(each, self.models_commit(each.repo_id)) for each in told.verdicts(log)}
         self.check(known, asked)
-        return alive
+        return in_time
 
     def check(self, known: set[tuple[str, str]], asked: int) -> None:
         """See whether all is stored that was told, and nothing ran of what had been stored before."""
@@ -103,6 +110,7 @@ class Killed:
     def change_all(self) -> None:
         """Let every card run once more."""
         self.rounds += 1
+        self.anew = True
         change_all(self.world, self.models, self.rounds)
 
     def left(self) -> list[str]:
@@ -180,20 +188,19 @@ def test_fifty_kills(make_world: MakeWorld) -> None:
     change_all(calm, calm_models, 1)
     whole_s = calm.night("acme").duration_s
     killed = Killed(world=world, models=models, whole_s=whole_s, lot=random.Random(SEED))  # noqa: S311
-    in_time = sum(killed.kill_one() for _ in range(FIRST_KILLS))
+    kills = sum(killed.kill_one() for _ in range(FIRST_KILLS))
     assert world.night("acme").exit_code == 1
     killed.change_all()
-    for _ in range(KILLS - FIRST_KILLS):
+    while kills < KILLS:
         if killed.kill_one():
-            in_time += 1
+            kills += 1
         else:
             killed.change_all()
     assert world.night("acme").exit_code == 1
     sys.stdout.write(
-        f"\n{KILLS} kills, seed {SEED}: {in_time} in time, of a night of {whole_s:.1f} s; "
+        f"\n{kills} kills, seed {SEED}, of nights of {whole_s:.1f} s; "
         f"{killed.rounds} editions of the cards, {len(killed.told)} verdicts told\n"
     )
-    assert in_time > KILLS // 2
     assert killed.told
     assert standings(world) == standings(calm)
     assert news(world) == news(calm)
