@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.table import this_machine
 from tests.nights import images
-from tests.nights.world import Told, new_world
+from tests.nights.world import Spent, new_world
 from tests.tools import make_thousand
 
 LIMIT_S = 20.0  # of a night in which nothing has changed
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if second.duration_s <= LIMIT_S and not second.containers else 1
 
 
-def _tell(name: str, night: Told) -> None:
+def _tell(name: str, night: Spent) -> None:
     counts = f"{night.containers:>12}{len(night.requests):>10}"
     short = f"   short of {LIMIT_S:g} s" if not night.containers and night.duration_s > LIMIT_S else ""
     sys.stdout.write(f"{name:<28}{night.duration_s:>10.1f}{counts}{short}\n")

@@ -11,13 +11,13 @@ from tests.end_to_end.conftest import open_or_skip
 from tests.end_to_end.test_interrupts import containers, eventually
 from tests.nights import told
 from tests.nights.conftest import MakeWorld
-from tests.nights.world import Told, World
+from tests.nights.world import Spent, World
 from tests.tools import make_thousand
 
 pytestmark = [pytest.mark.image, pytest.mark.docker]
 
 
-def created(night: Told, since_s: float) -> int:
+def created(night: Spent, since_s: float) -> int:
     """How many containers the engine made for a night, as its events tell."""
     listed = subprocess.run(
         [
@@ -40,7 +40,7 @@ def created(night: Told, since_s: float) -> int:
     return sum(f"_{night.pid}_" in label.get("verify-snippets.owner", "") for label in labels)
 
 
-def spend(world: World) -> tuple[Told, int]:
+def spend(world: World) -> tuple[Spent, int]:
     """A night, and how many containers it took."""
     began = time.time()
     night = world.night("acme")

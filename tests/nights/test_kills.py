@@ -18,7 +18,7 @@ import pytest
 from tests.end_to_end.test_interrupts import containers, eventually
 from tests.nights import told
 from tests.nights.conftest import MakeWorld
-from tests.nights.told import Told
+from tests.nights.told import ToldVerdict
 from tests.nights.world import World
 from tests.tools import make_thousand
 from tests.tools.make_thousand import Organization
@@ -70,7 +70,7 @@ class Killed:
     whole_s: float
     lot: random.Random
     pids: list[int] = field(default_factory=list)
-    told: set[tuple[Told, str]] = field(default_factory=set)
+    told: set[tuple[ToldVerdict, str]] = field(default_factory=set)
     stored: list[StoredRun] = field(default_factory=list)
     rounds: int = 0
     anew: bool = False
@@ -133,9 +133,9 @@ def change_all(world: World, models: Organization, number: int) -> None:
         make_thousand.change(world.hub, repo_id, f"Edition {number}.")
 
 
-def told_of(run: StoredRun) -> Told:
+def told_of(run: StoredRun) -> ToldVerdict:
     """What is told of a run once it is stored."""
-    return Told(
+    return ToldVerdict(
         repo_id=run.snippet.repo_id,
         snippet_id=run.snippet_id,
         attempt=run.attempt,

@@ -14,7 +14,7 @@ import pytest
 from tests.hub_server import Spoil
 from tests.nights.conftest import MakeWorld
 from tests.nights.images import NEW
-from tests.nights.world import Told, World
+from tests.nights.world import Spent, World
 from tests.tools import make_thousand
 from tests.tools.make_thousand import Organization
 from verify_snippets.causes import Cause
@@ -66,7 +66,7 @@ def listed(thousand: Thousand, name: str, repo_ids: list[str]) -> Path:
     return file
 
 
-def told(name: str, night: Told) -> Told:
+def shown(name: str, night: Spent) -> Spent:
     """A night, printed."""
     sys.stdout.write(
         f"\n{name}: {night.duration_s:.1f} s, {night.containers} containers, "
@@ -76,19 +76,19 @@ def told(name: str, night: Told) -> Told:
 
 
 @pytest.fixture(scope="module")
-def first(thousand: Thousand) -> Told:
+def first(thousand: Thousand) -> Spent:
     """Nothing is known before."""
-    return told("first night", thousand.world.night("acme"))
+    return shown("first night", thousand.world.night("acme"))
 
 
 @pytest.fixture(scope="module")
-def second(thousand: Thousand, first: Told) -> Told:
+def second(thousand: Thousand, first: Spent) -> Spent:
     """Nothing changed since the first."""
-    return told("second night, nothing changed", thousand.world.night("acme"))
+    return shown("second night, nothing changed", thousand.world.night("acme"))
 
 
 @pytest.fixture(scope="module")
-def changed(thousand: Thousand, second: Told) -> list[str]:
+def changed(thousand: Thousand, second: Spent) -> list[str]:
     """One in a hundred models has a new card."""
     models = thousand.models
     chosen = [*models.passing[:: len(models.passing) // (CHANGED - 2)][: CHANGED - 2], *models.failing[:2]]
@@ -98,20 +98,20 @@ def changed(thousand: Thousand, second: Told) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def third(thousand: Thousand, changed: list[str]) -> Told:
+def third(thousand: Thousand, changed: list[str]) -> Spent:
     """Some cards changed since the second, and the Hub has its moods while it lists the models."""
     hub = thousand.world.hub
     hub.fail("cursor=300", 429, times=1, Retry_After="1")
     hub.fail("cursor=500", 500, times=1)
     hub.spoil("cursor=700", Spoil.TRUNCATED, times=1)
-    return told("third night, 1 % changed", thousand.world.night("acme"))
+    return shown("third night, 1 % changed", thousand.world.night("acme"))
 
 
 @pytest.fixture(scope="module")
-def fourth(thousand: Thousand, third: Told) -> Told:
+def fourth(thousand: Thousand, third: Spent) -> Spent:
     """Those that flip are looked at once more, though nothing changed."""
     flaky = listed(thousand, "flaky.txt", thousand.models.flaky)
-    return told("fourth night, the flaky ones again", thousand.world.night(flaky, "--fresh"))
+    return shown("fourth night, the flaky ones again", thousand.world.night(flaky, "--fresh"))
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +122,12 @@ def touched(thousand: Thousand) -> Path:
 
 
 @pytest.fixture(scope="module")
-def fifth(thousand: Thousand, fourth: Told, touched: Path) -> Told:
+def fifth(thousand: Thousand, fourth: Spent, touched: Path) -> Spent:
     """There is a new release of a library in the image; a tenth of the models is gone through."""
-    return told("fifth night, a new image", thousand.world.night(touched, release=NEW))
+    return shown("fifth night, a new image", thousand.world.night(touched, release=NEW))
 
 
-def test_every_model_has_its_verdict(thousand: Thousand, first: Told) -> None:
+def test_every_model_has_its_verdict(thousand: Thousand, first: Spent) -> None:
     models = thousand.models
     assert len(models.all) == 1000
     expected = {repo_id: {Verdict.PASSED} for repo_id in models.readable}
@@ -143,7 +143,7 @@ def test_every_model_has_its_verdict(thousand: Thousand, first: Told) -> None:
     )
 
 
-def test_only_what_fails_twice_is_news(thousand: Thousand, first: Told) -> None:
+def test_only_what_fails_twice_is_news(thousand: Thousand, first: Spent) -> None:
     """A failure is run once more before it counts; what then passes is none."""
     news = thousand.changes(1, ChangeKind.NEW_FAILURE)
     assert sorted(change.repo_id for change in news) == sorted(thousand.models.failing)
@@ -155,7 +155,7 @@ def test_only_what_fails_twice_is_news(thousand: Thousand, first: Told) -> None:
     assert "10 new failures" in first.stdout
 
 
-def test_what_stands_still_costs_nothing(thousand: Thousand, first: Told, second: Told) -> None:
+def test_what_stands_still_costs_nothing(thousand: Thousand, first: Spent, second: Spent) -> None:
     assert (second.containers, thousand.ran(2)) == (0, {})
     assert not [request for request in second.requests if "/resolve/" in request]
     pages = len(thousand.models.all) // thousand.world.hub.page_size
@@ -164,7 +164,7 @@ def test_what_stands_still_costs_nothing(thousand: Thousand, first: Told, second
     assert thousand.changes(2, ChangeKind.NEW_FAILURE) == []
 
 
-def test_only_what_changed_runs_again(thousand: Thousand, changed: list[str], third: Told) -> None:
+def test_only_what_changed_runs_again(thousand: Thousand, changed: list[str], third: Spent) -> None:
     snippets = Counter(thousand.models.snippets)
     assert thousand.ran(3) == {repo_id: snippets[repo_id] for repo_id in changed}
     assert third.containers == sum(snippets[repo_id] for repo_id in changed)
@@ -175,7 +175,7 @@ def test_only_what_changed_runs_again(thousand: Thousand, changed: list[str], th
         assert not [model for model in store.models() if model.gone]
 
 
-def test_what_flips_is_flaky_and_no_failure(thousand: Thousand, fourth: Told) -> None:
+def test_what_flips_is_flaky_and_no_failure(thousand: Thousand, fourth: Spent) -> None:
     flaky = sorted(thousand.models.flaky)
     assert sorted(change.repo_id for change in thousand.changes(4, ChangeKind.FLAKY)) == flaky
     assert thousand.changes(4, ChangeKind.NEW_FAILURE) == []
@@ -185,7 +185,7 @@ def test_what_flips_is_flaky_and_no_failure(thousand: Thousand, fourth: Told) ->
     assert fourth.exit_code == 0
 
 
-def test_a_release_breaks_what_uses_it(thousand: Thousand, touched: Path, fifth: Told) -> None:
+def test_a_release_breaks_what_uses_it(thousand: Thousand, touched: Path, fifth: Spent) -> None:
     """A new image is news of each card that it breaks, told as one."""
     broken = thousand.changes(5, ChangeKind.NEW_FAILURE)
     assert sorted(change.repo_id for change in broken) == sorted(thousand.models.summarizing)

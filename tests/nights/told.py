@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
-class Told:
+class ToldVerdict:
     """One attempt's verdict."""
 
     repo_id: str
@@ -24,10 +24,10 @@ def events(log: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def verdicts(log: Path) -> set[Told]:
+def verdicts(log: Path) -> set[ToldVerdict]:
     """Every verdict that came of a run."""
     return {
-        Told(
+        ToldVerdict(
             repo_id=event["repo_id"],
             snippet_id=event["snippet"],
             attempt=event["attempt"],

@@ -22,7 +22,7 @@ LIMIT_S = 550.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Spent:
     """What one night said and did.
 
     Attributes:
@@ -92,7 +92,7 @@ class World:
         words = [*map(str, arguments), "--store", self.url, "--engine", self.engine]
         return [sys.executable, "-m", "verify_snippets", "org", *words]
 
-    def night(self, *arguments: str | Path, release: str = OLD) -> Told:
+    def night(self, *arguments: str | Path, release: str = OLD) -> Spent:
         """Spend a whole night."""
         containers, requests, began = self.bubblewrap.count(), len(self.hub.seen), time.monotonic()
         with subprocess.Popen(
@@ -106,7 +106,7 @@ class World:
                 stdout, stderr = process.communicate(timeout=LIMIT_S)
             finally:
                 process.kill()
-        return Told(
+        return Spent(
             pid=process.pid,
             exit_code=process.returncode,
             stdout=stdout,
