@@ -136,8 +136,10 @@ def _visit(row: RowMapping) -> Visit:
 
 
 def _movable(stored: Mapping[str, object]) -> Movable:
-    releases, repos, hosts = stored.get("releases"), stored.get("repos"), stored.get("hosts")
+    libraries, releases = stored.get("libraries"), stored.get("releases")
+    repos, hosts = stored.get("repos"), stored.get("hosts")
     return Movable(
+        libraries=dict(libraries) if isinstance(libraries, dict) else {},
         releases=dict(releases) if isinstance(releases, dict) else {},
         repos=dict(repos) if isinstance(repos, dict) else {},
         hosts=tuple(hosts) if isinstance(hosts, list) else (),

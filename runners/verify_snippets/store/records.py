@@ -67,6 +67,7 @@ class Movable:
     """What a model's verdicts depended on that may move while its own repo stands still.
 
     Attributes:
+        libraries: of the image, those that its snippets imported, and the version of each.
         releases: the newest release that each of its requirements allows, by the requirement as written;
             only of what the image doesn't hold. Empty where no release fits, or none was told.
         repos: other repos on the Hub that its snippets read (``datasets/acme/x`` for a dataset), and the
@@ -74,6 +75,7 @@ class Movable:
         hosts: web hosts that its snippets spoke to, or that it installs packages from by address.
     """
 
+    libraries: dict[str, str] = field(default_factory=dict)
     releases: dict[str, str] = field(default_factory=dict)
     repos: dict[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
@@ -86,8 +88,8 @@ class Visit:
     Attributes:
         repo_id: which model.
         revision: its commit.
-        surroundings: SHA-256 of what all verdicts depended on beside the repo: the image, the engine, the
-            program's version, the options.
+        surroundings: SHA-256 of what all verdicts depended on beside the repo: what the image is made of
+            but for its libraries' versions, the engine, the program's version, the options.
         movable: what else they depended on.
         ended_at: when the last of them was known.
         night: the number of the night; None for an imported report.

@@ -1,6 +1,8 @@
 """Trouble with a database is waited out where it passes, and told plainly where it doesn't."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ from tests.verify_snippets.store import values
 from verify_snippets.store import Store, open_store
 from verify_snippets.store.address import parse
 from verify_snippets.store.database import Database
+from verify_snippets.store.holding import HeldError
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def test_no_run_is_lost_when_the_server_restarts(
 
         def refused() -> bool:
             with (
-                pytest.raises(InfrastructureError, match="the first night"),
+                pytest.raises(HeldError, match="the first night"),
                 other.lock("the second"),
             ):
                 pass
@@ -74,7 +77,7 @@ def test_a_lock_that_was_lost_is_taken_again(postgres: PostgresServer) -> None:
     with open_store(url) as store, open_store(url) as other, store.lock("the first night"):
         end_lock(postgres, url)
         assert store.add_run(values.run(), values.standing())
-        with pytest.raises(InfrastructureError, match="the first night"), other.lock("the second night"):
+        with pytest.raises(HeldError, match="the first night"), other.lock("the second night"):
             pass
 
 
@@ -83,7 +86,7 @@ def test_a_lock_that_somebody_took_meanwhile_is_not_taken_back(postgres: Postgre
     with open_store(url) as store, open_store(url) as other, store.lock("the first night"):
         end_lock(postgres, url)
         with other.lock("the second night"):
-            with pytest.raises(InfrastructureError, match="the second night"):
+            with pytest.raises(HeldError, match="the second night"):
                 store.add_run(values.run(), values.standing())
             assert other.add_run(values.run(), values.standing())
 
@@ -96,6 +99,34 @@ def end_lock(postgres: PostgresServer, url: str) -> None:
         url,
     )
     assert ended.split() == ["t"]
+
+
+ENDLESS = """
+import itertools, sys
+from tests.verify_snippets.store import values
+from verify_snippets.store import open_store
+
+with open_store(sys.argv[1]) as store, store.lock("the night that is killed"):
+    for number in itertools.count():
+        store.add_run(values.run(under=f"k{number}"), values.standing(), [values.change(lineage=f"{number}")])
+        print(f"k{number}", flush=True)
+"""
+
+
+def test_a_night_that_is_killed_leaves_every_run_and_no_lock(store_url: str) -> None:
+    program = [sys.executable, "-c", ENDLESS, store_url]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as night:
+        assert night.stdout is not None
+        told = [night.stdout.readline() for _ in range(20)]
+        with open_store(store_url) as store, pytest.raises(HeldError, match="the night that is killed"):
+            store.lock("another").__enter__()
+        night.kill()
+        told += night.stdout.readlines()
+    with open_store(store_url) as store, store.lock("the night after"):
+        runs = [run.key for run in store.every_run()]
+        assert runs[: len(told)] == [line.strip() for line in told]
+        assert len(runs) - len(told) <= 1
+        assert len(store.changes()) == len(runs)
 
 
 BIG = [values.standing(values.key(lineage=f"{number}" * 500)) for number in range(50)]
