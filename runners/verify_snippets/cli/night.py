@@ -10,7 +10,7 @@ from verify_snippets import exit_codes
 from verify_snippets.cli.interrupts import cancelled_by_signals
 from verify_snippets.cli.night_screen import open_log, plain_log
 from verify_snippets.cli.night_telling import Telling
-from verify_snippets.nightly.logs import Event, EventName, Level, hearing
+from verify_snippets.nightly.logs import Event, EventName, Level, hearing, slip
 from verify_snippets.nightly.night import NightResult, end_night, holder, run_night
 from verify_snippets.nightly.night_options import NightOptions
 from verify_snippets.report import destination
@@ -44,6 +44,23 @@ class Wish:
 
 def run_and_tell(options: NightOptions, wish: Wish) -> int:
     """Spend a night on ``options.target``, tell its news, and return the exit code."""
+    if not wish.json_log:
+        return _spend(options, wish)
+    try:
+        return _spend(options, wish)
+    except BrokenPipeError:
+        raise
+    except UserFacingError as error:
+        fields = {"reason": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        failed = Event(name=EventName.NIGHT_FAILED, text=error.message, level=Level.ERROR, fields=fields)
+        exit_code = error.exit_code
+    except Exception as error:  # noqa: BLE001 - who asked for JSON gets it whatever happens
+        failed, exit_code = slip("", error), exit_codes.INFRASTRUCTURE
+    plain_log(sys.stderr, as_json=True).tell(failed)
+    return exit_code
+
+
+def _spend(options: NightOptions, wish: Wish) -> int:
     destination.check(wish.destinations)
     telling = Telling.prepare(
         notify=wish.notify,

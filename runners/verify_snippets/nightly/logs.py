@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class EventName(StrEnum):
     NOTE = "note"
     TROUBLE = "trouble"
     NIGHT_ENDED = "night_ended"  # night, exit_code, counts
+    NIGHT_FAILED = "night_failed"  # reason, hint, exit_code: it could not begin, or not go on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,3 +200,15 @@ class CardScreen:
         }
         text = f"{self.repo_id} {step.snippet.id} {run.verdict}: {run.reason}"
         self.log.tell(Event(name=EventName.VERDICT, text=text, fields=fields))
+
+
+def slip(repo_id: str, error: BaseException) -> Event:
+    """An error of our own code, with where it happened."""
+    said = f"this should not have happened: {type(error).__name__}: {error}"
+    trace = "".join(traceback.format_exception(error))
+    return Event(
+        name=EventName.TROUBLE,
+        text=f"{repo_id}: {said}" if repo_id else said,
+        level=Level.ERROR,
+        fields={"repo_id": repo_id, "reason": repr(error), "traceback": trace},
+    )

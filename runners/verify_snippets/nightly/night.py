@@ -149,7 +149,9 @@ class _Night:
         known = known_of(store)
         around = surroundings_of(self.engine.info(), self.image, options)
         surroundings = hash_of(around, options, this_host())
-        movement = find_movement(self.listing.models, known.visits, surroundings, outside)
+        movement = find_movement(
+            self.listing.models, known.visits, surroundings, outside, libraries=self.image.versions
+        )
         for trouble in outside.troubles:
             self.log.tell(Event(name=EventName.TROUBLE, text=trouble, level=Level.WARNING))
         return Scene(
@@ -167,6 +169,7 @@ class _Night:
                 now=datetime.now(UTC),
                 surroundings=surroundings,
                 movement=movement,
+                around=around,
                 yardstick=self._yardstick,
                 night=night.number,
             ),
@@ -229,7 +232,7 @@ class _Night:
             return replace(result, complete=False, exit_code=exit_codes.INTERRUPTED)
         verdicts = self._verdicts()
         exit_code = self._exit_code(verdicts, broken)
-        counts = self._counts(agenda, tally, verdicts)
+        counts = self._counts(night.number, agenda, tally, verdicts)
         left = [due.model.repo_id for due in agenda.due if due.model.repo_id not in done]
         return replace(
             result,
@@ -257,14 +260,15 @@ class _Night:
         }
 
     def _counts(
-        self, agenda: Agenda, tally: "Tally | None", verdicts: Mapping[str, CardVerdict]
+        self, number: int, agenda: Agenda, tally: "Tally | None", verdicts: Mapping[str, CardVerdict]
     ) -> dict[str, int]:
+        """How many of what; ``due``, ``ran``, ``reused``: since the night began, or was last gone on with."""
         return {
             "models": len(self.listing.models),
             "due": len(agenda.due),
             "unchanged": len(agenda.holds),
             "later": len(agenda.later),
-            "finished": len(tally.done) - len(tally.broken) if tally else 0,
+            "finished": sum(visit.night == number for visit in self.store.visits().values()),
             "broken": len(tally.broken) if tally else 0,
             "ran": tally.runs if tally else 0,
             "reused": tally.reused if tally else 0,

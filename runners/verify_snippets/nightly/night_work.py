@@ -18,7 +18,7 @@ from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.confirming import Waiting
 from verify_snippets.nightly.downloads import DownloadsAhead
 from verify_snippets.nightly.hands import Hands
-from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level
+from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, slip
 from verify_snippets.nightly.planning import (
     HubPause,
     NoMorePlans,
@@ -28,7 +28,6 @@ from verify_snippets.nightly.planning import (
     Planned,
     Planner,
     PlansAhead,
-    slip,
 )
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.tally import Tally

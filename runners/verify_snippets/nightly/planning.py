@@ -2,7 +2,6 @@
 
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from snippet_sandbox.gateway.retries import asked_pause_s
 from snippet_sandbox.profile import Profile
 from verify_snippets.hub import GatedError, NoCardError
 from verify_snippets.hub_errors import BadTokenError
-from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, Log
+from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, Log, slip
 from verify_snippets.options import Options
 from verify_snippets.plan import Plan
 from verify_snippets.prepare import plan_card
@@ -204,14 +203,3 @@ class PlansAhead:
                 return None
         with self._lock:
             return None if self._stopped.is_set() else next(self._models, None)
-
-
-def slip(repo_id: str, error: BaseException) -> Event:
-    """An error of our own code, with where it happened."""
-    trace = "".join(traceback.format_exception(error))
-    return Event(
-        name=EventName.TROUBLE,
-        text=f"{repo_id}: this should not have happened: {type(error).__name__}: {error}",
-        level=Level.ERROR,
-        fields={"repo_id": repo_id, "reason": repr(error), "traceback": trace},
-    )
