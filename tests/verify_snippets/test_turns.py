@@ -1,0 +1,111 @@
+"""Who is next, on a virtual clock: nights go by in no time, and the same way every time."""
+
+from itertools import accumulate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snippet_sandbox.profile import GB, Host, Profile
+from tests.bench.simulated import Run, bound, recorded, simulate
+from verify_snippets.room import Order, Place, Room, Share, Stage
+from verify_snippets.turns import InOrder, LongestFirst
+
+HOST = Host(cpus=4, memory_bytes=16 * GB)
+HOSTS = [Host(cpus=2, memory_bytes=24 * GB), Host(cpus=8, memory_bytes=32 * GB)]
+HOSTS += [Host(cpus=8, memory_bytes=64 * GB), Host(cpus=64, memory_bytes=512 * GB)]
+HASTY = LongestFirst(patience_s=10.0, patience=0.5, overtakings=50)
+
+
+def run(seconds: float, cpus: int = 1, *, alone: bool = False) -> Run:
+    """A run that takes as long as it is thought to take."""
+    profile = Profile(name="some", cpus=cpus, memory_bytes=cpus * GB)
+    return Run(profile=profile, seconds=seconds, expected_s=seconds, alone=alone)
+
+
+RUNS = st.lists(
+    st.builds(
+        Run,
+        profile=st.builds(
+            Profile,
+            name=st.just("some"),
+            cpus=st.integers(1, 6),
+            memory_bytes=st.integers(1, 20).map(lambda gb: gb * GB),
+        ),
+        seconds=st.floats(0.1, 100),
+        expected_s=st.none() | st.floats(0.1, 100),
+        alone=st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: f"{host.cpus} cores, {host.memory_bytes // GB} GB")
+@pytest.mark.parametrize("at_most", [64, 10_000])
+def test_a_night_ends_near_its_lower_bound(host: Host, at_most: int) -> None:
+    """Within 1.2 of what no order can beat, on recorded durations, whether few or all can be chosen from."""
+    runs = recorded()
+    least_s = bound(runs, host).seconds
+    assert simulate(runs, host, LongestFirst(), at_most=at_most).makespan_s <= 1.2 * least_s
+
+
+@settings(deadline=None, max_examples=150)
+@given(runs=RUNS, order=st.sampled_from([InOrder(), LongestFirst(), HASTY]), at_most=st.integers(1, 50))
+def test_everything_runs_and_never_more_than_there_is(runs: list[Run], order: Order, at_most: int) -> None:
+    """Whatever comes, however wrong it was thought to be long; and what runs alone does."""
+    night = simulate(runs, HOST, order, at_most=at_most)
+    assert night.most.fits_in(Share.of(HOST, HOST))
+    assert night.makespan_s <= sum(one.seconds for one in runs) + 1e-6
+    spans = [(began, began + one.seconds, one) for began, one in zip(night.began, runs, strict=True)]
+    for began, end, one in spans:
+        beside = [other for other in spans if other[2] is not one and other[0] < end and began < other[1]]
+        assert not (one.alone and beside)
+
+
+@settings(deadline=None, max_examples=10)
+@given(lengths=st.lists(st.floats(1, 20), min_size=5, max_size=5), alone=st.booleans())
+def test_nobody_waits_for_ever(lengths: list[float], alone: bool) -> None:
+    """What needs all of the host begins once it is overdue, though small ones never leave it empty."""
+    others, wide = [run(length_s) for length_s in 80 * lengths], run(20, cpus=4, alone=alone)
+    night = simulate([*others[:8], wide, *others[8:]], HOST, HASTY, at_most=8)
+    in_the_way_s = 3 * max(lengths)  # those that run as it comes, as it is overdue, and that end in time
+    assert night.began[8] <= HASTY.patience_s + in_the_way_s < night.makespan_s
+
+
+def test_short_ones_run_though_longer_ones_keep_coming() -> None:
+    """So many that come later begin before one, and no more."""
+    night = simulate([*[run(9)] * 8, run(1), *[run(9)] * 400], HOST, HASTY, at_most=8)
+    assert 0 < sum(began < night.began[8] for began in night.began[9:]) <= HASTY.overtakings + HOST.cpus
+
+
+def test_the_card_s_order_is_kept() -> None:
+    """What comes later waits, even if it would fit beside."""
+    night = simulate([run(5, 3), run(5, 3), run(1)], HOST, InOrder())
+    assert night.began == (0, 5, 5)
+
+
+def test_the_longest_is_first_and_short_ones_fill_the_gaps() -> None:
+    """An unknown length counts as the usual one."""
+    unknown = Run(profile=run(1).profile, seconds=25, expected_s=None)
+    night = simulate([run(2), run(90, 3), run(10), run(30, 3), unknown], HOST, LongestFirst())
+    assert night.began == (35, 0, 25, 90, 0)
+
+
+def test_the_host_is_emptied_once_for_all_that_need_all_of_it() -> None:
+    """They run one after the other as soon as nothing else does, and not each in between others."""
+    alone = [run(3, alone=True) for _ in range(3)]
+    night = simulate([run(50), alone[0], run(40), alone[1], run(30), alone[2]], HOST, LongestFirst())
+    turns = sorted(night.began[turn] for turn in (1, 3, 5))
+    assert turns == list(accumulate([turns[0], 3, 3]))
+
+
+def test_trouble_of_many_keeps_the_others_away() -> None:
+    """While as many as can be seen to pause before another attempt, nobody new runs into the same."""
+    room = Room(HOST, LongestFirst(), ahead=1)
+    new = Place(turn=0, share=Share(cpus=1))
+    room.come(new)
+    room.pausing = HOST.cpus + 1
+    assert room.call(0.0) == []
+    room.pausing -= 1
+    assert room.call(0.0) == [new]
+    assert new.stage is Stage.BEGUN
