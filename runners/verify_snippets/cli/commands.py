@@ -33,6 +33,7 @@ Examples
   verify-snippets report report.json --report html:report.html --report junit:report.xml
   verify-snippets fix ./my-model --repo-id acme/my-model --write
   verify-snippets plan path/to/README.md
+  verify-snippets org acme --store sqlite:///night.db
   verify-snippets demo
 
 \b
@@ -42,6 +43,20 @@ Exit codes
   2    wrong usage, or input that can't be read
   3    our own infrastructure is at fault
   130  interrupted
+"""
+
+_ORG_EPILOG = """\b
+Examples
+  verify-snippets org acme --store sqlite:///night.db
+  verify-snippets org acme --budget 3h --notify slack://... --site /srv/snippets
+  verify-snippets org ./models.txt --dry-run
+
+\b
+In a crontab
+  30 1 * * *  VERIFY_SNIPPETS_NOTIFY=mailtos://... verify-snippets org acme --log-format json 2>>night.log
+
+\b
+Only one night goes on in a store at a time: a second one exits with 3 and says who is at it since when.
 """
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -478,7 +493,7 @@ def plan_command(
     return show_plan(target, options, night, as_json=as_json)
 
 
-@app.command("org")
+@app.command("org", epilog=_ORG_EPILOG)
 @click.argument("target")
 @_store
 @_profile

@@ -13,6 +13,7 @@ from verify_snippets.cli.night_telling import Telling
 from verify_snippets.nightly.logs import Event, EventName, Level, hearing, slip
 from verify_snippets.nightly.night import NightResult, end_night, holder, run_night
 from verify_snippets.nightly.night_options import NightOptions
+from verify_snippets.nightly.scene import NotStoredError
 from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
 from verify_snippets.store import open_store
@@ -91,6 +92,8 @@ def _night(options: NightOptions, wish: Wish, store: Store) -> NightResult | Non
         with cancelled_by_signals(say) as cancel:
             try:
                 result = run_night(options, store, log, cancel=cancel)
+            except NotStoredError:  # for which what ran was ended, too
+                raise
             except UserFacingError as error:
                 if not cancel.is_set():
                     raise

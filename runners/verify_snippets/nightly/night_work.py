@@ -29,7 +29,7 @@ from verify_snippets.nightly.planning import (
     Planner,
     PlansAhead,
 )
-from verify_snippets.nightly.scene import Scene
+from verify_snippets.nightly.scene import NotStoredError, Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.nightly.turn import Turn
 from verify_snippets.prepare import this_host
@@ -51,7 +51,7 @@ def work(due: Sequence[Due], scene: Scene) -> Tally:
         scene: what the night knows.
 
     Raises:
-        UserFacingError: what came of it can't be stored.
+        NotStoredError: what came of it can't be stored.
     """
     sweep_all(scene.engine)
     planner = Planner(
@@ -127,7 +127,7 @@ class NightWork:
         """Do it, until all is done or the user interrupts.
 
         Raises:
-            UserFacingError: what came of it can't be stored.
+            NotStoredError: what came of it can't be stored.
         """
         with self._keeper, self._downloads, self._stream:
             threading.Thread(target=self._hand_over, daemon=True, name="hand-over").start()
@@ -135,6 +135,10 @@ class NightWork:
             try:
                 while self._goes_on():
                     pass
+            except UserFacingError as error:
+                if self._scene.cancel.is_set():
+                    raise
+                raise NotStoredError(error.message, hint=error.hint) from error
             finally:
                 self._plans.stop()
         return self._tally

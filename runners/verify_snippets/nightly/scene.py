@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snippet_images.built import BuiltImage
+from snippet_images.errors import InfrastructureError
 from snippet_sandbox.engine import Engine
 from verify_snippets.nightly.agenda import Circumstances, Known
 from verify_snippets.nightly.logs import Log
@@ -14,6 +15,10 @@ from verify_snippets.reuse import Surroundings
 
 if TYPE_CHECKING:
     from verify_snippets.store.store import Store
+
+
+class NotStoredError(InfrastructureError):
+    """What a night finds can't be stored any more, so it ends; what is known by then is gone on with later."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ from verify_snippets.nightly.movement import Outside
 from verify_snippets.nightly.night_options import NightOptions
 from verify_snippets.nightly.night_work import MANY_BROKEN, NightWork
 from verify_snippets.nightly.planning import NotPlanned, NotRead, Outcome, Planned
-from verify_snippets.nightly.scene import Scene
+from verify_snippets.nightly.scene import NotStoredError, Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
@@ -239,5 +239,5 @@ def test_a_store_that_fails_ends_the_night(world: World, monkeypatch: pytest.Mon
         raise InfrastructureError("the disk is full")
 
     monkeypatch.setattr(world.store, "add_run", full)
-    with pytest.raises(InfrastructureError, match="full"):
+    with pytest.raises(NotStoredError, match="full"):
         world.spend(*names(5))
