@@ -73,4 +73,4 @@ def _moments(found: Iterable[datetime | None]) -> list[int | None]:
 
 
 def _seconds(model: Model) -> float | None:
-    return round(model.duration_s, 1) if model.standings else None
+    return round(model.duration_s, 2) if model.standings else None
