@@ -101,12 +101,12 @@ def _postgresql(url: URL) -> Address:
     server_options = options.pop("options", "")
     if server_options:
         connect_args["startup_params"] = {"options": server_options}
-    encrypted = tls.context(options)
+    encryption = tls.encryption(options)
     if options:
         known = "host, port, options, application_name, sslmode, sslrootcert, sslcert, sslkey"
         raise UsageError(f"{min(options)!r} is no option of a store's URL", hint=f"the options are: {known}")
     socket = _socket(host, port)
-    connect_args |= {"unix_sock": socket} if socket else {"ssl_context": encrypted}
+    connect_args |= {"unix_sock": socket, "ssl_context": False} if socket else {"ssl_context": encryption}
     complete = url.set(
         drivername="postgresql+pg8000",
         username=url.username or os.environ.get("PGUSER") or getpass.getuser(),

@@ -82,7 +82,7 @@ def _keep(database: Database, lock: Lock, us: Holder) -> None:
 def _taken(database: Database, by: Holder | None) -> HeldError:
     who = f": {by.name}, since {by.since:%Y-%m-%d %H:%M} UTC" if by else ""
     return HeldError(
-        f"a night is running already on the store {database.address.shown}{who}",
+        f"another night or import is running already on the store {database.address.shown}{who}",
         hint="wait for it to end, or end it; nothing has to be cleaned up after one that was killed",
     )
 

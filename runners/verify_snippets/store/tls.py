@@ -4,46 +4,37 @@ https://www.postgresql.org/docs/current/libpq-ssl.html
 """
 
 import ssl
-from typing import Any
+from typing import Literal
 
 from snippet_images.errors import UsageError
 
-_VERIFIED = ("verify-ca", "verify-full")
-_MODES = ("disable", "require", *_VERIFIED)
-_UNSURE = {
-    "allow": "say sslmode=require, or sslmode=disable",
-    "prefer": "say sslmode=require, or sslmode=disable",
-}
+_MODES = ("disable", "prefer", "require", "verify-ca", "verify-full")
+
+Encryption = ssl.SSLContext | Literal[False] | None
+"""As the driver takes it: False for none, and None for one that checks nothing, where the server can."""
 
 
-def context(options: dict[str, str]) -> ssl.SSLContext | None:
-    """How to encrypt, from a URL's options, which lose what they say of it; None for not at all.
-
-    A client of PostgreSQL's own would encrypt by default where the server can, and go on in the open where it
-    can't. That protects nobody, so here it is one or the other.
+def encryption(options: dict[str, str]) -> Encryption:
+    """How to encrypt, from a URL's options, which lose what they say of it.
 
     Raises:
         UsageError: no such mode, or a certificate that can't be read.
     """
-    mode = options.pop("sslmode", None)
     root, certificate, key = (options.pop(name, None) for name in ("sslrootcert", "sslcert", "sslkey"))
-    if mode is None:
-        mode = "verify-full" if root else "disable"
+    mode = options.pop("sslmode", "verify-full" if root else "prefer")
     if mode not in _MODES:
-        known = ", ".join(_MODES)
-        raise UsageError(
-            f"sslmode={mode} is not known here", hint=_UNSURE.get(mode, f"the modes are: {known}")
-        )
+        raise UsageError(f"sslmode={mode} is not known here", hint=f"the modes are: {', '.join(_MODES)}")
     if mode == "disable":
+        return False
+    if mode == "prefer" and not root and not certificate:
         return None
     try:
-        made = ssl.create_default_context(cafile=None if root == "system" else root)
+        context = ssl.create_default_context(cafile=None if root == "system" else root)
         if certificate:
-            made.load_cert_chain(certificate, key)
+            context.load_cert_chain(certificate, key)
     except OSError as error:  # SSLError is one
-        told: Any = error.strerror or error
-        raise UsageError(f"the certificate for the store can't be read: {told}") from error
-    made.check_hostname = mode == "verify-full"
-    if mode not in _VERIFIED and not root:
-        made.verify_mode = ssl.CERT_NONE
-    return made
+        raise UsageError(f"the certificate for the store can't be read: {error.strerror or error}") from error
+    context.check_hostname = mode == "verify-full"
+    if not root and not mode.startswith("verify"):
+        context.verify_mode = ssl.CERT_NONE
+    return context

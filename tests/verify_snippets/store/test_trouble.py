@@ -193,7 +193,6 @@ def test_a_damaged_file_is_told(impatient: Store, tmp_path: Path) -> None:
         ("sqlite:///night.db?mode=ro", "no options", "sqlite:///night.db"),
         ("mysql://u:secret@host/name", "'mysql'", "postgresql://"),
         ("postgresql://u:secret@host:port/name", "no database URL", "postgresql://"),
-        ("postgresql://u:secret@host/name?sslmode=prefer", "sslmode=prefer", "sslmode=require"),
         ("postgresql://u:secret@host/name?sslmode=verify", "sslmode=verify", "verify-full"),
         ("postgresql://u:secret@host/name?sslrootcert=/none", "certificate", ""),
         ("postgresql://u:secret@host/name?color=red", "'color'", "sslmode"),
