@@ -1,5 +1,6 @@
 """A block's code, line by line: coloured, numbered as in the card, the line that failed marked."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from verify_snippets.report.html.text import visible
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
 _MAX_COLOURED = 20_000  # characters: what is longer is data, and reading it takes time
 _PYTHON = frozenset({"py", "python", "python3", "py3", "ipython"})
@@ -59,6 +61,11 @@ def _coloured(text: str, lexer: "Lexer") -> list[Markup]:
 
 def _pieces(text: str, lexer: "Lexer") -> Iterator[tuple[str, str]]:
     """Colour and text; colours are names of classes, empty for none."""
+    return ((_colour(kind), piece) for kind, piece in lexer.get_tokens(text))
+
+
+@functools.cache
+def _colour(kind: "_TokenType") -> str:
     from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
     colours = (
@@ -73,8 +80,7 @@ def _pieces(text: str, lexer: "Lexer") -> Iterator[tuple[str, str]]:
         (Name.Builtin, "b"),
         (Name.Tag, "f"),
     )
-    for kind, piece in lexer.get_tokens(text):
-        yield next((colour for family, colour in colours if kind[: len(family)] == family), ""), piece
+    return next((colour for family, colour in colours if kind[: len(family)] == family), "")
 
 
 def _span(colour: str, text: str) -> Markup:

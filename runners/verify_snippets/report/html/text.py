@@ -1,5 +1,6 @@
 """Strangers' text on a page: nothing in it hidden, and no more of it than a person reads."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -105,4 +106,4 @@ def _fitting(lines: list[str], budget: int) -> int:
 
 
 def _cost(text: str) -> int:
-    return len(str(escape(visible(text))).encode(errors="replace"))
+    return len(html.escape(visible(text)).encode(errors="replace"))
