@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import metering, read, reports, site, speed, thousand
+from tests.bench import metering, night, read, reports, site, speed, thousand
 
 BENCHMARKS: dict[str, Callable[[Sequence[str] | None], int]] = {
     "speed": speed.main,
     "read": read.main,
     "reports": reports.main,
     "metering": metering.main,
+    "night": night.main,
     "thousand": thousand.main,
     "site": site.main,
 }
