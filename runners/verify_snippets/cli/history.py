@@ -44,7 +44,7 @@ class ModelHistory:
 
 def show_history(target: str | None, store_url: str | None, *, as_json: bool) -> int:
     """Print the nights, or what was said of one model."""
-    with open_store(store_url) as store:
+    with open_store(store_url, must_exist=True) as store:
         if target is None:
             _show_nights(store.nights(_NIGHTS), store.name, as_json=as_json)
         else:

@@ -28,7 +28,7 @@ _WAIT_S = 120.0  # for another import to end; for a night nobody waits
 
 def prune(store_url: str | None, *, days: int) -> int:
     """Remove old runs and reports, and say how many went."""
-    with open_store(store_url) as store:
+    with open_store(store_url, must_exist=True) as store:
         count = store.prune(datetime.now(UTC) - timedelta(days=days))
     _say(f"{count:,} runs and reports from more than {days} days ago removed")
     return exit_codes.GOOD
@@ -36,7 +36,7 @@ def prune(store_url: str | None, *, days: int) -> int:
 
 def export_runs(store_url: str | None, file: Path) -> int:
     """Write every run into a file, and say how many."""
-    with open_store(store_url) as store:
+    with open_store(store_url, must_exist=True) as store:
         count = export.write(store.every_run(), file)
     _say(f"{count:,} runs written to {file}")
     return exit_codes.GOOD

@@ -8,12 +8,13 @@ if TYPE_CHECKING:
 __all__ = ["Store", "open_store"]
 
 
-def open_store(url: str | None = None) -> "Store":
+def open_store(url: str | None = None, *, must_exist: bool = False) -> "Store":
     """Open the store at ``url``; use it as a context manager, or close it.
 
     Args:
         url: ``sqlite:///night.db``, ``postgresql://user@host/name``; None for a file in the
             user's data folder.
+        must_exist: refuse to make a new file: who only reads has mistyped its name.
 
     Raises:
         UsageError: the URL is none, or names nothing that can be a store.
@@ -21,7 +22,7 @@ def open_store(url: str | None = None) -> "Store":
     """
     from verify_snippets.store.opening import opened  # SQLAlchemy is for those who open a store
 
-    return opened(url)
+    return opened(url, must_exist=must_exist)
 
 
 def __getattr__(name: str) -> object:

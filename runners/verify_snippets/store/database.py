@@ -172,7 +172,8 @@ def _engine(address: Address) -> Engine:
 
 
 def _sqlite_engine(address: Address) -> Engine:
-    connect_args = {"timeout": _BUSY_S, "check_same_thread": not address.in_memory}
+    # A connection wanders from thread to thread, and the pool sees to it that one at a time has it
+    connect_args = {"timeout": _BUSY_S, "check_same_thread": False}
     pool = {"poolclass": StaticPool} if address.in_memory else {}
     engine = create_engine(address.url, connect_args=connect_args, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)

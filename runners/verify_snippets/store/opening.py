@@ -9,10 +9,10 @@ from verify_snippets.store.database import PATIENCE_S, Database
 from verify_snippets.store.store import Store
 
 
-def opened(url: str | None) -> Store:
+def opened(url: str | None, *, must_exist: bool) -> Store:
     """The store at ``url``; see ``open_store``."""
     address = parse(url)
-    _check_file(address)
+    _check_file(address, must_exist=must_exist)
     database = Database(address, patience_s=0)  # who has just typed a wrong name wants to hear so at once
     try:
         schema.bring_up_to_date(database)
@@ -23,10 +23,15 @@ def opened(url: str | None) -> Store:
     return Store(database)
 
 
-def _check_file(address: Address) -> None:
+def _check_file(address: Address, *, must_exist: bool) -> None:
     file = address.file
     if file is None:
         return
+    if must_exist and not file.exists():
+        raise UsageError(
+            f"there is no store {address.shown} yet",
+            hint="`verify-snippets org NAME` makes one; --store names another",
+        )
     if file == default_file().absolute():
         _make(file.parent)
     if file.is_dir():

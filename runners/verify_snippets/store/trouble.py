@@ -64,13 +64,10 @@ _POSTGRESQL: dict[str, tuple[type[UserFacingError], str, str]] = {
 
 def passes(error: Exception) -> bool:
     """Whether trying again later may help."""
-    code = _sqlite_code(error)
-    if code is not None:
-        return code in _SQLITE_PASSES
+    if isinstance(_cause(error), sqlite3.Error):
+        return _sqlite_code(error) in _SQLITE_PASSES
     state = _sqlstate(error)
-    if state:
-        return state.startswith(_POSTGRESQL_PASSES)
-    return isinstance(error, TROUBLE)
+    return state.startswith(_POSTGRESQL_PASSES) if state else isinstance(error, TROUBLE)
 
 
 def told(error: Exception, store: str) -> UserFacingError:
@@ -85,7 +82,7 @@ def told(error: Exception, store: str) -> UserFacingError:
     if found is not None:
         kind, what, hint = found
         return kind(f"the store {store} {what}", hint=hint)
-    if code is None and not state:
+    if passes(error):
         return InfrastructureError(
             f"the store {store} doesn't answer: {reason(error)}",
             hint=f"is its server running? If so, {_GO_ON}",
@@ -95,7 +92,7 @@ def told(error: Exception, store: str) -> UserFacingError:
 
 def reason(error: Exception) -> str:
     """What the database said, on one line."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause = _cause(error)
     beneath = cause.__cause__  # of a connection that could not be made, the plainest word of it
     said = beneath.strerror if isinstance(beneath, OSError) else None
     return " ".join(str(_fields(cause).get("M") or said or cause).split())
@@ -106,19 +103,20 @@ def _by_state(state: str) -> tuple[type[UserFacingError], str, str] | None:
 
 
 def _sqlite_code(error: Exception) -> int | None:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, sqlite3.Error):
-        return None
-    code = getattr(cause, "sqlite_errorcode", None)
+    code = getattr(_cause(error), "sqlite_errorcode", None)
     return None if code is None else code & _LOW_BYTE
 
 
 def _sqlstate(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(_fields(cause).get("C", ""))
+    return str(_fields(_cause(error)).get("C", ""))
 
 
-def _fields(cause: BaseException | None) -> dict[str, Any]:
+def _cause(error: Exception) -> BaseException:
+    """What the driver raised."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def _fields(cause: BaseException) -> dict[str, Any]:
     """What a PostgreSQL server says of an error, by its one-letter names."""
-    first = cause.args[0] if cause is not None and cause.args else None
+    first = cause.args[0] if cause.args else None
     return first if isinstance(first, dict) else {}

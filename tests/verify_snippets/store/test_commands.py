@@ -119,8 +119,21 @@ def test_a_model_that_is_not_known_is_told_with_those_that_are_near(
 
 
 def test_an_empty_store_has_no_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["history", "--store", f"sqlite:///{tmp_path}/new.db"]) == 0
+    url = f"sqlite:///{tmp_path}/new.db"
+    open_store(url).close()
+    assert main(["history", "--store", url]) == 0
     assert "no night is in the store" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["history"], ["store", "export", "runs.csv"], ["store", "prune", "--older-than", "9"]]
+)
+def test_a_store_is_not_made_by_reading_it(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--store", f"sqlite:///{tmp_path}/typo.db"]) == 2
+    assert "there is no store" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_store_may_be_named_by_the_environment(

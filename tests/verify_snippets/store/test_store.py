@@ -230,8 +230,20 @@ def test_all_of_it_is_there_when_the_store_is_opened_again(store_url: str) -> No
         assert store.runs("acme/tiny") == [values.run()]
 
 
+def test_a_store_serves_many_threads(store: Store) -> None:
+    check_threads(store)
+
+
 def test_a_store_in_memory_serves_many_threads() -> None:
-    with open_store("sqlite://") as store, ThreadPoolExecutor(8) as threads:
-        runs = [values.run(under=f"k{number}") for number in range(50)]
-        assert all(threads.map(lambda run: store.add_run(run, values.standing()), runs))
-        assert len(store.runs("acme/tiny")) == 50
+    with open_store("sqlite://") as store:
+        check_threads(store)
+
+
+def check_threads(store: Store) -> None:
+    """Write and read from several threads, whose connections are handed around."""
+    runs = [values.run(under=f"k{number}") for number in range(40)]
+    for _ in range(2):  # the second threads find the connections of the first
+        with ThreadPoolExecutor(6) as threads:
+            added = list(threads.map(lambda run: store.add_run(run, values.standing()), runs))
+    assert added == [False] * 40
+    assert len(store.runs("acme/tiny")) == 40
