@@ -12,8 +12,8 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ class CacheKeeper:
         coming: ids of the models that runs will need, the soonest first.
         cache_dir: the Hub cache; the user's own by default.
         ledger: where it is written down which repos nights brought; by default beside the user's data.
+        say: told, once, that the limit can't be kept, and why.
     """
 
     def __init__(
@@ -65,9 +66,11 @@ class CacheKeeper:
         *,
         cache_dir: Path | None = None,
         ledger: Path | None = None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.cache_dir = (cache_dir or _users_cache()).absolute()
         self._limit_bytes = limit_bytes
+        self._say: Callable[[str], None] | None = say
         self._ledger = Ledger(ledger or user_data_path("verify-snippets") / "fetched.json", self.cache_dir)
         self._coming = {_folder(repo_id): None for repo_id in coming}  # a set that keeps its order
         self._read: Counter[str] = Counter()
@@ -75,12 +78,15 @@ class CacheKeeper:
         self._lock = threading.RLock()
         self._users = {name for name in _held(self.cache_dir) if name not in self._ledger.repos}
         self._cleaner = ThreadPoolExecutor(1, thread_name_prefix="cache-limit")
+        self._cleaning: Future[bool] | None = None
 
     def __enter__(self) -> "CacheKeeper":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._cleaner.shutdown(cancel_futures=True)
+        if self._limit_bytes is not None:
+            self.make_room()
 
     def begin(self, repo_ids: Iterable[str]) -> None:
         """Runs begin to read these repos: until they end, none of them is dropped."""
@@ -100,9 +106,10 @@ class CacheKeeper:
             for folder in folders:
                 self._coming.pop(folder, None)
             self._ledger.add({*folders, *map(_folder, fetched)} - self._users)
-        if self._limit_bytes is not None:
+            is_due = self._limit_bytes is not None and (self._cleaning is None or self._cleaning.done())
+        if is_due:
             with suppress(RuntimeError):  # the night is over
-                self._cleaner.submit(self.make_room)
+                self._cleaning = self._cleaner.submit(self.make_room)
 
     @contextmanager
     def room_for(self, repo_id: str, size: int) -> Iterator[bool]:
@@ -138,7 +145,18 @@ class CacheKeeper:
                 if missing <= 0:
                     break
                 missing -= self._drop(repo)
+            if missing > 0 and not size:
+                self._complain(missing)
             return missing <= 0
+
+    def _complain(self, missing: int) -> None:
+        """Say once that the cache stays larger than it should be."""
+        say, self._say = self._say, None
+        if say is not None:
+            say(
+                f"the Hub cache {self.cache_dir} holds {missing / GB:.1f} GB more than it should: what is "
+                "left was there before any night, or is being read"
+            )
 
     def _disk_bytes_left(self) -> int:
         return _free_bytes(self.cache_dir) - KEPT_FREE_BYTES
@@ -233,9 +251,11 @@ def _held(cache_dir: Path) -> Iterator[str]:
 
 
 def _is_unchanged_since(folder: Path, moment: float) -> bool:
-    """Whether a repo is in the cache, and no revision of it was added after ``moment``."""
+    """Whether a repo is in the cache, and no file of it was added after ``moment``."""
+    snapshots = folder / "snapshots"
     with suppress(OSError):
-        return (folder / "snapshots").stat().st_mtime <= moment
+        folders = [snapshots, *(path for path in snapshots.rglob("*") if path.is_dir())]
+        return max(path.lstat().st_mtime for path in folders) <= moment
     return False
 
 

@@ -115,7 +115,9 @@ class NightWork:
             pauses_s=scene.options.pauses_s,
             at_most=1_000_000,  # the window bounds it: whoever adds is the one who stores, and must not wait
         )
-        self._keeper = CacheKeeper(scene.options.cache_limit_bytes, [one.model.repo_id for one in due])
+        self._keeper = CacheKeeper(
+            scene.options.cache_limit_bytes, [one.model.repo_id for one in due], say=self._warn
+        )
         self._downloads = DownloadsAhead(self._keeper, listener=scene.log.show)
         self._beginning = threading.Lock()
         self._suspects: Waiting[Turn] = Waiting(scene.options.confirm_after_s)
@@ -142,6 +144,9 @@ class NightWork:
             finally:
                 self._plans.stop()
         return self._tally
+
+    def _warn(self, text: str) -> None:
+        self._scene.log.tell(Event(name=EventName.NOTE, text=text, level=Level.WARNING))
 
     def _hand_over(self) -> None:
         """Bring what ran to the one queue, from a thread of its own."""

@@ -39,6 +39,7 @@ class Cache:
 
     def __init__(self, folder: Path, hub: HubServer) -> None:
         self.folder, self._ledger, self._hub = folder / "hub", folder / "fetched.json", hub
+        self.said: list[str] = []
 
     def fill(self, repo_id: str, *, card_alone: bool = False) -> None:
         """Download a repo, as people and gateways do."""
@@ -53,7 +54,9 @@ class Cache:
 
     def keeper(self, limit_bytes: int | None, *coming: str) -> CacheKeeper:
         """What keeps it in a night."""
-        return CacheKeeper(limit_bytes, coming, cache_dir=self.folder, ledger=self._ledger)
+        return CacheKeeper(
+            limit_bytes, coming, cache_dir=self.folder, ledger=self._ledger, say=self.said.append
+        )
 
     def held(self) -> set[str]:
         """The repos whose weights it holds."""
@@ -92,8 +95,9 @@ def test_what_a_night_brought_goes_and_what_the_user_had_stays(cache: Cache) -> 
             keeper.begin([name])
             cache.fill(name)
             keeper.end([name])
-        assert not keeper.make_room()
     assert cache.held() == {"acme/one"}
+    (said,) = cache.said
+    assert "was there before any night" in said
 
 
 def test_what_is_read_or_needed_soon_is_dropped_last(cache: Cache) -> None:
@@ -115,15 +119,17 @@ def test_what_is_read_or_needed_soon_is_dropped_last(cache: Cache) -> None:
         assert cache.held() == {"acme/three"}
 
 
-def test_what_another_added_to_since_is_theirs(cache: Cache, hub: HubServer) -> None:
-    """A model that a night brought and that the user fetched anew is the user's."""
+@pytest.mark.parametrize("files", [{"README.md": "another revision"}, {}])
+def test_what_another_added_to_since_is_theirs(cache: Cache, hub: HubServer, files: dict[str, str]) -> None:
+    """A model that a night brought and that the user fetched more of is the user's."""
     with cache.keeper(None) as keeper:
         keeper.begin(["acme/one"])
-        cache.fill("acme/one")
+        cache.fill("acme/one", card_alone=not files)
         keeper.end(["acme/one"], fetched=["acme/one"])
     repo = hub.store.find("acme/one")
     assert repo is not None
-    repo.commit({**files_of("acme/one"), "config.json": "{}"})
+    if files:
+        repo.commit({**files_of("acme/one"), **files})
     cache.fill("acme/one")
     with cache.keeper(1) as keeper:
         assert not keeper.make_room()
