@@ -111,11 +111,12 @@ def key_of(step: Step, card: Card, surroundings: Surroundings, *, moving: Sequen
             step runs: the releases that its install lines come to, the files of a local folder ... Of JSON's
             types.
     """
+    image = surroundings.image
     codes = step.codes or tuple(snippet.code for snippet in step.snippets)  # none where it does not run
     content = [
         asdict(surroundings.engine),
         surroundings.tool_version,
-        surroundings.image.reference,
+        [image.name, image.key, image.python_version],  # and not where this machine keeps it
         surroundings.time_limit_s,
         surroundings.web,
         surroundings.allowed_repos,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NotStoredError(InfrastructureError):
-    """What a night finds can't be stored any more, so it ends; what is known by then is gone on with later."""
+    """What a night finds can't be stored any more, so it ends; what is stored is gone on with later."""
 
 
 @dataclass(frozen=True, kw_only=True)
