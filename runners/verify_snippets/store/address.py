@@ -86,7 +86,7 @@ def _sqlite(url: URL) -> Address:
 
 
 def _of_file(file: Path) -> Address:
-    whole = file.absolute()
+    whole = file.resolve()  # by whatever link it is named: it has one lock
     return Address(url=URL.create("sqlite", database=str(whole)), shown=str(file), file=whole)
 
 

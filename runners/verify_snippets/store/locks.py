@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, text
 
+from snippet_images.errors import InfrastructureError
 from verify_snippets.store import trouble
 from verify_snippets.store.database import Database
 
@@ -61,7 +62,13 @@ class FileLock:
 
     def acquire(self) -> bool:
         """Take it; False where somebody else has it."""
-        handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise InfrastructureError(
+                f"the lock {self._file} can't be opened: {error.strerror or error}",
+                hint="may you write the file and its folder?",
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

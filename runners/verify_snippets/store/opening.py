@@ -32,7 +32,7 @@ def _check_file(address: Address, *, must_exist: bool) -> None:
             f"there is no store {address.shown} yet",
             hint="`verify-snippets org NAME` makes one; --store names another",
         )
-    if file == default_file().absolute():
+    if file == default_file().resolve():
         _make(file.parent)
     if file.is_dir():
         raise UsageError(f"the store {address.shown} is a folder", hint=f"name a file in it: {file}/night.db")

@@ -247,6 +247,28 @@ def test_a_server_is_found_by_its_socket_and_by_the_environment(
         assert store.name == f"postgresql://127.0.0.1:{postgres.port}/{name}"
 
 
+def test_a_lock_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "night.db.lock").mkdir()
+    with (
+        open_store(f"sqlite:///{tmp_path}/night.db") as store,
+        pytest.raises(InfrastructureError, match=r"night\.db\.lock can't be opened"),
+        store.lock("a night"),
+    ):
+        pass
+
+
+def test_a_file_has_one_lock_by_whatever_link_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "night.db")
+    with (
+        open_store(f"sqlite:///{tmp_path}/night.db") as store,
+        open_store(f"sqlite:///{tmp_path}/link.db") as other,
+        store.lock("the first night"),
+        pytest.raises(HeldError, match="the first night"),
+        other.lock("the second night"),
+    ):
+        pass
+
+
 def test_several_programs_may_open_a_new_store_at_once(store_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         for store in threads.map(open_store, [store_url] * 4):
