@@ -1,7 +1,7 @@
 """An image that stands ready."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +14,8 @@ class BuiltImage:
         key: the content key that the reference carries.
         python_version: such as ``3.11.2``.
         versions: every installed distribution (normalized name) and its version.
+        foundation: a short hash of what is in it beside the libraries: the system, Python, how it is built.
+        modules: the distributions (normalized names) that bring each top-level module.
     """
 
     name: str
@@ -21,3 +23,5 @@ class BuiltImage:
     key: str
     python_version: str
     versions: Mapping[str, str]
+    foundation: str = ""
+    modules: Mapping[str, Sequence[str]] = field(default_factory=dict)

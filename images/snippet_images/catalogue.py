@@ -72,11 +72,19 @@ def content_key(spec: ImageSpec, *more: str) -> str:
         spec: the image.
         more: what else decides it: the base it stands on, or the interpreter.
     """
-    parts = (
-        resource_text("recipe.py"),
-        resource_text(spec.lock),
-        spec.torch or "",
-        *spec.companions,
-        *more,
+    return _hash(
+        resource_text("recipe.py"), resource_text(spec.lock), spec.torch or "", *spec.companions, *more
     )
+
+
+def foundation_key(*more: str) -> str:
+    """A short hash of what is in an image beside its libraries.
+
+    Args:
+        more: what decides it: the base it stands on, or the interpreter.
+    """
+    return _hash(resource_text("recipe.py"), *more)
+
+
+def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:KEY_LENGTH]

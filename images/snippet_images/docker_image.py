@@ -10,7 +10,7 @@ from requests.exceptions import RequestException
 
 from snippet_images import disk, docker_base, docker_build, locks
 from snippet_images.built import BuiltImage
-from snippet_images.catalogue import ImageSpec, content_key, resource_text
+from snippet_images.catalogue import ImageSpec, content_key, foundation_key, resource_text
 from snippet_images.docker_calls import inspect, short
 from snippet_images.errors import ImageBuildError
 from snippet_images.locks import Lock, wait_alone, wait_shared
@@ -47,7 +47,7 @@ def ensure(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> 
             return ready
         base = docker_base.provide(client, spec, listener)
         locks.keep(_build_alone(client, spec, base, listener))
-        built = _inspect(client, spec, _key(spec, base))
+        built = _inspect(client, spec, base)
     if built is None:
         raise ImageBuildError(
             f"image {spec.name} was removed right after it was built", hint="run the same command again"
@@ -56,26 +56,33 @@ def ensure(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> 
 
 
 def _key(spec: ImageSpec, base: str) -> str:
-    return content_key(spec, "docker", resource_text(spec.dockerfile), base)
+    return content_key(spec, *_foundation(spec, base))
+
+
+def _foundation(spec: ImageSpec, base: str) -> tuple[str, ...]:
+    """What an image stands on."""
+    return "docker", resource_text(spec.dockerfile), base
 
 
 def _find_and_keep(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> BuiltImage | None:
-    for key in keys(spec):
-        found = _inspect(client, spec, key)
+    for base in docker_base.choices(spec):
+        key = _key(spec, base)
+        found = _inspect(client, spec, base)
         if found is None:
             continue
         name = lock_name(key)
         if locks.is_kept(name):
             return found
         locks.keep(wait_shared(Lock(name), f"image {spec.name}", listener))
-        found = _inspect(client, spec, key)  # again, for it may have been pruned while we waited
+        found = _inspect(client, spec, base)  # again, for it may have been pruned while we waited
         if found is not None:
             return found
         locks.let_go(name)
     return None
 
 
-def _inspect(client: docker.DockerClient, spec: ImageSpec, key: str) -> BuiltImage | None:
+def _inspect(client: docker.DockerClient, spec: ImageSpec, base: str) -> BuiltImage | None:
+    key = _key(spec, base)
     found = inspect(client, reference(spec, key))
     if found is None:
         return None
@@ -86,6 +93,8 @@ def _inspect(client: docker.DockerClient, spec: ImageSpec, key: str) -> BuiltIma
         key=key,
         python_version=manifest.python_version,
         versions=manifest.versions,
+        foundation=foundation_key(*_foundation(spec, base)),
+        modules=manifest.modules,
     )
 
 
@@ -95,7 +104,7 @@ def _build_alone(client: docker.DockerClient, spec: ImageSpec, base: str, listen
     locks.let_go(lock_name(key))  # kept for an image that was removed behind our back
     lock = wait_alone(Lock(lock_name(key)), f"image {spec.name}", listener)
     try:
-        if _inspect(client, spec, key) is None:
+        if _inspect(client, spec, base) is None:
             tag = reference(spec, key)
             docker_build.build(client, spec, base=base, key=key, tag=tag, listener=listener)
         lock.try_shared()

@@ -17,10 +17,21 @@ MANIFEST = "verify-snippets.json"
 
 _READ_VERSIONS = """
 import importlib.metadata, json, platform, re
-versions = {
-    re.sub(r"[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in importlib.metadata.distributions()
+
+def plain(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+versions = {plain(each.metadata["Name"]): each.version for each in importlib.metadata.distributions()}
+modules = {
+    module: sorted(set(map(plain, names)))
+    for module, names in importlib.metadata.packages_distributions().items()
+    if module.isidentifier()
 }
-print(json.dumps({"python_version": platform.python_version(), "versions": dict(sorted(versions.items()))}))
+print(json.dumps({
+    "python_version": platform.python_version(),
+    "versions": dict(sorted(versions.items())),
+    "modules": dict(sorted(modules.items())),
+}))
 """
 
 

@@ -1,8 +1,9 @@
 """Reading what ``recipe.py`` prints, as it comes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from snippet_images.progress import Listener, Progress
 
@@ -16,14 +17,22 @@ class Manifest:
     Attributes:
         python_version: such as ``3.11.2``.
         versions: every installed distribution (normalized name) and its version.
+        modules: the distributions (normalized names) that bring each top-level module.
     """
 
     python_version: str
     versions: Mapping[str, str]
+    modules: Mapping[str, Sequence[str]]
 
     def to_json(self) -> str:
         """As text that :meth:`from_json` reads."""
-        return json.dumps({"python_version": self.python_version, "versions": dict(self.versions)})
+        return json.dumps(
+            {
+                "python_version": self.python_version,
+                "versions": dict(self.versions),
+                "modules": dict(self.modules),
+            }
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
@@ -34,9 +43,22 @@ class Manifest:
         """
         try:
             found = json.loads(text)
-            return cls(python_version=found["python_version"], versions=dict(found["versions"]))
+            return cls.of(found)
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a manifest: {error!r}") from error
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> "Manifest":
+        """From its parts.
+
+        Raises:
+            KeyError: one is missing.
+        """
+        return cls(
+            python_version=found["python_version"],
+            versions=dict(found["versions"]),
+            modules=dict(found["modules"]),
+        )
 
 
 class RecipeReader:
@@ -61,7 +83,7 @@ class RecipeReader:
         except ValueError:
             return
         if facts["event"] == "manifest":
-            self.manifest = Manifest(python_version=facts["python_version"], versions=facts["versions"])
+            self.manifest = Manifest.of(facts)
         else:
             what = f"{facts['event']} image {self._image}"
             self._listener(Progress(what=what, done=facts["done"], total=facts["total"], unit="steps"))

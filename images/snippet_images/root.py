@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snippet_images import bwrap, disk, locks, paths, process, wheels
 from snippet_images.built import BuiltImage
-from snippet_images.catalogue import VENV, ImageSpec, content_key
+from snippet_images.catalogue import VENV, ImageSpec, content_key, foundation_key
 from snippet_images.errors import ImageBuildError
 from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener
@@ -32,7 +32,12 @@ def python_prefix() -> Path:
 
 def key(spec: ImageSpec) -> str:
     """The content key of this image's root, with this Python."""
-    return content_key(spec, "bubblewrap", str(python_prefix()), sys.version, platform.machine())
+    return content_key(spec, *_foundation())
+
+
+def _foundation() -> tuple[str, ...]:
+    """What roots stand on."""
+    return "bubblewrap", str(python_prefix()), sys.version, platform.machine()
 
 
 def folder(spec: ImageSpec) -> Path:
@@ -66,6 +71,8 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
         key=key(spec),
         python_version=manifest.python_version,
         versions=manifest.versions,
+        foundation=foundation_key(*_foundation()),
+        modules=manifest.modules,
     )
 
 

@@ -176,7 +176,7 @@ class Ready(AbstractContextManager["Ready"]):
             measurement=measurement,
             contacts=self.door.contacts(),
             image=f"{measurement.image}+{key}" if key else measurement.image,
-            versions=used_versions(measurement, {**self.image.versions, **self.upon.versions}),
+            versions=used_versions(measurement, self.image, self.upon),
             trouble=self.door.trouble() or "",
         )
 
@@ -201,7 +201,15 @@ def _sample_mounts(step: Step) -> tuple[Mount, ...]:
     return (Mount(source=samples.kept(), target=SAMPLES),) if used else ()
 
 
-def used_versions(measurement: Measurement, installed: Mapping[str, str]) -> dict[str, str]:
-    """Python's version, and that of each installed library that the snippet imported."""
-    names = {name for module in measurement.modules for name in packages.providers(module, installed)}
+def used_versions(measurement: Measurement, image: BuiltImage, upon: Layer) -> dict[str, str]:
+    """Python's version, and that of each installed library that the snippet imported.
+
+    The image says which library brings a module; what was installed on top of it is judged by names.
+    """
+    installed = {**image.versions, **upon.versions}
+    names = {
+        name
+        for module in measurement.modules
+        for name in (*image.modules.get(module, ()), *packages.providers(module, upon.versions))
+    }
     return {"python": measurement.python_version} | {name: installed[name] for name in sorted(names)}

@@ -24,6 +24,7 @@ class Why(StrEnum):
     CHANGED = "its repo changed"
     UNFINISHED = "an earlier night did not finish it"
     SURROUNDINGS = "the image, program or options changed"
+    IMAGE = "other versions of the image's libraries that it imports"
     LIBRARIES = "newer releases of what it installs"
     REPOS = "other repos that it reads changed"
     ACCESS = "its card may be readable by now"
@@ -35,10 +36,12 @@ class Movement:
     """What outside of a model's own repo is now, as far as that could be found out.
 
     Attributes:
+        libraries: what the image holds, and the version of each; empty where that is not known.
         releases: the newest release that a requirement allows, by the requirement as written.
         repos: the commit at the head of other repos on the Hub, by name (``datasets/acme/x`` for a dataset).
     """
 
+    libraries: Mapping[str, str] = field(default_factory=dict)
     releases: Mapping[str, str] = field(default_factory=dict)
     repos: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,6 +97,7 @@ def why_due(
 
 def _moved_outside(visit: Visit, movement: Movement) -> Reason | None:
     for why, before, now in (
+        (Why.IMAGE, visit.movable.libraries, movement.libraries),
         (Why.LIBRARIES, visit.movable.releases, movement.releases),
         (Why.REPOS, visit.movable.repos, movement.repos),
     ):

@@ -15,6 +15,7 @@ from verify_snippets.nightly.movement import movable_of
 from verify_snippets.nightly.planning import NotRead, Outcome, Planned
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.tally import Tally
+from verify_snippets.nightly.touched import libraries_of
 from verify_snippets.nightly.turn import NightInfo, Turn
 from verify_snippets.plan import Plan, Step
 from verify_snippets.prepare import this_host
@@ -138,12 +139,14 @@ class Hands:
 
     def _movable(self, work: CardWork) -> Movable:
         """What of a card's verdicts may move while its repo stands still."""
+        scene = self._scene
         return movable_of(
             work.repo_id,
+            libraries=libraries_of(work.runs, scene.image.versions),
             requirements={text for step, _ in work.runs if step.runs for text in step.snippet.requirements},
             contacts=[run.contacts for _, run in work.runs],
-            image=self._scene.image,
-            outside=self._scene.outside,
+            image=scene.image,
+            outside=scene.outside,
         )
 
     def _added(self, steps: Sequence[Step]) -> list[str]:

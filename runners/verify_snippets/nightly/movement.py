@@ -149,7 +149,12 @@ class Outside:
 
 
 def find_movement(
-    listed: Iterable[ListedModel], visits: Mapping[str, Visit], surroundings: str | None, outside: Outside
+    listed: Iterable[ListedModel],
+    visits: Mapping[str, Visit],
+    surroundings: str | None,
+    outside: Outside,
+    *,
+    libraries: Mapping[str, str],
 ) -> Movement:
     """What verdicts that hold otherwise depend on, as it is now: one question for each project and repo.
 
@@ -158,6 +163,7 @@ def find_movement(
         visits: the last of each model, by repo id.
         surroundings: of the night; a visit under others is done again anyway. None where they aren't known.
         outside: whom to ask.
+        libraries: what the image holds, and the version of each; empty where that is not known.
     """
     held = [
         visit.movable
@@ -167,6 +173,7 @@ def find_movement(
         and surroundings in (visit.surroundings, None)
     ]
     return Movement(
+        libraries=libraries,
         releases=outside.newest({text for movable in held for text in movable.releases}),
         repos=outside.heads({repo for movable in held for repo in movable.repos}),
     )
@@ -175,6 +182,7 @@ def find_movement(
 def movable_of(
     repo_id: str,
     *,
+    libraries: Mapping[str, str],
     requirements: Iterable[str],
     contacts: Iterable[ContactsReport],
     image: BuiltImage,
@@ -188,6 +196,7 @@ def movable_of(
 
     Args:
         repo_id: the card's own repo.
+        libraries: of the image, those that the verdicts depend on (see ``touched.libraries_of``).
         requirements: of all snippets that ran, now or before.
         contacts: of all their runs.
         image: that they ran in.
@@ -200,6 +209,7 @@ def movable_of(
     addresses = {host for text in added if (host := _host_of(text))}
     unknown = {text: "" for text in added if _parsed(text) is not None}
     return Movable(
+        libraries=dict(libraries),
         releases=unknown | outside.newest(added),
         repos=read | outside.heads(read),
         hosts=tuple(sorted(hosts | addresses)),

@@ -60,7 +60,13 @@ def make_org_plan(
     profiles = catalogue(ask=True)  # what the Hub answers is kept, prices included
     yardstick = Yardstick(host=host, catalogue=profiles, prices=prices(ask=False))
     with Outside(python_version=python_version, listed=listing.models) as outside:
-        movement = find_movement(listing.models, known.visits, surroundings, outside)
+        movement = find_movement(
+            listing.models,
+            known.visits,
+            surroundings,
+            outside,
+            libraries=around.image.versions if around is not None else {},
+        )
         remarks = outside.troubles
     circumstances = Circumstances(
         now=datetime.now(UTC),

@@ -15,18 +15,19 @@ def hash_of(surroundings: Surroundings, options: Options, host: Host) -> str:
 
     Of the engine its name and its runtime count and what it can't enforce, but not its version, which the
     host's own updates move every few weeks; of the host, which profiles it can give, so that machines of a
-    kind share what they find out.
+    kind share what they find out. Of the image it is which libraries there are, and not in which versions:
+    those count for the cards that import them (``Movable.libraries``).
 
     Args:
         surroundings: of the night.
         options: what the user asked for.
         host: this machine.
     """
-    engine = surroundings.engine
+    engine, image = surroundings.engine, surroundings.image
     content = [
         surroundings.tool_version,
         [engine.name, engine.runtime, sorted(engine.unenforced)],
-        [surroundings.image.name, surroundings.image.key],
+        [image.name, image.foundation, image.python_version, sorted(image.versions)],
         surroundings.time_limit_s,
         surroundings.web,
         sorted(surroundings.allowed_repos),

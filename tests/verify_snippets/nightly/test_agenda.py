@@ -89,6 +89,7 @@ def agenda(
 
 
 WITH_RELEASES = Movable(releases={"humanize<5": "4.1", "peft": ""})
+WITH_LIBRARIES = Movable(libraries={"transformers": "4.57.6", "torch": "2.13.0"})
 WITH_REPOS = Movable(repos={"other/base": OLD, "datasets/other/d": OLD})
 WITH_HOSTS = Movable(hosts=("example.org",))
 
@@ -120,6 +121,20 @@ WITH_HOSTS = Movable(hosts=("example.org",))
             "peft: none → 0.1",
         ),
         (listed(), known(visit(movable=WITH_RELEASES)), {"movement": Movement()}, None, ""),
+        (
+            listed(),
+            known(visit(movable=WITH_LIBRARIES)),
+            {"movement": Movement(libraries={"transformers": "5.23.0", "torch": "2.13.0", "peft": "2"})},
+            Why.IMAGE,
+            "transformers: 4.57.6 → 5.23.0",
+        ),
+        (
+            listed(),
+            known(visit(movable=WITH_LIBRARIES)),
+            {"movement": Movement(libraries={"transformers": "4.57.6", "torch": "2.13.0", "peft": "2"})},
+            None,
+            "",
+        ),
         (
             listed(),
             known(visit(movable=WITH_REPOS)),
@@ -282,7 +297,14 @@ def test_what_has_no_price_fits_in_no_dollars() -> None:
     assert [one.model.repo_id for one in made.later] == ["acme/b"]
 
 
-IMAGE = BuiltImage(name="cpu", reference="/here/cpu-k", key="k", python_version="3.11.2", versions={})
+IMAGE = BuiltImage(
+    name="cpu",
+    reference="/here/cpu-k",
+    key="k",
+    python_version="3.11.2",
+    versions={"torch": "2.13"},
+    foundation="f",
+)
 ENGINE = EngineInfo(name="docker", version="20.10", runtime="runc")
 AROUND = Surroundings(tool_version="1", engine=ENGINE, image=IMAGE, time_limit_s=600.0, web="public")
 
@@ -333,7 +355,14 @@ def test_what_is_left_does_not_push_out_what_others_left() -> None:
         (replace(AROUND, image=replace(IMAGE, reference="/there/cpu-k")), Options(), HOST, True),
         (replace(AROUND, engine=replace(ENGINE, version="20.11")), Options(), HOST, True),
         (AROUND, Options(preload=False), replace(HOST, memory_bytes=33 * GB), True),
-        (replace(AROUND, image=replace(IMAGE, key="l")), Options(), HOST, False),
+        (replace(AROUND, image=replace(IMAGE, key="l", versions={"torch": "2.14"})), Options(), HOST, True),
+        (
+            replace(AROUND, image=replace(IMAGE, versions={"torch": "2.13", "peft": "1"})),
+            Options(),
+            HOST,
+            False,
+        ),
+        (replace(AROUND, image=replace(IMAGE, foundation="g")), Options(), HOST, False),
         (replace(AROUND, engine=replace(ENGINE, runtime="runsc")), Options(), HOST, False),
         (replace(AROUND, tool_version="2"), Options(), HOST, False),
         (replace(AROUND, web="hub"), Options(), HOST, False),

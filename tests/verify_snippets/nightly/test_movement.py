@@ -143,12 +143,14 @@ def test_what_a_card_depends_on_outside(index: Index) -> None:
         ]
         found = movable_of(
             "acme/tiny",
+            libraries={"transformers": "5.23.0"},
             requirements=["transformers>=4", "humanize<5", "git+https://forge.example/x/y.git"],
             contacts=contacts,
             image=IMAGE,
             outside=world,
         )
     assert found == Movable(
+        libraries={"transformers": "5.23.0"},
         releases={"humanize<5": "4.10"},
         repos={"other/base": base},
         hosts=("example.org", "forge.example"),
@@ -162,12 +164,18 @@ def test_what_nobody_tells_is_watched_all_the_same(index: Index) -> None:
         assert world.newest(["humanize<5"]) == {}
         found = movable_of(
             "acme/tiny",
+            libraries={"transformers": "5.23.0"},
             requirements=["humanize<5", "git+https://forge.example/x/y.git"],
             contacts=[ContactsReport(repos={"acme/tiny": "1", "other/base": "2"})],
             image=IMAGE,
             outside=world,
         )
-    assert found == Movable(releases={"humanize<5": ""}, repos={"other/base": "2"}, hosts=("forge.example",))
+    assert found == Movable(
+        libraries={"transformers": "5.23.0"},
+        releases={"humanize<5": ""},
+        repos={"other/base": "2"},
+        hosts=("forge.example",),
+    )
 
 
 def visit(repo_id: str, revision: str = "a", surroundings: str = "s") -> Visit:
@@ -194,15 +202,17 @@ def test_only_verdicts_that_may_hold_are_asked_about(index: Index) -> None:
     with HubServer() as hub:
         head = {name: hub.add(f"other/{name}", {"README.md": ""}).refs["main"] for name in "abcde"}
         with outside(index, hub) as world:
-            moved = find_movement(listed, visits, "s", world)
-        assert moved == Movement(releases={"a-lib": "2"}, repos={"other/a": head["a"]})
+            moved = find_movement(listed, visits, "s", world, libraries=IMAGE.versions)
+        assert moved == Movement(
+            libraries=IMAGE.versions, releases={"a-lib": "2"}, repos={"other/a": head["a"]}
+        )
         with outside(index, hub) as world:
-            moved = find_movement(listed, visits, None, world)
+            moved = find_movement(listed, visits, None, world, libraries={})
         assert set(moved.releases) == {"a-lib", "c-lib"}
 
 
 def test_nothing_to_ask_starts_nothing() -> None:
     """A thousand models that depend on nothing outside cost no question."""
     with outside() as world:
-        assert find_movement([], {}, "s", world) == Movement()
+        assert find_movement([], {}, "s", world, libraries={}) == Movement()
         assert world.troubles == ()
