@@ -97,8 +97,8 @@ class Capacity:
                 self._room.pausing -= 1
 
     @contextmanager
-    def starting(self, place: Place | None = None) -> Iterator[None]:
-        """Prepare a container, for ``place`` or for nobody in particular; never while a snippet runs alone.
+    def starting(self, place: Place) -> Iterator[None]:
+        """Prepare a container once a place may have one; never while another's snippet runs alone.
 
         Raises:
             CancelledError: the user interrupted.
@@ -112,9 +112,7 @@ class Capacity:
             with self._change():
                 self._room.starting -= 1
 
-    def _may_start(self, place: Place | None) -> bool:
-        if place is None:
-            return not self._room.is_closed
+    def _may_start(self, place: Place) -> bool:
         if place.stage is Stage.BEGUN:
             return True
         return place.stage is Stage.STANDING and not self._room.is_closed
@@ -129,25 +127,6 @@ class Capacity:
             place.ready = True
         with self._changed:
             self._wait_until(lambda: place.stage is Stage.BEGUN)
-
-    @contextmanager
-    def running(self, profile: Profile, *, alone: bool) -> Iterator[None]:
-        """Run a snippet within what ``profile`` allows.
-
-        Args:
-            profile: its hardware; what exceeds the host's counts as all of the host.
-            alone: nothing else runs or starts meanwhile, because the snippet's time counts.
-
-        Raises:
-            CancelledError: the user interrupted.
-        """
-        place = self.place_for(profile, alone=alone)
-        self.come(place)
-        try:
-            self.begin(place)
-            yield
-        finally:
-            self.leave(place)
 
     def _wait_until(self, possible: Callable[[], bool]) -> None:
         while not self._cancel.is_set() and not possible():
