@@ -60,7 +60,8 @@ def _show_nights(nights: list[Night], store: str, *, as_json: bool) -> None:
     if nights:
         put(history_text.nights_table(nights), console)
     else:
-        console.print(f"no night is in the store {store} yet; `verify-snippets org NAME` makes one")
+        hint = "`verify-snippets org NAME` makes one"
+        console.print(f"no night is in the store {store} yet; {hint}", soft_wrap=True)
 
 
 def _show_model(history: ModelHistory, *, as_json: bool) -> None:
