@@ -14,7 +14,7 @@ def write_site(out: Path, store_url: str | None, *, public_only: bool) -> int:
     from verify_snippets.site.build import build
     from verify_snippets.store import open_store
 
-    with open_store(store_url) as store:
+    with open_store(store_url, must_exist=True) as store:
         built = build(store, out, hub=constants.ENDPOINT.rstrip("/"), public_only=public_only)
     said = f"{built.models:,} models: {built.written:,} files written, {built.unchanged:,} unchanged"
     removed = f", {built.removed:,} removed" if built.removed else ""
