@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import open_or_skip
 from tests.nights import told
-from tests.nights.world import Told, World, new_world
+from tests.nights.world import Spent, World, new_world
 from tests.verify_snippets.nightly.cards import blocks
 from tests.webhook import SECRET, Webhook, open_webhook
 from verify_snippets.store.records import CardState
@@ -54,7 +54,7 @@ def interrupted(world: World) -> tuple[int, Path]:
 
 
 @pytest.fixture(scope="module")
-def resumed(world: World, interrupted: tuple[int, Path], webhook: Webhook) -> Told:
+def resumed(world: World, interrupted: tuple[int, Path], webhook: Webhook) -> Spent:
     """The night gone on with to its end, in which the slow snippet has become quick."""
     world.hub.store.get("model", "acme/slow").commit({"README.md": blocks(QUICK, "print('begun')")})  # type: ignore[union-attr]
     files = [f"--report=json:{world.folder / 'news.json'}", f"--report=markdown:{world.folder / 'news.md'}"]
@@ -63,7 +63,7 @@ def resumed(world: World, interrupted: tuple[int, Path], webhook: Webhook) -> To
 
 
 @pytest.fixture(scope="module")
-def second(world: World, resumed: Told, webhook: Webhook) -> Told:
+def second(world: World, resumed: Spent, webhook: Webhook) -> Spent:
     """The night after it, in which nothing changed."""
     return world.night("acme", "--log-format", "json", "--notify", webhook.url, "--open-discussions")
 
@@ -89,7 +89,7 @@ def test_an_interrupted_night_says_how_it_is_gone_on_with(
     assert "Traceback" not in log.read_text()
 
 
-def test_the_next_start_goes_on_with_it(world: World, interrupted: tuple[int, Path], resumed: Told) -> None:
+def test_the_next_start_goes_on_with_it(world: World, interrupted: tuple[int, Path], resumed: Spent) -> None:
     with world.store() as store:
         (night,) = [each for each in store.nights() if each.number == 1]
         states = {model.listed.repo_id: model.card for model in store.models()}
@@ -105,7 +105,7 @@ def test_the_next_start_goes_on_with_it(world: World, interrupted: tuple[int, Pa
     assert max(ran.values()) == 2
 
 
-def test_the_news_are_told(world: World, resumed: Told) -> None:
+def test_the_news_are_told(world: World, resumed: Spent) -> None:
     assert resumed.stdout.startswith("acme: 1 new failure\n"), resumed.stdout
     assert "acme/fails line 5" in resumed.stdout
     news = json.loads((world.folder / "news.json").read_text())
@@ -116,14 +116,14 @@ def test_the_news_are_told(world: World, resumed: Told) -> None:
     assert (world.folder / "site" / "index.html").exists()
 
 
-def test_nothing_runs_where_nothing_changed(world: World, second: Told) -> None:
+def test_nothing_runs_where_nothing_changed(world: World, second: Spent) -> None:
     assert second.containers == 0
     assert second.exit_code == 1, "what still fails is still somebody's fault"
     assert second.stdout.startswith("acme: nothing new (1 still failing)\n")
     assert [json.loads(line)["event"] for line in second.stderr.splitlines()][-1] == "night_ended"
 
 
-def test_others_are_told_once(world: World, resumed: Told, second: Told, webhook: Webhook) -> None:
+def test_others_are_told_once(world: World, resumed: Spent, second: Spent, webhook: Webhook) -> None:
     (body,) = webhook.bodies
     assert body["title"] == "acme: 1 new failure"
     assert "ZeroDivisionError" in body["message"]
