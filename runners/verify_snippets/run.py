@@ -201,6 +201,10 @@ def _sample_mounts(step: Step) -> tuple[Mount, ...]:
     return (Mount(source=samples.kept(), target=SAMPLES),) if used else ()
 
 
+_IN_EVERY_PYTHON = frozenset({"_distutils_hack"})
+"""Modules that a ``.pth`` file imports before a snippet can."""
+
+
 def used_versions(measurement: Measurement, image: BuiltImage, upon: Layer) -> dict[str, str]:
     """Python's version, and that of each installed library that the snippet imported.
 
@@ -209,7 +213,7 @@ def used_versions(measurement: Measurement, image: BuiltImage, upon: Layer) -> d
     installed = {**image.versions, **upon.versions}
     names = {
         name
-        for module in measurement.modules
+        for module in set(measurement.modules) - _IN_EVERY_PYTHON
         for name in (*image.modules.get(module, ()), *packages.providers(module, upon.versions))
     }
     return {"python": measurement.python_version} | {name: installed[name] for name in sorted(names)}

@@ -121,12 +121,20 @@ class _Tally:
 
 
 class LineScreen:
-    """Plain lines, each with the seconds since the start; progress is thinned out."""
+    """Plain lines, each with the seconds since the start; progress is thinned out.
 
-    def __init__(self, console: Console, *, clock: Clock = time.monotonic) -> None:
+    Args:
+        console: where they go.
+        clock: in seconds.
+        began: the start, by that clock; now by default.
+    """
+
+    def __init__(
+        self, console: Console, *, clock: Clock = time.monotonic, began: float | None = None
+    ) -> None:
         self._console = console
         self._clock = clock
-        self._began = clock()
+        self._began = clock() if began is None else began
         self._lock = threading.Lock()
         self._tally = _Tally()
         self._last_at = float("-inf")

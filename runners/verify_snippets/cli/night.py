@@ -1,6 +1,7 @@
 """What ``org`` does: a night over many cards, and its news."""
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ def run_and_tell(options: NightOptions, wish: Wish) -> int:
 
 
 def _spend(options: NightOptions, wish: Wish) -> int:
+    began = time.monotonic()
     destination.check(wish.destinations)
     telling = Telling.prepare(
         notify=wish.notify,
@@ -74,7 +76,7 @@ def _spend(options: NightOptions, wish: Wish) -> int:
         result = _night(options, wish, store)
         if result is None or not result.complete:
             return exit_codes.INTERRUPTED
-        log = plain_log(sys.stderr, as_json=wish.json_log)
+        log = plain_log(sys.stderr, as_json=wish.json_log, began=began)
         with hearing(log):
             news = telling.send(result, store, log)  # first: a night that is killed meanwhile is gone on with
             end_night(result, store, log)

@@ -38,9 +38,15 @@ def open_log(stream: TextIO, *, as_json: bool) -> Iterator[Log]:
         yield log
 
 
-def plain_log(stream: TextIO, *, as_json: bool) -> Log:
-    """The log once the night's work is done: nothing on it changes any more."""
-    return JsonLog(stream) if as_json else LineLog(screens.console_for(stream))
+def plain_log(stream: TextIO, *, as_json: bool, began: float | None = None) -> Log:
+    """A log on which nothing changes any more, as for a night whose work is done.
+
+    Args:
+        stream: where it goes.
+        as_json: for programs.
+        began: since when seconds are counted, by the monotonic clock; now by default.
+    """
+    return JsonLog(stream) if as_json else LineLog(screens.console_for(stream), began=began)
 
 
 class LineLog:
@@ -48,10 +54,11 @@ class LineLog:
 
     Args:
         console: where the lines go.
+        began: since when seconds are counted, by the monotonic clock; now by default.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._lines = screens.LineScreen(console)
+    def __init__(self, console: Console, *, began: float | None = None) -> None:
+        self._lines = screens.LineScreen(console, began=began)
 
     def tell(self, event: Event) -> None:
         """One line, unless it is only for programs."""
