@@ -1,5 +1,6 @@
 """Ctrl-C and kill -9 in the middle of a run: nothing is lost that was known, nothing is left behind."""
 
+import fnmatch
 import json
 import os
 import signal
@@ -69,7 +70,11 @@ def eventually(holds: Callable[[], bool], limit_s: float) -> bool:
 def left_behind(environment: dict[str, str], pid: int) -> list[str]:
     """Cgroups, sockets and views that the process with this id made."""
     sockets = Path(environment["TMPDIR"]).iterdir()
-    groups = Path("/sys/fs/cgroup").glob(f"**/verify-snippets.*_{pid}_*")
+    groups = [  # os.walk, for others' cgroups come and go meanwhile, and a glob falls over those
+        Path(folder, name)
+        for folder, names, _ in os.walk("/sys/fs/cgroup")
+        for name in fnmatch.filter(names, f"verify-snippets.*_{pid}_*")
+    ]
     views = Path(environment["HF_HOME"]).glob("hub/.verify-snippets/*/*")
     return [str(path) for path in (*sockets, *groups, *views)]
 
