@@ -9,7 +9,7 @@ from verify_snippets.nightly.claim_standing import advance_claims
 from verify_snippets.nightly.lineage import CardSnippet, match
 from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level
 from verify_snippets.nightly.recording import card_snippet, record
-from verify_snippets.nightly.standing import advance, needs_confirming
+from verify_snippets.nightly.standing import advance, is_suspected
 from verify_snippets.nightly.turn import NightInfo, Turn
 from verify_snippets.plan import Plan, Step
 from verify_snippets.ran import Ran
@@ -190,12 +190,15 @@ class CardWork:
 
     def _unless_known(self, turn: Turn, found: StoredRun | None) -> Turn | None:
         """What is left to be done of a step, if anything is."""
-        standing = self._standings.get(turn.key)
-        if found is not None and self._is_good(found) and not _is_suspected(standing, turn):
-            self._reuse(turn, found, standing)
+        good = found if found is not None and self._is_good(found) else None
+        if good is not None:
+            self._catch_up(turn, good)
+        confirming = is_suspected(self._standings.get(turn.key), turn.depends_on)
+        if good is not None and not confirming:
+            self._reuse(turn, good)
             return None
         attempt = found.attempt + 1 if found is not None else 1
-        left = replace(turn, attempt=attempt, confirming=_is_suspected(standing, turn))
+        left = replace(turn, attempt=attempt, confirming=confirming)
         if turn.step.runs:
             return left
         again = self._record(left, build.run_report(Ran(step=turn.step), self.plan.card))
@@ -208,16 +211,21 @@ class CardWork:
             return False
         return found.night == self._night.number or self._holds(found)
 
-    def _reuse(self, turn: Turn, found: StoredRun, standing: Standing | None) -> None:
-        """Take a verdict of before; where something else was known since, it moves the standing, too."""
+    def _catch_up(self, turn: Turn, found: StoredRun) -> None:
+        """Let a verdict of before move the standing where something else was known since."""
+        standing = self._standings.get(turn.key)
+        if standing is not None and standing.recent and standing.recent[-1][0] == turn.depends_on:
+            return
+        now = replace(found, ran_at=datetime.now(UTC), night=self._night.number)  # it is tonight's news
+        moved = advance(standing, now, snippet=turn.snippet)
+        self._standings[turn.key] = replace(moved.standing, last_ran_at=found.ran_at)
+        self._store.put_standings([self._standings[turn.key]], moved.changes)
+
+    def _reuse(self, turn: Turn, found: StoredRun) -> None:
+        """Take a verdict of before."""
         told = found.run
         if found.night != self._night.number:
             told = told.model_copy(update={"reused_from": found.ran_at.strftime("%Y-%m-%dT%H:%M:%SZ")})
-        if standing is None or not standing.recent or standing.recent[-1][0] != turn.depends_on:
-            now = replace(found, ran_at=datetime.now(UTC), night=self._night.number)  # it is tonight's news
-            moved = advance(standing, now, snippet=turn.snippet)
-            self._standings[turn.key] = replace(moved.standing, last_ran_at=found.ran_at)
-            self._store.put_standings([self._standings[turn.key]], moved.changes)
         self._take(turn, told, attempt=found.attempt)
 
     def _record(self, turn: Turn, told: RunReport) -> Turn | None:
@@ -236,7 +244,7 @@ class CardWork:
         standing = self._standings.get(turn.key)
         moved = record(self._store, run, standing, turn.snippet, confirming=turn.confirming)
         self._standings[turn.key] = moved.standing
-        if not turn.confirming and _is_suspected(moved.standing, turn):
+        if not turn.confirming and is_suspected(moved.standing, turn.depends_on):
             self._screen.verdict(step, told, attempt=turn.attempt)
             self._screen.log.tell(_suspicion(self.repo_id, step))
             return replace(turn, attempt=turn.attempt + 1, confirming=True)
@@ -264,13 +272,6 @@ class CardWork:
         """Which snippets, under which hardware, another machine ran last: a night says nothing of those."""
         last = {run.snippet: run for run in reversed(self._store.runs(self.repo_id))}
         return {key for key, run in last.items() if run.night is None}
-
-
-def _is_suspected(standing: Standing | None, turn: Turn) -> bool:
-    """Whether a step failed by what it depends on now, and no second run has confirmed it."""
-    if standing is None or not needs_confirming(standing) or not standing.recent:
-        return False
-    return standing.recent[-1][0] == turn.depends_on
 
 
 def _suspicion(repo_id: str, step: Step) -> Event:

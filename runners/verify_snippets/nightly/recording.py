@@ -12,7 +12,7 @@ from verify_snippets import front_matter
 from verify_snippets.blocks import read_blocks
 from verify_snippets.nightly.claim_standing import advance_claims
 from verify_snippets.nightly.lineage import CardSnippet, match
-from verify_snippets.nightly.standing import Advance, advance, needs_confirming
+from verify_snippets.nightly.standing import Advance, advance, is_suspected
 from verify_snippets.report.model import Report, RunReport, SnippetReport
 from verify_snippets.snippets import Snippet, read_snippets
 from verify_snippets.store.records import SnippetKey, Standing, StoredRun
@@ -135,12 +135,7 @@ class _Import:
         if standing is not None and standing.last_ran_at > run.ran_at:
             self.store.add_run(run, standing)  # history: what is known since stands
             return standing
-        confirming = (
-            standing is not None
-            and needs_confirming(standing)
-            and bool(standing.recent)
-            and standing.recent[-1][0] == run.key
-        )
+        confirming = is_suspected(standing, run.key)
         return record(self.store, run, standing, snippet, confirming=confirming).standing
 
     def _runs(self) -> Iterator[tuple[SnippetReport, RunReport]]:

@@ -60,6 +60,13 @@ def needs_confirming(standing: Standing) -> bool:
     return standing.steadiness is Steadiness.SUSPECTED
 
 
+def is_suspected(standing: Standing | None, key: str) -> bool:
+    """Whether its last run was one under this key, and needs to be confirmed."""
+    if standing is None or not standing.recent:
+        return False
+    return needs_confirming(standing) and standing.recent[-1][0] == key
+
+
 def fails(standing: Standing) -> bool:
     """Whether it is known to fail: confirmed, and not flaky."""
     return standing.verdict in FAILURES and standing.steadiness is Steadiness.STEADY and not standing.gone

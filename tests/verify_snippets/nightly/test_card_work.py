@@ -66,6 +66,26 @@ def test_a_night_that_was_killed_goes_on_where_it_was(nights: History) -> None:
     assert nights.news() == ["L1 new failure"]
 
 
+def test_a_failure_of_before_that_nothing_confirmed_runs_once_more(nights: History) -> None:
+    """Also where the card was edited after the night that was killed, and is now as it was then."""
+    before = nights.work(nights.begin_night(), CARD, revision="a" * 40)
+    first, _ = before.begin()
+    assert before.add(first, came_to(first.step, FAILED)) is not None
+    nights.spend(CARD, revision="b" * 40)
+    again = nights.work(nights.begin_night(), CARD, revision="a" * 40)
+    (confirming, _) = again.begin()
+    assert (confirming.step.snippet.id, confirming.attempt, confirming.confirming) == ("L1", 2, True)
+    assert again.add(confirming, came_to(confirming.step, FAILED)) is None
+    assert nights.news() == ["L1 new failure"]
+
+
+def test_a_failure_that_counted_is_not_run_again_when_it_comes_back(nights: History) -> None:
+    nights.spend(CARD, {"L1": [FAILED, FAILED]}, revision="a" * 40)
+    nights.spend(CARD, revision="b" * 40)
+    assert nights.spend(CARD, revision="a" * 40) == []
+    assert nights.news() == ["L1 new failure", "L1 fixed", "L1 new failure"]
+
+
 def test_trouble_of_ours_moves_nothing_and_is_tried_again(nights: History) -> None:
     nights.spend(CARD)
     nights.spend(CARD, {"L1": [BROKEN]}, revision="b" * 40)
