@@ -92,6 +92,7 @@ def _night(options: NightOptions, wish: Wish, store: Store) -> NightResult | Non
             log.tell(Event(name=EventName.NOTE, text=text, level=Level.WARNING))
 
         with cancelled_by_signals(say) as cancel:
+            store.wait_until(cancel)
             try:
                 result = run_night(options, store, log, cancel=cancel)
             except NotStoredError:  # for which what ran was ended, too

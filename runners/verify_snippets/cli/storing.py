@@ -1,5 +1,6 @@
 """What ``store prune``, ``store export`` and ``store import`` do."""
 
+import logging
 import os
 import socket
 import sys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from verify_snippets.store import Store
 
 _WAIT_S = 120.0  # for another import to end; for a night nobody waits
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # attempts are nobody's business
 
 
 def prune(store_url: str | None, *, days: int) -> int:

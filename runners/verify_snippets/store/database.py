@@ -9,11 +9,12 @@ answer not.
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from itertools import count
 from typing import Any, TypeVar
 
-import stamina
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
@@ -30,8 +31,8 @@ _BUSY_S = 30  # SQLite itself waits that long for another writer
 _WRITES = "verify_snippets_writes"
 
 _log = logging.getLogger(__name__)
-for _name in ("stamina", "sqlalchemy.pool"):  # what they say of trouble is said here in one line
-    logging.getLogger(_name).addHandler(logging.NullHandler())
+# What it says of trouble is said here in one line
+logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
 
 class Database:
@@ -43,6 +44,7 @@ class Database:
 
     Attributes:
         before_write: called before each attempt to write; what it raises is treated as if the database had.
+        cancel: ends all patience: once it is set, trouble is told at once.
     """
 
     def __init__(self, address: Address, *, patience_s: float = PATIENCE_S) -> None:
@@ -50,6 +52,7 @@ class Database:
         self.engine = _engine(address)
         self.patience_s = patience_s
         self.before_write: Callable[[], None] = lambda: None
+        self.cancel = threading.Event()
         self._in_trouble = False
         # The one connection of a database in memory has room for one transaction
         self._turn: AbstractContextManager[Any] = threading.RLock() if address.in_memory else nullcontext()
@@ -104,20 +107,16 @@ class Database:
         self.engine.dispose()
 
     def _patiently(self, work: Callable[[Connection], T], *, writes: bool) -> T:
-        again = stamina.retry_context(
-            on=trouble.passes if self.patience_s else _never,
-            attempts=None,
-            timeout=self.patience_s or None,
-            wait_initial=_FIRST_WAIT_S,
-            wait_max=_LONGEST_WAIT_S,
-        )
-        try:
-            for attempt in again:
-                with attempt:
-                    return self._once(work, writes=writes)
-        except trouble.TROUBLE as error:
-            raise trouble.told(error, self.address.shown) from error
-        raise AssertionError("an attempt either returns or raises")
+        give_up_at = time.monotonic() + self.patience_s
+        for attempt in count():
+            try:
+                return self._once(work, writes=writes)
+            except trouble.TROUBLE as error:
+                pause_s = min(_FIRST_WAIT_S * 2.0**attempt, _LONGEST_WAIT_S)
+                is_late = time.monotonic() + pause_s > give_up_at
+                if is_late or not trouble.passes(error) or self.cancel.wait(pause_s):
+                    raise trouble.told(error, self.address.shown) from error
+        raise AssertionError("counting never ends")
 
     def _once(self, work: Callable[[Connection], T], *, writes: bool) -> T:
         try:
@@ -126,7 +125,7 @@ class Database:
             with self._turn, self._connected(writes=writes) as connection, connection.begin():
                 done = work(connection)
         except trouble.TROUBLE as error:
-            if self.patience_s and trouble.passes(error):
+            if self.patience_s and trouble.passes(error) and not self.cancel.is_set():
                 self._say_trouble(trouble.reason(error))
                 self._forget_connections()
             raise
@@ -151,10 +150,6 @@ class Database:
     def _forget_connections(self) -> None:
         if not self.address.in_memory:
             self.engine.dispose()
-
-
-def _never(_: Exception) -> bool:
-    return False
 
 
 def _engine(address: Address) -> Engine:

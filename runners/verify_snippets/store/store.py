@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -60,6 +61,10 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def wait_until(self, cancel: Event) -> None:
+        """Wait for a database that has trouble only until ``cancel`` is set."""
+        self._database.cancel = cancel
 
     def close(self) -> None:
         """Let go of the database."""

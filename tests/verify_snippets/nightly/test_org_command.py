@@ -1,11 +1,16 @@
-"""``verify-snippets org``: what is refused before a night begins."""
+"""``verify-snippets org``: what is refused before a night begins, and a night that is interrupted."""
 
 import json
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 
-from verify_snippets.cli import main
+from tests.verify_snippets.store.full_disk import BIG, full_disk
+from verify_snippets.cli import main, night
+from verify_snippets.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +49,17 @@ def test_who_asked_for_json_is_told_so_in_json(capsys: pytest.CaptureFixture[str
     told = json.loads(line)
     assert (told["event"], told["level"], told["exit_code"]) == ("night_failed", "error", 2)
     assert "mysql" in told["reason"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_is_enough_while_a_full_disk_is_waited_for(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stores(_options: object, store: Store, *_: object, **__: object) -> None:
+        with full_disk(store):
+            threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
+            store.put_standings(BIG)
+
+    monkeypatch.setattr(night, "run_night", stores)
+    assert main(["org", "acme"]) == 130
+    assert "no space left" in capsys.readouterr().err

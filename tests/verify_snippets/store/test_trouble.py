@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from snippet_images.errors import InfrastructureError, UsageError, UserFacingError
 from tests.postgres import PASSWORD, PostgresServer
 from tests.verify_snippets.store import values
+from tests.verify_snippets.store.full_disk import BIG, full_disk
 from verify_snippets.store import Store, open_store
 from verify_snippets.store.address import parse
 from verify_snippets.store.database import Database
@@ -104,6 +104,7 @@ def end_lock(postgres: PostgresServer, url: str) -> None:
 ENDLESS = """
 import itertools, sys
 from tests.verify_snippets.store import values
+from tests.verify_snippets.store.full_disk import BIG, full_disk
 from verify_snippets.store import open_store
 
 with open_store(sys.argv[1]) as store, store.lock("the night that is killed"):
@@ -129,27 +130,6 @@ def test_a_night_that_is_killed_leaves_every_run_and_no_lock(store_url: str) -> 
         assert len(store.changes()) == len(runs)
 
 
-BIG = [values.standing(values.key(lineage=f"{number}" * 500)) for number in range(50)]
-
-
-@contextmanager
-def full_disk(store: Store) -> Iterator[None]:
-    """SQLite finds no room for one page more until the end of the block."""
-    engine = store._database.engine
-    with engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-
-    def limit(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
-
-    event.listen(engine, "connect", limit)
-    engine.dispose()
-    try:
-        yield
-    finally:
-        event.remove(engine, "connect", limit)
-
-
 def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/night.db") as store, ThreadPoolExecutor(1) as threads:
         with full_disk(store):
@@ -158,6 +138,39 @@ def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
                 putting.result(timeout=1)
         putting.result(timeout=60)
         assert store.standings() == BIG
+
+
+def test_whoever_interrupts_is_not_kept_waiting_for_a_full_disk(tmp_path: Path) -> None:
+    """What a database without trouble is asked for is done all the same."""
+    cancel = threading.Event()
+    with open_store(f"sqlite:///{tmp_path}/night.db") as store, ThreadPoolExecutor(1) as threads:
+        store.wait_until(cancel)
+        with full_disk(store):
+            putting = threads.submit(store.put_standings, BIG)
+            with pytest.raises(TimeoutError):
+                putting.result(timeout=1)
+            cancel.set()
+            with pytest.raises(InfrastructureError, match="no space left"):
+                putting.result(timeout=60)
+        store.put_standings(BIG)
+        assert store.standings() == BIG
+
+
+def test_whoever_interrupts_is_not_kept_waiting_for_a_server(postgres: PostgresServer) -> None:
+    cancel = threading.Event()
+    with open_store(postgres.new_database()) as store, ThreadPoolExecutor(1) as threads:
+        store.wait_until(cancel)
+        with store.lock("a night"):
+            postgres.stop()
+            try:
+                putting = threads.submit(store.put_standings, BIG)
+                with pytest.raises(TimeoutError):
+                    putting.result(timeout=1)
+                cancel.set()
+                with pytest.raises(InfrastructureError, match="doesn't answer"):
+                    putting.result(timeout=60)
+            finally:
+                postgres.start()
 
 
 @pytest.fixture
