@@ -30,14 +30,17 @@ pytestmark = pytest.mark.image
 KILLS = 50
 FIRST_KILLS = 10
 SEED = 6
+PART_LINES = (7, 17, 27)  # where they stand in ``make_thousand.TOLD_TO_THE_HUB``, below its front matter
+
+Asked = tuple[str, str, str]  # repo id, commit, part
 
 
 def small(world: World) -> Organization:
-    """An organization of few models, whose snippets tell the Hub each time that they run."""
+    """An organization of few models, each with snippets that tell the Hub each time that they run."""
     return make_thousand.fill(
         world.hub,
         "acme",
-        plain=12,
+        plain=5,
         in_two_parts=0,
         installing=0,
         summarizing=0,
@@ -92,7 +95,7 @@ class Killed:
         self.check(known, asked)
         return in_time
 
-    def check(self, known: set[tuple[str, str]], asked: int) -> None:
+    def check(self, known: set[Asked], asked: int) -> None:
         """See whether all is stored that was told, and nothing ran of what had been stored before."""
         self.stored = self.world.runs()
         assert self.told <= {(told_of(run), run.revision) for run in self.stored}
@@ -143,17 +146,20 @@ def told_of(run: StoredRun) -> ToldVerdict:
     )
 
 
-def passed(runs: list[StoredRun]) -> Iterator[tuple[str, str]]:
-    """Models with what passed of them at which commit."""
-    return ((run.snippet.repo_id, run.revision) for run in runs if run.run.verdict is Verdict.PASSED)
+def passed(runs: list[StoredRun]) -> Iterator[Asked]:
+    """What the Hub was asked by the snippets that passed: their parts are in the order of their lines."""
+    for run in runs:
+        if run.run.verdict is Verdict.PASSED:
+            part = 1 + PART_LINES.index(int(run.snippet_id.removeprefix("L")))
+            yield run.snippet.repo_id, run.revision, str(part)
 
 
-def ran_by_the_hub(requests: list[str]) -> Iterator[tuple[str, str]]:
-    """Models and commits whose snippets ran, as the Hub knows it: each asks it something, once."""
+def ran_by_the_hub(requests: list[str]) -> Iterator[Asked]:
+    """Snippets that ran, as the Hub knows it: each asks it something, once."""
     for request in requests:
-        found = re.search(r"/api/models/(acme/m-\d+)/revision/(\w+)\?expand=spaces", request)
+        found = re.search(r"/api/models/(acme/m-\d+)/revision/(\w+)\?expand=spaces&part=(\d)", request)
         if found:
-            yield found[1], found[2]
+            yield found[1], found[2], found[3]
 
 
 def command_lines() -> Iterator[list[str]]:

@@ -86,15 +86,19 @@ assert likes % 2, f"{{likes}} likes are not odd"
 ```
 """
 
-# Each time that it runs, the Hub is asked something that nobody else asks.
-TOLD_TO_THE_HUB = """
+# Each time that one of them runs, the Hub is asked something that nobody else asks.
+TOLD_TO_THE_HUB = "\nAnd then:\n".join(
+    f"""
 ```python
 import os
 from urllib.request import urlopen
 
-print(urlopen(f"{{os.environ['HF_ENDPOINT']}}/api/models/{repo_id}?expand=spaces").status)
+asked = f"{{{{os.environ['HF_ENDPOINT']}}}}/api/models/{{repo_id}}?expand=spaces&part={part}"
+print(urlopen(asked).status)
 ```
 """
+    for part in (1, 2, 3)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
