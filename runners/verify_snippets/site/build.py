@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verify_snippets.site import pages
@@ -14,6 +14,7 @@ from verify_snippets.site.rendering import Order, rendered
 from verify_snippets.store import Store
 
 _INDEX, _LIST, _DATA = "index.html", "models.html", "assets/data.js"
+_AT_ONCE = 100  # models whose runs are asked for in one question; their reports are in memory meanwhile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +73,29 @@ def _paths(facts: Facts) -> Iterator[str]:
 
 def _orders(store: Store, folder: SiteFolder, facts: Facts, hub: str) -> Iterator[Order]:
     """What has to be made of the models' pages and reports: nothing that stands there already."""
-    for model in facts.models:
-        report_stands = model.visit is not None and folder.keep(_report_path(model), _report_made_of(model))
-        last = store.last_report(model.repo_id) if model.visit and not report_stands else None
-        has_report = report_stands or last is not None
-        page_stands = folder.keep(_model_path(model), _made_of(model, hub, has_report))
-        if page_stands and last is None:
-            continue
-        yield Order(
-            model=model,
-            runs=None if page_stands else store.past_runs(model.repo_id, limit=RUNS * len(model.standings)),
-            report=last[0] if last else None,
-            has_report=has_report,
-            hub=hub,
-        )
+    for start in range(0, len(facts.models), _AT_ONCE):
+        models = facts.models[start : start + _AT_ONCE]
+        orders = [order for model in models if (order := _order(store, folder, model, hub)) is not None]
+        drawn = [order.model.repo_id for order in orders if order.runs is not None]
+        runs = store.past_runs(drawn, each=RUNS)
+        yield from (replace(order, runs=runs.get(order.model.repo_id)) for order in orders)
+
+
+def _order(store: Store, folder: SiteFolder, model: Model, hub: str) -> Order | None:
+    """What has to be made of one model, its runs aside; None for nothing."""
+    report_stands = model.visit is not None and folder.keep(_report_path(model), _report_made_of(model))
+    last = store.last_report(model.repo_id) if model.visit and not report_stands else None
+    has_report = report_stands or last is not None
+    page_stands = folder.keep(_model_path(model), _made_of(model, hub, has_report))
+    if page_stands and last is None:
+        return None
+    return Order(
+        model=model,
+        runs=None if page_stands else (),
+        report=last[0] if last else None,
+        has_report=has_report,
+        hub=hub,
+    )
 
 
 def _write_models(folder: SiteFolder, orders: Iterator[Order], hub: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Label, Row, Select, delete, func, select, tuple_
 
 from verify_snippets.report.model import Report, RunReport
 from verify_snippets.store import writing
@@ -62,13 +62,27 @@ def of_model(connection: Connection, repo_id: str, limit: int | None) -> list[St
     return list(map(_run, connection.execute(query.limit(limit))))
 
 
-def figures(connection: Connection, repo_id: str, limit: int | None) -> list[PastRun]:
-    """Figures of a model's runs, the newest first; no run is unpacked for them."""
-    names = ("revision", "ran_at", "night", "attempt", "verdict", "duration_s", "memory_bytes")
+def figures(connection: Connection, repo_ids: Sequence[str], each: int | None) -> dict[str, list[PastRun]]:
+    """Figures of models' runs, the newest first, by repo id; no run is unpacked for them."""
+    found: dict[str, list[PastRun]] = {repo_id: [] for repo_id in repo_ids}
+    for batch in writing.batches(repo_ids):
+        for past in map(_past_run, connection.execute(_figures(batch, each))):
+            found[past.snippet.repo_id].append(past)
+    return found
+
+
+def _figures(repo_ids: Sequence[str], each: int | None) -> Select[tuple[object, ...]]:
+    names = ("id", "revision", "ran_at", "night", "attempt", "verdict", "duration_s", "memory_bytes")
     columns = (model.c.repo_id, standing.c.lineage, standing.c.profile, *(run.c[name] for name in names))
-    query = select(*columns).join(standing, run.c.standing_id == standing.c.id).join(model)
-    query = query.where(model.c.repo_id == repo_id).order_by(run.c.ran_at.desc(), run.c.id.desc())
-    return list(map(_past_run, connection.execute(query.limit(limit))))
+    place = _place(run.c.id, run.c.ran_at, run.c.standing_id)
+    ranked = (
+        select(*columns, place)
+        .join(standing, run.c.standing_id == standing.c.id)
+        .join(model)
+        .where(model.c.repo_id.in_(repo_ids))
+    ).subquery()
+    query = select(ranked).order_by(ranked.c.ran_at.desc(), ranked.c.id.desc())
+    return query if each is None else query.where(ranked.c.place <= each)
 
 
 def every(connection: Connection) -> Iterator[StoredRun]:
@@ -137,9 +151,14 @@ def _newest(
     identity: ColumnElement[Any], time: ColumnElement[Any], *group: ColumnElement[Any]
 ) -> Select[tuple[int]]:
     """The newest row of each group."""
-    place = func.row_number().over(partition_by=group, order_by=(time.desc(), identity.desc()))
-    ranked = select(identity.label("id"), place.label("place")).subquery()
+    ranked = select(identity.label("id"), _place(identity, time, *group)).subquery()
     return select(ranked.c.id).where(ranked.c.place == 1)
+
+
+def _place(identity: ColumnElement[Any], time: ColumnElement[Any], *group: ColumnElement[Any]) -> Label[int]:
+    """Where a row stands in its group: 1 for the newest."""
+    order = (time.desc(), identity.desc())
+    return func.row_number().over(partition_by=group, order_by=order).label("place")
 
 
 def _whole() -> Select[tuple[object, ...]]:

@@ -253,9 +253,14 @@ class Store:
         """Runs of a model's snippets, the newest first."""
         return self._database.read(lambda c: runs_table.of_model(c, repo_id, limit))
 
-    def past_runs(self, repo_id: str, *, limit: int | None = None) -> list[PastRun]:
-        """The figures of a model's runs, the newest first: quicker to have than the runs."""
-        return self._database.read(lambda c: runs_table.figures(c, repo_id, limit))
+    def past_runs(self, repo_ids: Sequence[str], *, each: int | None = None) -> dict[str, list[PastRun]]:
+        """The figures of models' runs, by repo id, the newest first: quicker to have than the runs.
+
+        Args:
+            repo_ids: of the models; few questions are asked for however many there are.
+            each: so many of each snippet, under each hardware, at most.
+        """
+        return self._database.read(lambda c: runs_table.figures(c, repo_ids, each))
 
     def every_run(self) -> Iterator[StoredRun]:
         """Every run, the oldest first; never all of them in memory."""

@@ -51,7 +51,9 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]
 
 def test_an_old_store_keeps_all_that_is_in_it(old_store: Store) -> None:
     assert sorted(old_store.every_run(), key=lambda run: run.ran_at) == list(RUNS)
-    assert [run.memory_bytes for run in old_store.past_runs("acme/tiny")] == [3_000_000_000] * len(RUNS)
+    assert [run.memory_bytes for run in old_store.past_runs(["acme/tiny"])["acme/tiny"]] == [
+        3_000_000_000
+    ] * len(RUNS)
     plain = [replace(found, kind="", sketch="") for found in old_store.standings()]
     assert plain == [values.standing(RUNS[0].snippet), values.standing(RUNS[2].snippet)]
     assert old_store.visits() == {"acme/tiny": VISIT}

@@ -121,16 +121,31 @@ def test_the_last_attempt_under_a_key_is_the_known_one(store: Store) -> None:
 
 def test_figures_of_runs_are_had_without_the_runs(store: Store) -> None:
     store.add_run(values.run(verdict=Verdict.FAILED), values.standing())
-    assert store.past_runs("acme/tiny") == [
-        PastRun(
-            snippet=values.key(),
-            revision="a" * 40,
-            ran_at=NOW,
-            verdict=Verdict.FAILED,
-            duration_s=4.5,
-            memory_bytes=3_000_000_000,
-        )
+    told = PastRun(
+        snippet=values.key(),
+        revision="a" * 40,
+        ran_at=NOW,
+        verdict=Verdict.FAILED,
+        duration_s=4.5,
+        memory_bytes=3_000_000_000,
+    )
+    assert store.past_runs(["acme/tiny", "acme/new"]) == {"acme/tiny": [told], "acme/new": []}
+
+
+def test_the_newest_figures_of_each_snippet_are_had_at_once(store: Store) -> None:
+    snippets = [values.key("acme/a"), values.key("acme/b"), values.key("acme/b", lineage="other")]
+    for day in range(3):
+        for number, snippet in enumerate(snippets):
+            run = values.run(snippet, under=f"{number}{day}", at=NOW + day * DAY)
+            store.add_run(run, values.standing(snippet))
+    found = store.past_runs(["acme/b", "acme/a"], each=2)
+    assert [(run.snippet, (run.ran_at - NOW).days) for run in found["acme/a"]] == [
+        (snippets[0], 2),
+        (snippets[0], 1),
     ]
+    assert sorted((run.snippet.lineage, (run.ran_at - NOW).days) for run in found["acme/b"]) == sorted(
+        (snippet.lineage, day) for snippet in snippets[1:] for day in (1, 2)
+    )
 
 
 def test_more_keys_can_be_asked_for_than_a_statement_takes(store: Store) -> None:
