@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 
 from snippet_sandbox.installed import met_by
 from verify_snippets.nightly.agenda import Due
@@ -11,7 +12,7 @@ from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.costs import Expected
 from verify_snippets.nightly.due import HOSTS_HOLD, Why
 from verify_snippets.nightly.logs import CardScreen
-from verify_snippets.nightly.movement import movable_of
+from verify_snippets.nightly.movement import movable_of, read_of_others
 from verify_snippets.nightly.planning import NotRead, Outcome, Planned
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.tally import Tally
@@ -98,6 +99,12 @@ class Hands:
         return Assignment(
             step=turn.step, runner=runner, expected_s=seconds, quick=not self._added([turn.step])
         )
+
+    def to_ask(self, work: CardWork) -> Callable[[], object] | None:
+        """Asks the Hub for what the end of a card's work has to know; None where all of it is known."""
+        outside = self._scene.outside
+        read = read_of_others(work.repo_id, [run.contacts for _, run in work.runs])
+        return None if outside.knows_heads(read) else partial(outside.heads, read)
 
     def not_read(self, outcome: NotRead) -> CardEnd:
         """What is stored of a model without a readable card: it is looked at again when it changes."""

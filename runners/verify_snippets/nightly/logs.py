@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol, TextIO
 
+from snippet_images.errors import UserFacingError
 from snippet_images.progress import Progress
 from verify_snippets.clean import one_line
 from verify_snippets.plan import Plan, Step
@@ -202,9 +203,16 @@ class CardScreen:
         self.log.tell(Event(name=EventName.VERDICT, text=text, fields=fields))
 
 
+def said_of(error: BaseException | None) -> str:
+    """What went wrong, on one line: our own code's slips are told by name."""
+    if isinstance(error, UserFacingError):
+        return error.message
+    return f"this should not have happened: {type(error).__name__}: {error}"
+
+
 def slip(repo_id: str, error: BaseException) -> Event:
     """An error of our own code, with where it happened."""
-    said = f"this should not have happened: {type(error).__name__}: {error}"
+    said = said_of(error)
     trace = "".join(traceback.format_exception(error))
     return Event(
         name=EventName.TROUBLE,

@@ -64,7 +64,8 @@ class Outside:
         self._index: IndexQuestions | None = None
         self._releases: dict[str, tuple[Release, ...] | None] = {}
         self._troubles: dict[str, None] = {}
-        self._lock = threading.Lock()
+        # Held by whoever asks; what is known already is told without them
+        self._asking_index, self._asking_hub = threading.Lock(), threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -94,10 +95,11 @@ class Outside:
         A requirement that can't be read, or whose project no index told of, is missing.
         """
         read = {text: parsed for text in requirements if (parsed := _parsed(text)) is not None}
-        projects = {text: canonicalize_name(parsed.name) for text, parsed in read.items()}
-        with self._lock:
-            self._ask_index({name for name in projects.values() if name not in self._releases})
-            found = {text: self._releases.get(name) for text, name in projects.items()}
+        projects: dict[str, str] = {text: canonicalize_name(parsed.name) for text, parsed in read.items()}
+        if not self._releases.keys() >= set(projects.values()):
+            with self._asking_index:
+                self._ask_index(set(projects.values()) - self._releases.keys())
+        found = {text: self._releases.get(name) for text, name in projects.items()}
         return {text: _newest(read[text], of) for text, of in found.items() if of is not None}
 
     def _ask_index(self, projects: set[str]) -> None:
@@ -109,19 +111,23 @@ class Outside:
             self._index = IndexQuestions(self._python_version, self._pip)
         answers = self._index.ask(sorted(projects))
         self._troubles |= dict.fromkeys(answers.troubles)
-        self._releases |= {project: answers.releases.get(project) for project in projects}
+        self._releases.update({project: answers.releases.get(project) for project in projects})
 
     # --- other repos
+
+    def knows_heads(self, repos: Iterable[str]) -> bool:
+        """Whether ``heads`` has all answers, and asks nobody."""
+        return self._heads.keys() >= set(repos)
 
     def heads(self, repos: Iterable[str]) -> dict[str, str]:
         """The newest commit of each repo, ``GONE`` where it isn't there; what is not known is missing."""
         wanted = set(repos)
-        with self._lock:
-            unknown = sorted(wanted - self._heads.keys())
-            if unknown:
+        if not self.knows_heads(wanted):
+            with self._asking_hub:
+                unknown = sorted(wanted - self._heads.keys())
                 with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="heads") as threads:
-                    self._heads.update(zip(unknown, threads.map(self._head, unknown), strict=True))
-            found = {repo: self._heads[repo] for repo in wanted}
+                    self._heads.update(list(zip(unknown, threads.map(self._head, unknown), strict=True)))
+        found = {repo: self._heads[repo] for repo in wanted}
         return {repo: head for repo, head in found.items() if head is not None}
 
     def _head(self, repo: str) -> str | None:
@@ -179,6 +185,11 @@ def find_movement(
     )
 
 
+def read_of_others(repo_id: str, contacts: Iterable[ContactsReport]) -> dict[str, str]:
+    """The commits that runs read of repos other than the card's own."""
+    return {repo: commit for one in contacts for repo, commit in one.repos.items() if repo != repo_id}
+
+
 def movable_of(
     repo_id: str,
     *,
@@ -204,7 +215,7 @@ def movable_of(
     """
     added = {text for text in requirements if not met_by([text], image)}
     seen = list(contacts)
-    read = {repo: commit for one in seen for repo, commit in one.repos.items() if repo != repo_id}
+    read = read_of_others(repo_id, seen)
     hosts = {host for one in seen for host in one.hosts} - {outside.hub_host}
     addresses = {host for text in added if (host := _host_of(text))}
     unknown = {text: "" for text in added if _parsed(text) is not None}

@@ -6,7 +6,7 @@ One thread decides and stores; others plan cards and run steps, and put what cam
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.confirming import Waiting
 from verify_snippets.nightly.downloads import DownloadsAhead
 from verify_snippets.nightly.hands import Hands
-from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, slip
+from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, said_of, slip
 from verify_snippets.nightly.planning import (
     HubPause,
     NoMorePlans,
@@ -99,7 +99,7 @@ class NightWork:
         self._hands = hands
         self._due = {one.model.repo_id: one for one in due}
         self._tally = Tally(log=scene.log, due=self._due)
-        self._events: queue.SimpleQueue[Outcome | NoMorePlans | Ended | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Outcome | NoMorePlans | Ended | _Card | None] = queue.SimpleQueue()
         host = this_host()
         is_bounded = scene.options.wishes.budget is not None
         self._plans = PlansAhead(
@@ -172,6 +172,9 @@ class NightWork:
                 self._all_planned = True
             case Ended():
                 self._ended(event)
+            case _Card():  # what its end has to know is known
+                with self._at_the_cost_of(event):
+                    self._finish(event)
             case Planned() | NotRead() | NotPlanned() if not self._scene.cancel.is_set():
                 self._planned(event)
         return True
@@ -224,7 +227,7 @@ class NightWork:
     def _ended(self, ended: Ended) -> None:
         """A step ran: store its verdict; a new failure runs once more, but not at once."""
         card, turn = self._running.pop(ended.assignment)
-        ran = ended.ran or Ran(step=turn.step, trouble=_trouble(ended.error))
+        ran = ended.ran or Ran(step=turn.step, trouble=said_of(ended.error))
         if card.abandoned or (self._scene.cancel.is_set() and not ran.came_to_its_end):
             return
         if ended.error is not None and not isinstance(ended.error, UserFacingError):
@@ -237,9 +240,23 @@ class NightWork:
             self._finish_if_done(card)
 
     def _finish_if_done(self, card: _Card) -> None:
-        work = card.work
-        if not work.is_done:
+        if not card.work.is_done:
             return
+        ask = self._hands.to_ask(card.work)
+        if ask is None:
+            self._finish(card)
+        else:
+            threading.Thread(target=self._ask, args=(card, ask), daemon=True, name="ask").start()
+
+    def _ask(self, card: _Card, ask: Callable[[], object]) -> None:
+        """In a thread of its own: whoever stores verdicts does not wait for the Hub."""
+        try:
+            ask()
+        finally:
+            self._events.put(card)
+
+    def _finish(self, card: _Card) -> None:
+        work = card.work
         work.finish(duration_s=time.monotonic() - card.began)
         self._close(card)
         if Verdict.BROKEN in work.verdicts:
@@ -276,10 +293,4 @@ class NightWork:
             card.abandoned = True
             self._scene.log.tell(slip(card.work.repo_id, error))
             self._close(card)
-            self._give_up(card.work.repo_id, _trouble(error))
-
-
-def _trouble(error: BaseException | None) -> str:
-    if isinstance(error, UserFacingError):
-        return error.message
-    return f"this should not have happened: {type(error).__name__}: {error}"
+            self._give_up(card.work.repo_id, said_of(error))

@@ -10,7 +10,7 @@ from snippet_sandbox.gateway.retries import asked_pause_s
 from snippet_sandbox.profile import Profile
 from verify_snippets.hub import GatedError, NoCardError
 from verify_snippets.hub_errors import BadTokenError
-from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, Log, slip
+from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, Log, said_of, slip
 from verify_snippets.options import Options
 from verify_snippets.plan import Plan
 from verify_snippets.prepare import plan_card
@@ -112,7 +112,7 @@ class Planner:
             return NotRead(model=model, state=CardState.UNREADABLE, reason=error.message)
         except Exception as error:  # noqa: BLE001 - a slip of ours costs one card, and not the night
             self.log.tell(slip(model.repo_id, error))
-            return NotPlanned(model=model, reason=f"this should not have happened: {error!r}")
+            return NotPlanned(model=model, reason=said_of(error))
 
     def _patiently(self, model: ListedModel) -> Plan:
         for pause_s in self.pauses_s:

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -14,6 +14,7 @@ import pytest
 
 from snippet_images.errors import InfrastructureError
 from snippet_sandbox.engine import Engine
+from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.job import Again
 from tests.verify_snippets.nightly.cards import AROUND, HOST, IMAGE, blocks, came_to
 from tests.verify_snippets.store.values import begun
@@ -34,7 +35,7 @@ from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 from verify_snippets.store import Store, open_store
-from verify_snippets.store.records import CardState, ListedModel
+from verify_snippets.store.records import CardEnd, CardState, ListedModel
 from verify_snippets.stream import LateRunner
 from verify_snippets.verdict import Verdict
 
@@ -221,6 +222,34 @@ def test_a_new_failure_runs_once_more_before_it_counts(world: World) -> None:
     world.spend("acme/fails")
     assert world.began == ["acme/fails"] * 2
     assert [change.kind for change in world.store.changes()] == ["new failure"]
+
+
+def test_verdicts_are_stored_while_the_hub_is_slow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One model's end needs the newest commit of another repo; the Hub tells it once the other is done."""
+    asked, told = threading.Event(), threading.Event()
+
+    def newest(_: Outside, repo: str) -> str:
+        asked.set()
+        return f"newest of {repo}" if told.wait(30) else "nothing was stored meanwhile"
+
+    def reads(step: Step) -> Ran:
+        return replace(passes(step), contacts=Contacts(repos={"other/base": "1" * 40}))
+
+    def waits(step: Step) -> Ran:
+        assert asked.wait(30)
+        return passes(step)
+
+    def end_card(end: CardEnd) -> None:
+        stored(end)
+        told.set()
+
+    stored = world.store.end_card
+    monkeypatch.setattr(world.store, "end_card", end_card)
+    monkeypatch.setattr(Outside, "_commit", newest)
+    world.runs = {"acme/reads": reads, "acme/waits": waits}
+    assert sorted(world.spend("acme/reads", "acme/waits").done) == ["acme/reads", "acme/waits"]
+    visit = world.store.visits()["acme/reads"]
+    assert visit.movable.repos == {"other/base": "newest of other/base"}
 
 
 def test_a_night_that_is_interrupted_keeps_what_ended(world: World) -> None:
