@@ -12,12 +12,13 @@ from verify_snippets.cli.interrupts import cancelled_by_signals
 from verify_snippets.cli.night_screen import open_log, plain_log
 from verify_snippets.cli.night_telling import Telling
 from verify_snippets.nightly.logs import Event, EventName, Level, hearing, slip
-from verify_snippets.nightly.night import NightResult, end_night, holder, run_night
+from verify_snippets.nightly.night import NightResult, end_night, run_night
 from verify_snippets.nightly.night_options import NightOptions
 from verify_snippets.nightly.scene import NotStoredError
 from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
 from verify_snippets.store import open_store
+from verify_snippets.store.holding import this_process
 from verify_snippets.store.store import Store
 
 
@@ -72,7 +73,7 @@ def _spend(options: NightOptions, wish: Wish) -> int:
         destinations=wish.destinations,
         site=wish.site,
     )
-    with open_store(wish.store_url) as store, store.lock(holder()):
+    with open_store(wish.store_url) as store, store.lock(this_process()):
         result = _night(options, wish, store)
         if result is None or not result.complete:
             return exit_codes.INTERRUPTED

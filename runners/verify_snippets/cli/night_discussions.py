@@ -11,6 +11,7 @@ from verify_snippets.nightly.community import Community, Deed, join
 from verify_snippets.nightly.discussions import tell
 from verify_snippets.nightly.listing import Listing, list_models
 from verify_snippets.nightly.patience import NIGHT_S, Patience
+from verify_snippets.report.quantities import counted
 from verify_snippets.store import open_store
 from verify_snippets.store.store import Store
 
@@ -63,8 +64,7 @@ class Discussions:
                 would = "would be " if self.community.dry_run else ""
                 say(f"{told.repo_id}: discussion {would}{told.deed} {told.url}".rstrip(), False)
         if not_ours:
-            which = "1 model" if not_ours == 1 else f"{not_ours} models"
-            say(f"{which} of others not told; --discuss-anywhere tells them, too", False)
+            say(f"{counted(not_ours, 'model')} of others not told; --discuss-anywhere tells them, too", False)
 
 
 def show_discussions(target: str, store_url: str | None, *, others: bool, say: Callable[[str], None]) -> None:

@@ -1,8 +1,6 @@
 """What ``store prune``, ``store export`` and ``store import`` do."""
 
 import logging
-import os
-import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,7 +17,7 @@ from verify_snippets.nightly.recording import record_report
 from verify_snippets.report import saved
 from verify_snippets.report.model import Report
 from verify_snippets.store import export, open_store
-from verify_snippets.store.holding import HeldError
+from verify_snippets.store.holding import HeldError, this_process
 
 if TYPE_CHECKING:
     from verify_snippets.store import Store
@@ -61,7 +59,7 @@ def _held(store: "Store") -> Iterator[None]:
     with ExitStack() as stack:
         for attempt in stamina.retry_context(on=HeldError, attempts=None, timeout=_WAIT_S, wait_max=2.0):
             with attempt:
-                stack.enter_context(store.lock(f"an import, process {os.getpid()} on {socket.gethostname()}"))
+                stack.enter_context(store.lock(f"an import, {this_process()}"))
         yield
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from verify_snippets.report.quantities import counted
 from verify_snippets.store.records import CardState, ListedModel, Visit
 
 HOSTS_HOLD = timedelta(days=7)
@@ -123,7 +124,7 @@ def _too_old(visit: Visit, age: timedelta, max_age: timedelta | None) -> Reason 
     days = round(age / timedelta(days=1))
     hosts = visit.movable.hosts if max_age is None or max_age > HOSTS_HOLD else ()
     spoke = f", and they saw {', '.join(hosts[:_TOLD])}" if hosts else ""
-    return Reason(why=Why.AGE, detail=f"{days} day{'' if days == 1 else 's'}{spoke}")
+    return Reason(why=Why.AGE, detail=f"{counted(days, 'day')}{spoke}")
 
 
 def _is_over(age: timedelta, limit: timedelta) -> bool:

@@ -29,8 +29,7 @@ class Level(StrEnum):
 class EventName(StrEnum):
     """What can happen in a night. Names are stable: programs wait for them."""
 
-    NIGHT_BEGAN = "night_began"  # night, target, resumed
-    ENGINE = "engine"  # engine, version, image
+    NIGHT_BEGAN = "night_began"  # night, target, resumed, engine, engine_version, image
     LISTED = "listed"  # models
     AGENDA = "agenda"  # due, unchanged, later, expected_s
     MODEL_BEGAN = "model_began"  # repo_id, snippets

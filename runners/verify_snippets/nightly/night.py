@@ -1,7 +1,5 @@
 """A night over many cards: find out what is due, run it, say what came of it; killed, it goes on later."""
 
-import os
-import socket
 import threading
 import time
 from collections import Counter, defaultdict
@@ -60,11 +58,6 @@ class NightResult:
     left_over: tuple[str, ...] = ()
     complete: bool = True
     exit_code: int = exit_codes.GOOD
-
-
-def holder() -> str:
-    """Who holds the store's lock, for whoever is kept out."""
-    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: threading.Event) -> NightResult:

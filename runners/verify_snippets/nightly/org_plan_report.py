@@ -16,6 +16,7 @@ from verify_snippets.nightly.costs import HOUR_S, Expected, Yardstick, dollars_t
 from verify_snippets.nightly.due import Why
 from verify_snippets.nightly.org_plan import OrgPlan
 from verify_snippets.report.layout import put
+from verify_snippets.report.quantities import counted
 
 _FIRST_SHOWN = 10
 _DETAILS_SHOWN = 5
@@ -50,7 +51,9 @@ def _groups(due: Iterable[Due]) -> list[_Group]:
 def draw(plan: OrgPlan, console: Console) -> None:
     """The plan as tables: reasons, hardware, what comes first, what stays as it is."""
     agenda, yardstick = plan.agenda, plan.yardstick
-    console.print(Text(one_line(f"{plan.listing.name}: {_models(len(plan.listing.models))}"), "bold"))
+    console.print(
+        Text(one_line(f"{plan.listing.name}: {counted(len(plan.listing.models), 'model')}"), "bold")
+    )
     for remark in plan.remarks:
         put(Text(one_line(remark), "yellow"), console)
     if agenda.due:
@@ -128,9 +131,10 @@ def _draw_first(due: Sequence[Due], console: Console) -> None:
 def _left_alone(plan: OrgPlan) -> Iterator[str]:
     agenda = plan.agenda
     if agenda.later:
-        yield f"{_models(len(agenda.later))} due, too, beyond the budget: the next night begins with them"
+        later = counted(len(agenda.later), "model")
+        yield f"{later} due, too, beyond the budget: the next night begins with them"
     for why, count in Counter(one.why for one in (*agenda.holds, *agenda.impossible)).items():
-        yield f"{_models(count)} left alone: {why}"
+        yield f"{counted(count, 'model')} left alone: {why}"
     for missing in plan.listing.missing:
         yield f"{missing.repo_id} can't be listed: {missing.reason}"
 
@@ -141,15 +145,11 @@ def _in_one_sentence(plan: OrgPlan) -> str:
         return "nothing would run"
     expected = together(one.expected for one in due)
     if not expected.by_profile:
-        return f"{_models(len(due))} would run: how long that takes, the first night shows"
+        return f"{counted(len(due), 'model')} would run: how long that takes, the first night shows"
     dollars = plan.yardstick.dollars(expected)
     cost = "" if dollars is None else f", or {dollars_text(dollars)} on the Hub's hardware"
     took = _time_text(plan.yardstick.wall_s(expected))
-    return f"{_models(len(due))} would run: about {took} on this host{cost}"
-
-
-def _models(count: int) -> str:
-    return f"{count:,} model{'' if count == 1 else 's'}"
+    return f"{counted(len(due), 'model')} would run: about {took} on this host{cost}"
 
 
 def _about(expected: Expected) -> str:

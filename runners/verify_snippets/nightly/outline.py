@@ -11,6 +11,7 @@ from typing import Final
 
 from verify_snippets.clean import one_line, shorten
 from verify_snippets.nightly.news import CHANGES, Item, News, NewsGroup, Topic
+from verify_snippets.report.quantities import counted
 
 _REASON_LENGTH = 200
 _TITLE_LENGTH = 80
@@ -166,7 +167,7 @@ def headline(news: News) -> str:
 
 def cards(count: int) -> str:
     """So many cards."""
-    return f"{count} card{'' if count == 1 else 's'}"
+    return counted(count, "card")
 
 
 def day(moment: datetime) -> str:
@@ -191,7 +192,7 @@ def _remarks(news: News) -> Sequence[str]:
     if news.is_first and Topic.NEW_FAILURE in news.topics:
         told.append("This is the first night, so everything that fails is new.")
     if news.suspected:
-        which = "1 snippet" if news.suspected == 1 else f"{news.suspected} snippets"
+        which = counted(news.suspected, "snippet")
         told.append(f"{which} failed once, and could not be run again to confirm it.")
     if news.later:
         told.append(f"{cards(news.later)} did not fit in the budget; the next night begins with them.")
@@ -216,7 +217,7 @@ def _extent(topic: Topic, items: Sequence[Item]) -> str:
     if topic is Topic.NOT_VERIFIED:
         return cards(count)
     noun = "claim" if topic in _CLAIMS else "snippet"
-    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'} of {cards(count)}"
+    return f"{counted(len(items), noun)} of {cards(count)}"
 
 
 def _entry(topic: Topic, group: NewsGroup, room: Room, *, with_profile: bool) -> Entry:

@@ -15,6 +15,7 @@ from verify_snippets.ledger import Entry
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
+from verify_snippets.report.quantities import counted
 from verify_snippets.snippets import Snippet
 
 
@@ -35,7 +36,7 @@ def draw(plan: Plan, console: Console) -> None:
     running = sum(step.runs for step in plan.steps)
     console.print()
     if running:
-        blocks = _counted(len(plan.snippets), "code block")
+        blocks = counted(len(plan.snippets), "code block")
         console.print(Text(f"{running} of {blocks} would run", "bold"))
     else:
         console.print(Text(_nothing(plan), "bold"))
@@ -62,14 +63,10 @@ def _draw_claims(plan: Plan, console: Console) -> None:
             put(part, console)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _nothing(plan: Plan) -> str:
     if not plan.snippets:
         return "this card has no code blocks: nothing would run"
-    return f"nothing would run: none of the {_counted(len(plan.snippets), 'code block')} can"
+    return f"nothing would run: none of the {counted(len(plan.snippets), 'code block')} can"
 
 
 def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Bytes and seconds as people read them. Units are decimal, as the profiles' are: 1 GB is 10**9 bytes."""
+"""Bytes, seconds and counts as people read them. Units are decimal as the profiles': 1 GB is 10**9 bytes."""
 
 
 def bytes_text(count: int) -> str:
@@ -21,11 +21,18 @@ def seconds_text(seconds: float) -> str:
 
 
 def elapsed_text(seconds: float) -> str:
-    """A time that is still running, in whole seconds, such as ``12 s`` or ``3 min 05 s``."""
+    """A time that is still running, such as ``12 s``, ``3 min 05 s`` or ``2 h 07 min``."""
     if seconds < 60:
         return f"{int(seconds)} s"
     minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest:02d} s"
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something, such as ``1 card`` or ``1,200 cards``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _decimals(size: float) -> int:

@@ -1,5 +1,7 @@
 """Holding a store for one night, through restarts of its server, and telling others who holds it."""
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,11 @@ class HeldError(InfrastructureError):
 
 class NotYetFreeError(OSError):
     """The server still takes our broken connection for a living one, and its lock for held."""
+
+
+def this_process() -> str:
+    """Who we are, for whoever is kept out."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verify_snippets.report.quantities import bytes_text, elapsed_text, seconds_text
+from verify_snippets.report.quantities import bytes_text, counted, elapsed_text, seconds_text
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,25 @@ def test_seconds(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.9, "0 s"), (59.9, "59 s"), (60, "1 min 00 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.9, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min 00 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 00 min"),
+        (97_200, "27 h 00 min"),
+    ],
+)
 def test_a_running_clock_shows_whole_seconds(seconds: float, text: str) -> None:
     assert elapsed_text(seconds) == text
+
+
+def test_counts() -> None:
+    assert [counted(count, "card") for count in (0, 1, 2, 1200)] == [
+        "0 cards",
+        "1 card",
+        "2 cards",
+        "1,200 cards",
+    ]

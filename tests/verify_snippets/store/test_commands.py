@@ -58,7 +58,7 @@ def test_history_tells_the_nights(url: str, capsys: pytest.CaptureFixture[str]) 
     assert main(["history", "--store", url]) == 0
     told = capsys.readouterr().out
     assert told.splitlines()[1].split() == (
-        ["1", "acme", "2026-11-23", "02:30", "61", "min", "00", "s", "2", "1", "failing", "1"]
+        ["1", "acme", "2026-11-23", "02:30", "1", "h", "01", "min", "2", "1", "failing", "1"]
     )
     assert main(["history", "--store", url, "--json"]) == 0
     (night,) = json.loads(capsys.readouterr().out)["nights"]
