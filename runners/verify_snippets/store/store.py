@@ -22,7 +22,6 @@ from verify_snippets.store.holding import held
 from verify_snippets.store.locks import lock_for
 from verify_snippets.store.records import (
     CardEnd,
-    CardState,
     Change,
     ClaimStanding,
     ListedModel,
@@ -138,27 +137,9 @@ class Store:
         """Every model that was ever listed, by name."""
         return self._database.read(models_table.read)
 
-    def card_state(self, repo_id: str, state: CardState, reason: str = "") -> None:
-        """Say whether a model's card could be read, and if not, why."""
-
-        def work(connection: Connection) -> None:
-            model_id = models_table.ids(connection, [repo_id], _now())[repo_id]
-            models_table.set_card_state(connection, model_id, state, reason)
-
-        self._database.write(work)
-
     def visits(self) -> dict[str, Visit]:
         """The last visit of each model, by repo id."""
         return self._database.read(models_table.visits)
-
-    def add_visit(self, visit: Visit) -> None:
-        """Write a visit down, over the one before."""
-
-        def work(connection: Connection) -> None:
-            model_ids = models_table.ids(connection, [visit.repo_id], visit.ended_at)
-            models_table.put_visit(connection, model_ids[visit.repo_id], visit)
-
-        self._database.write(work)
 
     def end_card(self, end: CardEnd) -> None:
         """Write down what was learned once a card was done with: all or nothing."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tests.verify_snippets.report import html_samples
+from tests.verify_snippets.store import values
 from verify_snippets import overview
 from verify_snippets.causes import Cause
 from verify_snippets.report.model import CauseReport, MemoryReport, Report, RunReport
@@ -191,7 +192,8 @@ def fill(store: Store, *, models: int, nights: int = 60, with_runs: int = 0) -> 
     for place, each in enumerate(listed):
         if place % 100 < 5:
             state = CardState.GATED if place % 100 < 3 else CardState.NO_CARD
-            store.card_state(each.repo_id, state, f"{each.repo_id}: {state}")
+            told = f"{each.repo_id}: {state}"
+            store.end_card(values.card_end(each.repo_id, card=state, card_reason=told))
     standings = {each.repo_id: filler.standings(each) for each in readable}
     claims = [claim for each in readable for claim in filler.claims(each)]
     store.put_standings([standing for found in standings.values() for standing in found])
@@ -214,9 +216,10 @@ def _write_runs(store: Store, filler: _Filler, listed: ListedModel, standings: S
         for run in filler.runs(standing):
             store.add_run(run, standing)
     at = max(standing.last_ran_at for standing in standings)
-    store.add_visit(
-        Visit(repo_id=listed.repo_id, revision=listed.revision, surroundings="0" * 64, ended_at=at, night=1)
+    visit = Visit(
+        repo_id=listed.repo_id, revision=listed.revision, surroundings="0" * 64, ended_at=at, night=1
     )
+    store.end_card(values.card_end(listed.repo_id, visit=visit))
     store.add_report(listed.repo_id, listed.revision, report_on(listed.repo_id), night=1, at=at)
 
 

@@ -29,12 +29,12 @@ RUNS = (
 def fill(store: Store) -> None:
     """Put one night and what came of it into a new store."""
     store.seen([values.listed("acme/tiny", 7), values.listed("gpt2")], at=NOW, whole=True, owner="acme")
-    store.card_state("gpt2", CardState.NO_CARD, "it has none")
+    store.end_card(values.card_end("gpt2", card=CardState.NO_CARD, card_reason="it has none"))
     night = values.begun(store).number
     for run in RUNS:
         standing = replace(values.standing(run.snippet), kind="python", sketch="1f 2e")
         store.add_run(run, standing, [values.change(night)])
-    store.add_visit(VISIT)
+    store.end_card(values.card_end(visit=VISIT))
     store.add_report("acme/tiny", "a" * 40, values.report(), night=night, at=NOW)
     store.put_claims(
         [ClaimStanding(repo_id="gpt2", kind="memory", quote="1 GB", line=3, verdict="confirmed", since=NOW)]

@@ -69,7 +69,7 @@ def test_an_old_store_takes_all_that_a_new_one_takes(old_store: Store) -> None:
     gone = {model.listed.repo_id: (model.gone, model.card) for model in old_store.models()}
     assert gone == {
         "acme/new": (False, CardState.UNSEEN),
-        "acme/tiny": (True, CardState.UNSEEN),
+        "acme/tiny": (True, CardState.READ),
         "gpt2": (False, CardState.NO_CARD),
     }
 

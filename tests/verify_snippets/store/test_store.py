@@ -49,7 +49,7 @@ def test_what_did_not_fit_keeps_its_order_until_something_else_is_said(store: St
 def test_a_whole_listing_says_which_models_are_gone(store: Store) -> None:
     store.seen([values.listed("other/a"), values.listed("gpt2")], at=NOW, whole=False, owner=None)
     store.seen([values.listed("acme/a"), values.listed("acme/b")], at=NOW, whole=True, owner="acme")
-    store.card_state("acme/b", CardState.GATED, "ask its owner")
+    store.end_card(values.card_end("acme/b", card=CardState.GATED, card_reason="ask its owner"))
     store.seen([values.listed("acme/b", downloads=7)], at=NOW + DAY, whole=True, owner="acme")
 
     found = {model.listed.repo_id: model for model in store.models()}
@@ -82,8 +82,8 @@ def test_the_last_visit_of_each_model_counts(store: Store) -> None:
         ran=2,
         duration_s=12.5,
     )
-    store.add_visit(replace(visit, ran=0, ended_at=NOW - DAY))
-    store.add_visit(visit)
+    store.end_card(values.card_end(visit=replace(visit, ran=0, ended_at=NOW - DAY)))
+    store.end_card(values.card_end(visit=visit))
     assert store.visits() == {"acme/tiny": visit}
 
 

@@ -15,6 +15,8 @@ from verify_snippets.report.model import (
 )
 from verify_snippets.store import Store
 from verify_snippets.store.records import (
+    CardEnd,
+    CardState,
     Change,
     ChangeKind,
     ListedModel,
@@ -22,6 +24,7 @@ from verify_snippets.store.records import (
     SnippetKey,
     Standing,
     StoredRun,
+    Visit,
 )
 from verify_snippets.verdict import Verdict
 
@@ -38,6 +41,17 @@ def begun(store: Store, target: str = "acme", at: datetime = NOW) -> Night:
 def listed(repo_id: str, downloads: int = 0) -> ListedModel:
     """A model as the Hub lists it."""
     return ListedModel(repo_id=repo_id, revision="a" * 40, last_modified=NOW - DAY, downloads=downloads)
+
+
+def card_end(
+    repo_id: str = "acme/tiny",
+    *,
+    card: CardState = CardState.READ,
+    card_reason: str = "",
+    visit: Visit | None = None,
+) -> CardEnd:
+    """The end of the work on a card."""
+    return CardEnd(repo_id=repo_id, card=card, card_reason=card_reason, visit=visit, at=NOW, night=1)
 
 
 def key(repo_id: str = "acme/tiny", lineage: str = "load") -> SnippetKey:
