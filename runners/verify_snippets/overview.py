@@ -38,6 +38,7 @@ JUDGED = (CardVerdict.PASSING, CardVerdict.FLAKY, CardVerdict.CONTRADICTED, Card
 
 FAILURES = frozenset({Verdict.FAILED, Verdict.BLOCKED})
 AT_FAULT = FAILURES | {Verdict.CONTRADICTED}
+"""What the card has to be mended for."""
 
 _UNREAD = {
     CardState.NO_CARD: CardVerdict.NO_CARD,

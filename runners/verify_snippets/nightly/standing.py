@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from verify_snippets.nightly.lineage import CardSnippet
+from verify_snippets.overview import AT_FAULT
 from verify_snippets.store.records import Change, ChangeKind, Standing, Steadiness, StoredRun
 from verify_snippets.verdict import Verdict
 
-FAILURES = frozenset({Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BLOCKED})
 FLIPS_OF_FLAKY = 2  # from pass to failure or back, under one key
 STEADY_AFTER = 5  # runs in a row that came to the same end
 _REMEMBERED = 10  # verdicts
@@ -48,7 +48,7 @@ def advance(
         confirming: whether this is one more run under the key of a failure that is only suspected; a run that
             is not the first attempt is always taken for one.
     """
-    if run.run.verdict not in FAILURES | {Verdict.PASSED}:
+    if run.run.verdict not in AT_FAULT | {Verdict.PASSED}:
         return Advance(standing=_unmoved(standing, run, snippet))
     before = standing if standing is not None and _is_known(standing) else None
     moved = _moved(before or _first(standing, run, snippet), run, snippet)
@@ -69,12 +69,12 @@ def is_suspected(standing: Standing | None, key: str) -> bool:
 
 def fails(standing: Standing) -> bool:
     """Whether it is known to fail: confirmed, and not flaky."""
-    return standing.verdict in FAILURES and standing.steadiness is Steadiness.STEADY and not standing.gone
+    return standing.verdict in AT_FAULT and standing.steadiness is Steadiness.STEADY and not standing.gone
 
 
 def flips(recent: Sequence[tuple[str, Verdict]], key: str) -> int:
     """How often it went from pass to failure or back under one key."""
-    ends = [verdict in FAILURES for at, verdict in recent if at == key]
+    ends = [verdict in AT_FAULT for at, verdict in recent if at == key]
     return sum(one is not other for one, other in pairwise(ends))
 
 
@@ -108,26 +108,26 @@ def _failed(before: Standing | None, moved: Standing, run: StoredRun, *, confirm
         found = _ended(replace(moved, steadiness=Steadiness.STEADY), before, run)
         return Advance(standing=found, changes=(_change(ChangeKind.NEW_FAILURE, before, run),))
     suspected = replace(moved, steadiness=Steadiness.SUSPECTED, reason=run.run.reason, cause=run.run.cause)
-    if before is None or before.verdict in FAILURES:  # nothing else is known that it could stand on
+    if before is None or before.verdict in AT_FAULT:  # nothing else is known that it could stand on
         suspected = _ended(suspected, before, run)
     return Advance(standing=suspected)
 
 
 def _flaky_still(before: Standing, moved: Standing, run: StoredRun) -> Advance:
     """Nothing new of a flaky one, unless it has come to the same end for long."""
-    ends = [verdict in FAILURES for _, verdict in moved.recent[-STEADY_AFTER:]]
+    ends = [verdict in AT_FAULT for _, verdict in moved.recent[-STEADY_AFTER:]]
     if len(ends) < STEADY_AFTER or len(set(ends)) > 1:
         return Advance(standing=_ended(moved, before, run))
     found = _ended(replace(moved, steadiness=Steadiness.STEADY), before, run)
     changes = [_change(ChangeKind.STEADY_AGAIN, before, run)]
-    if run.run.verdict in FAILURES:
+    if run.run.verdict in AT_FAULT:
         changes.append(_change(ChangeKind.NEW_FAILURE, before, run))
     return Advance(standing=found, changes=tuple(changes))
 
 
 def _ended(moved: Standing, before: Standing | None, run: StoredRun) -> Standing:
     """The standing with the run's verdict as its own."""
-    same = before is not None and (before.verdict in FAILURES) is (run.run.verdict in FAILURES)
+    same = before is not None and (before.verdict in AT_FAULT) is (run.run.verdict in AT_FAULT)
     return replace(
         moved,
         verdict=run.run.verdict,
@@ -197,22 +197,22 @@ def _located(standing: Standing, run: StoredRun, snippet: CardSnippet) -> Standi
 
 def _is_known(standing: Standing) -> bool:
     """Whether it ever came to a verdict that says something of the card."""
-    return standing.verdict in FAILURES or standing.verdict is Verdict.PASSED
+    return standing.verdict in AT_FAULT or standing.verdict is Verdict.PASSED
 
 
 def _is_told(standing: Standing) -> bool:
     """Whether its failure was confirmed, and so was news."""
-    return standing.verdict in FAILURES and standing.steadiness is Steadiness.STEADY
+    return standing.verdict in AT_FAULT and standing.steadiness is Steadiness.STEADY
 
 
 def _failed_under(standing: Standing, key: str) -> bool:
     """Whether it failed when it was last run under this key."""
-    return next((verdict in FAILURES for at, verdict in reversed(standing.recent) if at == key), False)
+    return next((verdict in AT_FAULT for at, verdict in reversed(standing.recent) if at == key), False)
 
 
 def _change(kind: ChangeKind, before: Standing | None, run: StoredRun) -> Change:
     """A piece of news, with the failure that it is about: this run's, or the one that was known."""
-    failing = run.run.verdict in FAILURES or before is None
+    failing = run.run.verdict in AT_FAULT or before is None
     counted = before is not None and (before.verdict is Verdict.PASSED or not needs_confirming(before))
     return Change(
         kind=kind,

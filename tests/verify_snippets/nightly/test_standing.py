@@ -15,7 +15,8 @@ from tests.verify_snippets.nightly.histories import (
     standing,
     stored_run,
 )
-from verify_snippets.nightly.standing import FAILURES, advance, fails, flips, needs_confirming
+from verify_snippets.nightly.standing import advance, fails, flips, needs_confirming
+from verify_snippets.overview import AT_FAULT
 from verify_snippets.store.records import ChangeKind, Steadiness
 from verify_snippets.verdict import Verdict
 
@@ -165,7 +166,7 @@ def test_no_alarm_without_two_failures_under_one_key(runs: str) -> None:
         for change in step.changes:
             if change.kind is ChangeKind.NEW_FAILURE:
                 recent = step.standing.recent
-                in_a_row = [verdict in FAILURES for _, verdict in recent]
+                in_a_row = [verdict in AT_FAULT for _, verdict in recent]
                 assert all(in_a_row[-2:])
                 assert len(in_a_row) >= 2
                 assert recent[-1][0] == recent[-2][0] or all(in_a_row[-5:])  # a flaky one after five
