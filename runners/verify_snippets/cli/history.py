@@ -13,7 +13,15 @@ from verify_snippets import screen as screens
 from verify_snippets.cli import history_json, history_text
 from verify_snippets.report.layout import put
 from verify_snippets.store import open_store
-from verify_snippets.store.records import ClaimStanding, Night, Standing, StoredModel, StoredRun, Visit
+from verify_snippets.store.records import (
+    ClaimStanding,
+    Night,
+    Standing,
+    StoredModel,
+    StoredRun,
+    Visit,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from verify_snippets.store import Store
@@ -97,8 +105,7 @@ def _history(store: "Store", target: str) -> ModelHistory:
 
 def _place(standing: Standing) -> tuple[bool, int, str]:
     """In the card's order, with what it has no more at the end."""
-    line = standing.snippet_id.removeprefix("L")
-    return standing.gone, int(line) if line.isdecimal() else 0, standing.key.profile
+    return standing.gone, line_of(standing.snippet_id), standing.key.profile
 
 
 def _repo_id(target: str) -> str:

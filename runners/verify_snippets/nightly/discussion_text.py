@@ -7,7 +7,7 @@ from itertools import groupby
 from verify_snippets.clean import one_line, shorten
 from verify_snippets.nightly.outline import day
 from verify_snippets.report import gfm
-from verify_snippets.store.records import Standing
+from verify_snippets.store.records import Standing, line_of
 
 TITLE = "Some code snippets of this model card fail"
 """Of every discussion: by it, its author and the marker one is found again when the store was lost."""
@@ -33,7 +33,7 @@ def body(repo_id: str, failing: Sequence[Standing]) -> str:
         repo_id: the model.
         failing: its snippets that fail.
     """
-    ordered = sorted(failing, key=lambda one: (_line(one), one.key.profile))
+    ordered = sorted(failing, key=lambda one: (line_of(one.snippet_id), one.key.profile))
     snippets = [list(same) for _, same in groupby(ordered, key=lambda one: one.key.lineage)]
     parts = [
         _marker(ordered),
@@ -66,7 +66,7 @@ def _snippet(same: Sequence[Standing]) -> str:
     first = same[0]
     title = gfm.code(shorten(one_line(first.title), _TITLE_LENGTH))
     begun = min(one.since for one in same)
-    head = f"- **Line {_line(first)}**{f', {title}' if title else ''}, since {day(begun)}: "
+    head = f"- **Line {line_of(first.snippet_id)}**{f', {title}' if title else ''}, since {day(begun)}: "
     if len(same) == 1:
         return head + _reason(first)
     return head + "".join(f"\n  - on {gfm.text(one.key.profile)}: {_reason(one)}" for one in same)
@@ -74,7 +74,3 @@ def _snippet(same: Sequence[Standing]) -> str:
 
 def _reason(one: Standing) -> str:
     return gfm.prose(shorten(one_line(one.reason), _REASON_LENGTH)) or str(one.verdict)
-
-
-def _line(one: Standing) -> int:
-    return int(one.snippet_id.removeprefix("L") or 0)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from verify_snippets.store.records import Standing
+from verify_snippets.store.records import Standing, line_of
 
 _SKETCH_SIZE = 32  # hashes: an estimate within some 0.15 of the truth, in 256 letters
 _HASH_BYTES = 4
@@ -62,7 +62,7 @@ def match(old: Sequence[Standing], new: Sequence[CardSnippet]) -> dict[str, str]
     latest: dict[str, Standing] = {}
     for standing in sorted(old, key=lambda each: each.last_ran_at):
         latest[standing.key.lineage] = standing
-    matching = _Matching(sorted(latest.values(), key=_line), new)
+    matching = _Matching(sorted(latest.values(), key=lambda one: line_of(one.snippet_id)), new)
     matching.by_code(gone=False)
     matching.by_code(gone=True)
     matching.by_resemblance()
@@ -179,7 +179,3 @@ def _free_name(name: str, taken: Callable[[str], bool]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
-
-
-def _line(standing: Standing) -> int:
-    return int(standing.snippet_id.removeprefix("L") or 0)

@@ -21,6 +21,7 @@ from verify_snippets.store.records import (
     Standing,
     Steadiness,
     StoredModel,
+    line_of,
 )
 from verify_snippets.verdict import Verdict
 
@@ -118,7 +119,7 @@ def _new(changes: Iterable[Change], scene: _Scene) -> Iterator[_Piece]:
         standing, claim = scene.standings.get(name), scene.claims.get(name)
         item = scene.item(
             change.repo_id,
-            line=_line(change.snippet_id),
+            line=line_of(change.snippet_id),
             profile=change.profile,
             title=change.quote or (standing.title if standing is not None else ""),
             reason=change.reason,
@@ -209,7 +210,7 @@ def _weight(group: NewsGroup) -> tuple[bool, int, int, str]:
 def _seen(one: Standing, scene: _Scene) -> Item:
     return scene.item(
         one.key.repo_id,
-        line=_line(one.snippet_id),
+        line=line_of(one.snippet_id),
         profile=one.key.profile,
         title=one.title,
         reason=one.reason,
@@ -231,7 +232,3 @@ def _claim_name(one: ClaimStanding) -> _Name:
 
 def _change_name(change: Change) -> _Name:
     return (change.repo_id, change.lineage, change.quote if not change.lineage else change.profile)
-
-
-def _line(snippet_id: str) -> int:
-    return int(snippet_id.removeprefix("L") or 0)

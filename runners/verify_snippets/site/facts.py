@@ -21,6 +21,7 @@ from verify_snippets.store.records import (
     Steadiness,
     StoredModel,
     Visit,
+    line_of,
 )
 
 _NIGHTS = 366  # of the trend
@@ -185,11 +186,10 @@ def _models(
     return tuple(sorted(found, key=_rank))
 
 
-def _place(standing: Standing) -> tuple[int, str, str]:
+def _place(standing: Standing) -> tuple[bool, int, str, str]:
     """Where in the card a snippet stands: those with a line first, in order."""
-    digits = standing.snippet_id.removeprefix("L")
-    line = int(digits) if digits.isascii() and digits.isdigit() else 1 << 40
-    return line, standing.snippet_id, standing.key.profile
+    line = line_of(standing.snippet_id)
+    return not line, line, standing.snippet_id, standing.key.profile
 
 
 def _rank(model: Model) -> tuple[int, int, str]:

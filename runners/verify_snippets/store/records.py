@@ -179,6 +179,12 @@ class Standing:
     gone: bool = False
 
 
+def line_of(snippet_id: str) -> int:
+    """The line that a snippet's id names; 0 where it names none, as an imported report's may."""
+    digits = snippet_id.removeprefix("L")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
 class ChangeKind(StrEnum):
     """What a night found that was not so before."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 from tests.verify_snippets.store import values
 from tests.verify_snippets.store.values import DAY, NOW
 from verify_snippets.store import Store, open_store
-from verify_snippets.store.records import CardState, ClaimStanding, Movable, PastRun, Visit
+from verify_snippets.store.records import CardState, ClaimStanding, Movable, PastRun, Visit, line_of
 from verify_snippets.verdict import Verdict
 
 
@@ -262,3 +262,7 @@ def check_threads(store: Store) -> None:
             added = list(threads.map(lambda run: store.add_run(run, values.standing()), runs))
     assert added == [False] * 40
     assert len(store.runs("acme/tiny")) == 40
+
+
+def test_a_snippets_id_names_its_line() -> None:
+    assert [line_of(name) for name in ("L12", "", "L", "L²", "notebook")] == [12, 0, 0, 0, 0]
