@@ -5,6 +5,7 @@ from pathlib import Path
 
 from verify_snippets import exit_codes
 from verify_snippets import screen as screens
+from verify_snippets.report.quantities import counted
 
 
 def write_site(out: Path, store_url: str | None, *, public_only: bool) -> int:
@@ -16,7 +17,8 @@ def write_site(out: Path, store_url: str | None, *, public_only: bool) -> int:
 
     with open_store(store_url, must_exist=True) as store:
         built = build(store, out, hub=constants.ENDPOINT.rstrip("/"), public_only=public_only)
-    said = f"{built.models:,} models: {built.written:,} files written, {built.unchanged:,} unchanged"
+    models, files = counted(built.models, "model"), counted(built.written, "file")
+    said = f"{models}: {files} written, {built.unchanged:,} unchanged"
     removed = f", {built.removed:,} removed" if built.removed else ""
     screens.console_for(sys.stderr).print(said + removed)
     screens.console_for(sys.stdout)  # a path may hold what stdout can't

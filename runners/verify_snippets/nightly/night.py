@@ -28,6 +28,7 @@ from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.surroundings import hash_of
 from verify_snippets.overview import CardVerdict
 from verify_snippets.prepare import this_host
+from verify_snippets.report.quantities import counted
 from verify_snippets.reuse import surroundings_of
 from verify_snippets.store.records import Night
 from verify_snippets.verify import IMAGE, Interrupted, interruptible, introduce
@@ -77,7 +78,7 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
     """
     patience = Patience(limit_s=NIGHT_S, cancel=cancel, listener=log.show)
     listing = list_models(options.target, patience=patience, listener=log.show)
-    text = f"{listing.name}: {len(listing.models)} models"
+    text = f"{listing.name}: {counted(len(listing.models), 'model')}"
     log.tell(Event(name=EventName.LISTED, text=text, fields={"models": len(listing.models)}))
     for missing in listing.missing:
         text = f"{missing.repo_id}: {missing.reason}"
@@ -212,7 +213,7 @@ class _Night:
             "expected_s": round(expected_s, 1),
             "why": dict(Counter(due.why.name.lower() for due in agenda.due)),
         }
-        text = f"{len(agenda.due)} models due, {len(agenda.holds)} unchanged"
+        text = f"{counted(len(agenda.due), 'model')} due, {len(agenda.holds)} unchanged"
         text += f", {len(agenda.impossible)} that can't be read" if agenda.impossible else ""
         text += f", {len(agenda.later)} beyond the budget" if agenda.later else ""
         self.log.tell(Event(name=EventName.AGENDA, text=text, fields=fields))
