@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
+WORKERS = len(os.sched_getaffinity(0)) + 1  # tests of containers wait for them as long as they compute
+# A file's tests share what is dear to make, and may follow one another; as they are, slow files come first
+SIDE_BY_SIDE = (f"--numprocesses={WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 def main(pytest_arguments: list[str]) -> int:
@@ -37,7 +40,7 @@ def main(pytest_arguments: list[str]) -> int:
     runs = {"pytest": [*pytest, *pytest_arguments]}
     if not pytest_arguments:
         runs = {
-            "pytest, side by side": [*pytest, "-m", "not alone", "--numprocesses=auto", "--dist=worksteal"],
+            "pytest, side by side": [*pytest, "-m", "not alone", *SIDE_BY_SIDE],
             "pytest, one by one": [*pytest, "-m", "alone"],
         }
     with tempfile.TemporaryDirectory() as folder:

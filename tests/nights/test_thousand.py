@@ -21,7 +21,7 @@ from verify_snippets.causes import Cause
 from verify_snippets.store.records import CardState, Change, ChangeKind, Steadiness
 from verify_snippets.verdict import Verdict
 
-pytestmark = [pytest.mark.alone, pytest.mark.image]
+pytestmark = pytest.mark.image
 
 LAYERS = 1  # containers in which packages were installed
 CHANGED = 10
