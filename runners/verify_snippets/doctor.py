@@ -26,6 +26,7 @@ from verify_snippets.prepare import this_host
 
 DEADLINE_S = 7.0
 _TRIAL_S = 15.0  # for a container of another runtime
+_NOTHING_BUILT = "no image is built yet (`verify-snippets images build`)"
 _HUB_TIMEOUT_S = 5.0
 
 T = TypeVar("T")
@@ -131,7 +132,7 @@ def examine() -> Diagnosis:
     host = this_host()
     return Diagnosis(
         engines=tuple(
-            _with_trials(question.answer(deadline) or EngineFinding(name=name, trouble=silence), built or ())
+            _with_trials(question.answer(deadline) or EngineFinding(name=name, trouble=silence), built)
             for name, question in engines.items()
         ),
         host=host,
@@ -186,11 +187,15 @@ def _other_runtimes(engine: Engine, info: EngineInfo) -> Iterator[RuntimeFinding
             yield RuntimeFinding(name=runtime, trouble="not tried")
 
 
-def _with_trials(finding: EngineFinding, built: Sequence[StoredImage]) -> EngineFinding:
+def _with_trials(finding: EngineFinding, built: Sequence[StoredImage] | None) -> EngineFinding:
     """Try what else an engine could start containers with, all at once."""
-    ready = next((image.name for image in built if image.current and image.name in IMAGES), None)
+    ready = [image.name for image in built or () if image.current and image.name in IMAGES]
+    if not ready:
+        why = "which images are built was not found out in time" if built is None else _NOTHING_BUILT
+        untried = (replace(runtime, trouble=f"not tried: {why}") for runtime in finding.runtimes)
+        return replace(finding, runtimes=tuple(untried))
     names = [runtime.name for runtime in finding.runtimes]
-    trials = {name: _Question(partial(_runtime_trouble, finding.name, name, ready)) for name in names}
+    trials = {name: _Question(partial(_runtime_trouble, finding.name, name, ready[0])) for name in names}
     deadline = time.monotonic() + _TRIAL_S
     troubles = {name: trial.answer(deadline) for name, trial in trials.items()}
     silence = f"a trivial container was not done after {_TRIAL_S:.0f} s"
@@ -201,10 +206,8 @@ def _with_trials(finding: EngineFinding, built: Sequence[StoredImage]) -> Engine
     return replace(finding, runtimes=tuple(tried))
 
 
-def _runtime_trouble(name: str, runtime: str, ready: str | None) -> str:
+def _runtime_trouble(name: str, runtime: str, ready: str) -> str:
     """Why a trivial job does not come through in a container of this runtime; empty if it does."""
-    if ready is None:
-        return "not tried: no image is built yet (`verify-snippets images build`)"
     part = Part(name="trial", source="print('here')")
     trial = Job(image=ready, profile=PROFILES[DEFAULT_PROFILE], parts=(part,), time_limit_s=_TRIAL_S)
     try:
