@@ -547,6 +547,9 @@ def plan_command(
     metavar="DIR",
     help="Bring the dashboard in DIR up to date, as `verify-snippets site DIR` does.",
 )
+@click.option(
+    "--site-public-only", is_flag=True, help="With --site: leave out private models, as for a public host."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would run, as `plan` does.")
 @click.option(
     "--log-format",
@@ -576,6 +579,7 @@ def org_command(
     discuss_anywhere: bool,
     destinations: "tuple[Destination, ...]",
     site: Path | None,
+    site_public_only: bool,
     dry_run: bool,
     log_format: str,
 ) -> int:
@@ -623,6 +627,7 @@ def org_command(
         discuss_anywhere=discuss_anywhere,
         destinations=destinations,
         site=site,
+        site_public_only=site_public_only,
         json_log=log_format == "json",
     )
     return run_and_tell(options, wish)

@@ -33,6 +33,7 @@ class Wish:
         discuss_anywhere: whether also those that the target's owner does not have.
         destinations: where the summary is written, beside stdout.
         site: the dashboard's folder; None for no dashboard.
+        site_public_only: whether it leaves out private models.
         json_log: whether the log is JSON lines.
     """
 
@@ -42,6 +43,7 @@ class Wish:
     discuss_anywhere: bool = False
     destinations: Sequence[Destination] = ()
     site: Path | None = None
+    site_public_only: bool = False
     json_log: bool = False
 
 
@@ -72,6 +74,7 @@ def _spend(options: NightOptions, wish: Wish) -> int:
         discuss_anywhere=wish.discuss_anywhere,
         destinations=wish.destinations,
         site=wish.site,
+        site_public_only=wish.site_public_only,
     )
     with open_store(wish.store_url) as store, store.lock(this_process()):
         result = _night(options, wish, store)

@@ -40,12 +40,14 @@ class Telling:
         discussions: the models' community tabs; None where they are not told.
         destinations: where the summary is written, beside stdout.
         site: the dashboard's folder; None for no dashboard.
+        site_public_only: whether it leaves out private models.
     """
 
     addresses: tuple[Address, ...] = ()
     discussions: "Discussions | None" = None
     destinations: Sequence[Destination] = ()
     site: Path | None = None
+    site_public_only: bool = False
 
     @classmethod
     def prepare(
@@ -56,6 +58,7 @@ class Telling:
         discuss_anywhere: bool,
         destinations: Sequence[Destination],
         site: Path | None,
+        site_public_only: bool,
     ) -> Self:
         """Check what was asked for.
 
@@ -67,6 +70,7 @@ class Telling:
             discussions=_join(others=discuss_anywhere) if open_discussions else None,
             destinations=destinations,
             site=site,
+            site_public_only=site_public_only,
         )
 
     def send(self, result: NightResult, store: Store, log: Log) -> News:
@@ -113,7 +117,7 @@ class Telling:
         from verify_snippets.site.build import build
 
         try:
-            build(store, folder, hub=constants.ENDPOINT.rstrip("/"))
+            build(store, folder, hub=constants.ENDPOINT.rstrip("/"), public_only=self.site_public_only)
         except UserFacingError as error:
             _warn(log, f"the dashboard was not written: {error.message}; `verify-snippets site` writes it")
 

@@ -121,6 +121,24 @@ def test_a_community_tab_is_told_once_and_the_store_knows_where(store: Store) ->
     assert nobodys == ["2 models of others not told; --discuss-anywhere tells them, too"]
 
 
+@pytest.mark.parametrize("public_only", [True, False])
+def test_private_models_are_on_a_dashboard_unless_it_is_for_all(
+    store: Store, tmp_path: Path, *, public_only: bool
+) -> None:
+    models = [replace(listed(f"acme/{name}"), private=name == "b") for name in NAMES]
+    store.seen(models, at=NOW, whole=True, owner="acme")
+    night, out = spend_night(store, 1, "a", "b"), tmp_path / "site"
+    result = NightResult(
+        night=night,
+        listing=Listing(name="acme", models=tuple(models), whole=True, owner="acme"),
+        agenda=Agenda(),
+    )
+    telling = Telling(site=out, site_public_only=public_only)
+    telling.write(telling.send(result, store, JsonLog(io.StringIO())), store, JsonLog(io.StringIO()))
+    pages = {page.stem for page in (out / "models" / "acme").glob("*.html")}
+    assert pages == ({"a", "c"} if public_only else {"a", "b", "c"})
+
+
 def _discussed(hub: HubServer, store: Store, listing: Listing) -> list[str]:
     said: list[str] = []
     community = join(endpoint=hub.endpoint, token="hf_reader", patience=Patience(limit_s=5.0))
