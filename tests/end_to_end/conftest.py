@@ -80,6 +80,7 @@ def verify(environment: dict[str, str], tmp_path: Path) -> Verify:
 
     def start(*arguments: str | Path, hub: HubServer | None = None, **variables: str) -> Outcome:
         report = tmp_path / "report.json"
+        report.unlink(missing_ok=True)  # of the start before
         where = {"HF_ENDPOINT": hub.endpoint} if hub else {"HF_ENDPOINT": "http://127.0.0.1:9"}
         done = subprocess.run(
             command(*arguments, "--report", f"json:{report}"),

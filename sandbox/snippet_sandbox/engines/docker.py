@@ -128,9 +128,15 @@ class DockerEngine:
         with _asking("list its containers"):
             found = self._client.api.containers(all=True, filters={"label": OWNER_LABEL})
         abandoned = [c["Id"] for c in found if is_abandoned(c["Labels"].get(OWNER_LABEL, ""))]
-        for container_id in abandoned:
+        return sum(self._swept(container_id) for container_id in abandoned)
+
+    def _swept(self, container_id: str) -> bool:
+        """Remove what a dead run left; where that fails it is left to the next sweep, and stops nobody."""
+        try:
             self._remove(container_id)
-        return len(abandoned)
+        except EngineError:
+            return False
+        return True
 
     def close(self) -> None:
         """See ``Engine``."""
@@ -222,7 +228,7 @@ class DockerEngine:
         }
 
     def _remove(self, container_id: str) -> None:
-        with contextlib.suppress(NotFound), _asking("remove a container"):
+        with contextlib.suppress(NotFound), _asking("remove a container"), _unless_others_do():
             self._client.api.remove_container(container_id, force=True, v=True)
         self._unremoved.discard(container_id)
 
@@ -363,6 +369,16 @@ def _asking(what: str) -> Iterator[None]:
         raise EngineTimeoutError(f"the engine took over {CALL_LIMIT_S} s to {what}") from error
     except (DockerException, requests.RequestException, OSError) as error:
         raise EngineError(f"the engine went away when asked to {what}: {error}") from error
+
+
+@contextlib.contextmanager
+def _unless_others_do() -> Iterator[None]:
+    """Several programs may sweep at once: who finds a removal under way has nothing more to do."""
+    try:
+        yield
+    except APIError as error:
+        if error.status_code != HTTPStatus.CONFLICT:
+            raise
 
 
 def _walls(details: Mapping[str, Any]) -> Iterator[str]:
