@@ -24,7 +24,6 @@ from snippet_sandbox.gateway.download_bar import reporting_tqdm
 from snippet_sandbox.gateway.retries import hub_may_recover, retries
 from verify_snippets.card import CARD_NAME
 from verify_snippets.hub_api import ModelInfo, model_info
-from verify_snippets.hub_errors import BadTokenError as BadTokenError
 from verify_snippets.hub_errors import account, bad_token, is_bad_token, trouble
 
 _ANSWER_TIMEOUT_S = 4.0  # one call

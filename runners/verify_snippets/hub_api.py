@@ -7,10 +7,10 @@ certificates and errors.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
-from huggingface_hub import constants, hf_hub_url
+from huggingface_hub import constants, get_token, hf_hub_url
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, yet not marked so
     build_hf_headers,
     get_session,
@@ -39,6 +39,40 @@ class ModelInfo:
     parameters: Mapping[str, int] = field(default_factory=dict)
 
 
+def sent_token(token: str | bool | None) -> str | Literal[False]:
+    """What is sent for a token: the one that the user is logged in with for True; False for none.
+
+    The client would refuse to ask without a token where it is told True and nobody is logged in.
+    """
+    return (get_token() if token is True else token) or False
+
+
+def get(
+    url: str,
+    *,
+    timeout_s: float,
+    token: str | bool | None = None,
+    params: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> Any:
+    """The Hub's answer, where it is one.
+
+    Args:
+        url: of what is asked for.
+        timeout_s: for the answer.
+        token: the user's; None for the one that is logged in with, False for none.
+        params: of the question, as the client's session takes them.
+        headers: beside those that the client always sends.
+
+    Raises:
+        Exception: what the client's session raises (``huggingface_hub.errors``, ``httpx`` ...).
+    """
+    sent = {**build_hf_headers(token=token), **(headers or {})}
+    response = get_session().get(url, headers=sent, params=params, timeout=timeout_s)
+    hf_raise_for_status(response)
+    return response
+
+
 def model_info(
     repo_id: str,
     revision: str,
@@ -62,14 +96,12 @@ def model_info(
         ValueError: the Hub says no commit.
         Exception: what the client's session raises (``huggingface_hub.errors``, ``httpx`` ...).
     """
-    response = get_session().get(
+    said = get(
         f"{endpoint}/api/models/{repo_id}/revision/{quote(revision, safe='')}",
-        headers=build_hf_headers(token=token),
+        token=token,
         params={"blobs": True} if sizes else {},
-        timeout=timeout_s,
-    )
-    hf_raise_for_status(response)
-    said = response.json()
+        timeout_s=timeout_s,
+    ).json()
     if not said.get("sha"):
         raise ValueError(f"the Hub names no commit of {repo_id}")
     safetensors: Mapping[str, Any] = said.get("safetensors") or {}
@@ -100,10 +132,7 @@ def parameters_of(
     url = hf_hub_url(repo_id, path, revision=revision, endpoint=endpoint)
 
     def bytes_of(first: int, last: int) -> bytes:
-        headers = {**build_hf_headers(), "Range": f"bytes={first}-{last}"}
-        response = get_session().get(url, headers=headers, timeout=timeout_s)
-        hf_raise_for_status(response)
-        return bytes(response.content)
+        return bytes(get(url, headers={"Range": f"bytes={first}-{last}"}, timeout_s=timeout_s).content)
 
     start = bytes_of(0, _MOST_HEADERS_BYTES)
     if len(start) < HEADER_LENGTH.size:
@@ -127,11 +156,7 @@ def hardware(*, endpoint: str | None, timeout_s: float) -> list[dict[str, Any]]:
         ValueError: it is no list.
         Exception: as above.
     """
-    response = get_session().get(
-        f"{endpoint or constants.ENDPOINT}/api/jobs/hardware", headers=build_hf_headers(), timeout=timeout_s
-    )
-    hf_raise_for_status(response)
-    said = response.json()
+    said = get(f"{endpoint or constants.ENDPOINT}/api/jobs/hardware", timeout_s=timeout_s).json()
     if not isinstance(said, list):
         raise ValueError(f"the Hub's flavors are no list: {said!r:.100}")
     return said

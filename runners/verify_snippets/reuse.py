@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -79,7 +80,7 @@ class KeptVerdicts:
         age_s = time.time() - ran_at
         if not 0 <= age_s < (DAY_S if _saw_what_moves(run) else KEPT_S):
             return None
-        return run.model_copy(update={"reused_from": _iso(ran_at)})
+        return reused(run, datetime.fromtimestamp(ran_at, UTC))
 
     def keep(self, step: Step, run: RunReport) -> None:
         """Remember a verdict that says something of the card; a full disk forgets it."""
@@ -98,6 +99,16 @@ class KeptVerdicts:
         day = "" if is_held else time.strftime("%Y-%m-%d", time.gmtime())  # other releases another day
         key = key_of(step, self._card, self._surroundings, moving=(self._files, day))
         return self._folder / f"{key}.json"
+
+
+def reused(run: RunReport, ran_at: datetime) -> RunReport:
+    """A run of before, as the report on a later one tells it.
+
+    Args:
+        run: what was found then.
+        ran_at: when, UTC.
+    """
+    return run.model_copy(update={"reused_from": f"{ran_at:%Y-%m-%dT%H:%M:%SZ}"})
 
 
 def key_of(step: Step, card: Card, surroundings: Surroundings, *, moving: Sequence[object] = ()) -> str:
@@ -178,7 +189,3 @@ def _is_expired(file: Path) -> bool:
     with suppress(OSError):
         return time.time() - file.stat().st_mtime > KEPT_S
     return False
-
-
-def _iso(moment: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))

@@ -185,6 +185,17 @@ class LineScreen:
         self._console.print(Text(f"[{elapsed:4.0f} s] {one_line(text)}"), soft_wrap=True)
 
 
+def live(console: Console, draw: Callable[[], RenderableType], *, times_a_second: float) -> Live:
+    """Lines at the bottom of a terminal that are drawn again and again, and gone in the end."""
+    return Live(
+        get_renderable=draw,
+        console=console,
+        refresh_per_second=times_a_second,
+        transient=True,
+        redirect_stdout=False,
+    )
+
+
 class LiveScreen:
     """A few lines at the bottom of a terminal that say what is happening now."""
 
@@ -197,13 +208,7 @@ class LiveScreen:
         self._progress: Progress | None = None
         self._running: dict[str, tuple[str, float]] = {}  # step -> what to show, when it began
         self._spinner = Spinner("dots" if console.encoding.lower().startswith("utf") else "line")
-        self._live = Live(
-            get_renderable=self._draw,
-            console=console,
-            refresh_per_second=_REFRESHES_PER_S,
-            transient=True,
-            redirect_stdout=False,
-        )
+        self._live = live(console, self._draw, times_a_second=_REFRESHES_PER_S)
 
     def __enter__(self) -> Self:
         self._live.start()

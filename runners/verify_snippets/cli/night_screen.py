@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -86,13 +85,7 @@ class LiveLog:
         self._verdicts: Counter[str] = Counter()
         self._running: dict[tuple[str, str], float] = {}
         self._progress = ""
-        self._live = Live(
-            get_renderable=self._draw,
-            console=console,
-            refresh_per_second=_REFRESHES_PER_S,
-            transient=True,
-            redirect_stdout=False,
-        )
+        self._live = screens.live(console, self._draw, times_a_second=_REFRESHES_PER_S)
 
     def __enter__(self) -> "LiveLog":
         self._live.start()

@@ -15,7 +15,7 @@ from verify_snippets.plan import Plan, Step
 from verify_snippets.ran import Ran
 from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RunReport
-from verify_snippets.reuse import key_of
+from verify_snippets.reuse import key_of, reused
 from verify_snippets.settling import settle
 from verify_snippets.store.records import CardEnd, Movable, SnippetKey, Standing, StoredRun, Visit
 from verify_snippets.verdict import Verdict
@@ -225,7 +225,7 @@ class CardWork:
         """Take a verdict of before."""
         told = found.run
         if found.night != self._night.number:
-            told = told.model_copy(update={"reused_from": found.ran_at.strftime("%Y-%m-%dT%H:%M:%SZ")})
+            told = reused(told, found.ran_at)
         self._take(turn, told, attempt=found.attempt)
 
     def _record(self, turn: Turn, told: RunReport) -> Turn | None:
@@ -270,8 +270,8 @@ class CardWork:
 
     def _imported(self) -> set[SnippetKey]:
         """Which snippets, under which hardware, another machine ran last: a night says nothing of those."""
-        last = {run.snippet: run for run in reversed(self._store.runs(self.repo_id))}
-        return {key for key, run in last.items() if run.night is None}
+        last = self._store.past_runs([self.repo_id], each=1)[self.repo_id]
+        return {run.snippet for run in last if run.night is None}
 
 
 def _suspicion(repo_id: str, step: Step) -> Event:

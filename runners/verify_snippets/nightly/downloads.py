@@ -99,22 +99,26 @@ class DownloadsAhead:
                     client.download(repo, commit, path)
 
     def _sizes(self, repo_id: str, commit: str) -> dict[str, int]:
-        from huggingface_hub import HfApi
+        from verify_snippets.hub_api import model_info, sent_token
 
-        info = HfApi(endpoint=self._endpoint, token=self._token).model_info(
-            repo_id, revision=commit, files_metadata=True, timeout=ANSWER_S
-        )
-        return {file.rfilename: file.size or 0 for file in info.siblings or ()}
+        token = sent_token(self._token)
+        info = model_info(repo_id, commit, endpoint=self._hub, timeout_s=ANSWER_S, token=token, sizes=True)
+        return dict(info.sizes)
+
+    @property
+    def _hub(self) -> str:
+        from huggingface_hub import constants
+
+        return (self._endpoint or constants.ENDPOINT).rstrip("/")
 
     def _client(self) -> "HubClient":
         """As the gateway has one, so that what it fetches is checked and kept likewise."""
-        from huggingface_hub import constants, get_token
-
         from snippet_sandbox.gateway.hub_client import HubClient
+        from verify_snippets.hub_api import sent_token
 
         client = HubClient(
-            endpoint=(self._endpoint or constants.ENDPOINT).rstrip("/"),
-            token=get_token() if self._token is True else (self._token or None),
+            endpoint=self._hub,
+            token=sent_token(self._token) or None,
             cache_dir=Path(self._keeper.cache_dir),
             listener=self._listener,
         )

@@ -1,7 +1,7 @@
 """What the work on many cards takes from the night around it: plans, runners, and what verdicts depend on."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
@@ -150,7 +150,7 @@ class Hands:
         return movable_of(
             work.repo_id,
             libraries=libraries_of(work.runs, scene.image.versions),
-            requirements={text for step, _ in work.runs if step.runs for text in step.snippet.requirements},
+            requirements=_requirements(step for step, _ in work.runs),
             contacts=[run.contacts for _, run in work.runs],
             image=scene.image,
             outside=scene.outside,
@@ -158,5 +158,9 @@ class Hands:
 
     def _added(self, steps: Sequence[Step]) -> list[str]:
         """What is installed for steps beyond what the image holds."""
-        wanted = {text for step in steps if step.runs for text in step.snippet.requirements}
-        return sorted(text for text in wanted if not met_by([text], self._scene.image))
+        return sorted(text for text in _requirements(steps) if not met_by([text], self._scene.image))
+
+
+def _requirements(steps: Iterable[Step]) -> set[str]:
+    """What the steps that run need."""
+    return {text for step in steps if step.runs for text in step.snippet.requirements}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from huggingface_hub import ModelInfo, get_session
+from huggingface_hub import ModelInfo
 from huggingface_hub.hf_api import ExpandModelProperty_T
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]  # public
 
+from verify_snippets.hub_api import get
 from verify_snippets.nightly.patience import NoAnswerError
 from verify_snippets.store.records import ListedModel
 
@@ -46,14 +46,7 @@ def read_page(endpoint: str, token: str | bool, query: Query) -> Page:
         HfHubHTTPError: the Hub refuses, or has trouble.
         NoAnswerError: it sends something else than a list of models.
     """
-    response = get_session().request(
-        "GET",
-        f"{endpoint}/api/models",
-        params=list(query),
-        headers=build_hf_headers(token=token),
-        timeout=ANSWER_S,
-    )
-    hf_raise_for_status(response)
+    response = get(f"{endpoint}/api/models", token=token, params=list(query), timeout_s=ANSWER_S)
     try:
         models = tuple(listed(_model_info(row)) for row in response.json())
     except (ValueError, TypeError, KeyError) as error:

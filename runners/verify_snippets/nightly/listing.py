@@ -8,12 +8,12 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
-from huggingface_hub import HfApi, constants, get_session, get_token
+from huggingface_hub import HfApi, constants
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]  # public
 
 from snippet_images.errors import UsageError, UserFacingError
 from snippet_images.progress import Listener, Progress, silent
+from verify_snippets.hub_api import get, sent_token
 from verify_snippets.hub_errors import account, bad_token, is_bad_token, trouble
 from verify_snippets.nightly.hub_pages import ANSWER_S, EXPAND, Query, first_query, listed, read_page
 from verify_snippets.nightly.patience import NoAnswerError, Patience
@@ -94,7 +94,7 @@ def is_model(name: str, *, endpoint: str | None = None, token: str | bool | None
 def _hub(endpoint: str | None, token: str | bool | None, patience: Patience, listener: Listener) -> "_Hub":
     return _Hub(
         endpoint=(endpoint or constants.ENDPOINT).rstrip("/"),
-        token=(get_token() if token is True else token) or False,
+        token=sent_token(token),
         patience=patience,
         listener=listener,
     )
@@ -165,11 +165,12 @@ class _Hub:
         address = f"{self.endpoint}/api/{account_path}/overview"
 
         def look() -> bool:
-            headers = build_hf_headers(token=self.token)
-            response = get_session().request("GET", address, headers=headers, timeout=ANSWER_S)
-            if response.status_code == 404:
+            try:
+                get(address, token=self.token, timeout_s=ANSWER_S)
+            except HfHubHTTPError as error:
+                if error.response.status_code != 404:
+                    raise
                 return False
-            hf_raise_for_status(response)
             return True
 
         return self._ask(look)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from huggingface_hub import HfApi, constants, get_token
+from huggingface_hub import HfApi, constants
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -17,6 +17,7 @@ from snippet_images.built import BuiltImage
 from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.gateway.pip_settings import PipSettings
 from snippet_sandbox.installed import met_by
+from verify_snippets.hub_api import sent_token
 from verify_snippets.nightly.due import Movement
 from verify_snippets.nightly.patience import Patience
 from verify_snippets.report.model import ContactsReport
@@ -58,7 +59,7 @@ class Outside:
         self._python_version = python_version
         self._heads: dict[str, str | None] = {model.repo_id: model.revision for model in listed}
         self._endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
-        self._api = HfApi(endpoint=self._endpoint, token=(get_token() if token is True else token) or False)
+        self._api = HfApi(endpoint=self._endpoint, token=sent_token(token))
         self._patience = patience or Patience()
         self._pip = pip
         self._index: IndexQuestions | None = None

@@ -109,7 +109,8 @@ class _Import:
         snippets = self._snippets()
         lineages = match(standings, list(snippets.values()))
         known = {standing.key: standing for standing in standings}
-        there = {(run.snippet, run.ran_at) for run in self.store.runs(self.repo_id)}
+        past = self.store.past_runs([self.repo_id])[self.repo_id]
+        there = {(run.snippet, run.ran_at) for run in past}
         added = 0
         for told, run in self._runs():
             key = SnippetKey(repo_id=self.repo_id, lineage=lineages[told.id], profile=run.profile)

@@ -1,7 +1,4 @@
-"""A line over the nights as SVG: no library, no script, colours left to the page. Pure.
-
-There are thousands of them on a site, so its parts are plain strings: numbers, and texts that are escaped.
-"""
+"""A line over the nights, drawn. Pure."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from verify_snippets.report.html.text import visible
+from verify_snippets.report.html import svg
 
 _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 60, 12, 12, 22
 _HEAD = 1.15  # room above the highest, as a factor
@@ -76,16 +73,9 @@ def draw(chart: Chart, *, name: str) -> Markup:
     """An ``<svg>`` element; ``name`` is the prefix of its ids, unique on the page."""
     scale = _Scale.of(chart)
     parts = [*_grid(chart, scale), *_line(chart, scale), *_levels(chart, scale)]
-    return Markup(
-        '<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d">'
-        '<title id="{name}-t">{title}</title><desc id="{name}-d">{told}</desc>{parts}</svg>'
-    ).format(
-        width=chart.width,
-        height=_TOP + _HEIGHT + _BOTTOM,
-        name=name,
-        title=visible(chart.title),
-        told=visible(chart.summary),
-        parts=Markup("".join(parts)),  # noqa: S704 - made of numbers, and texts that are escaped
+    height = _TOP + _HEIGHT + _BOTTOM
+    return svg.drawing(
+        parts, width=chart.width, height=height, title=chart.title, told=chart.summary, name=name
     )
 
 
@@ -127,14 +117,14 @@ def _grid(chart: Chart, scale: _Scale) -> Iterator[str]:
     for value in _ticks(scale.low, scale.high):
         y = scale.y(value)
         yield f'<path class="grid" d="M{_LEFT} {y}H{scale.right}"/>'
-        yield _text(_LEFT - 6, y + 4, chart.unit(value), anchor="end")
+        yield svg.text(_LEFT - 6, y + 4, chart.unit(value), anchor="end")
     bottom = _TOP + _HEIGHT
     yield f'<path class="axis" d="M{_LEFT} {bottom}H{scale.right}"/>'
     if chart.points:
         first, last = chart.points[0].at, chart.points[-1].at
-        yield _text(_LEFT, bottom + 16, f"{first:%Y-%m-%d}", anchor="start")
+        yield svg.text(_LEFT, bottom + 16, f"{first:%Y-%m-%d}", anchor="start")
         if f"{last:%Y-%m-%d}" != f"{first:%Y-%m-%d}":
-            yield _text(scale.right, bottom + 16, f"{last:%Y-%m-%d}", anchor="end")
+            yield svg.text(scale.right, bottom + 16, f"{last:%Y-%m-%d}", anchor="end")
 
 
 def _line(chart: Chart, scale: _Scale) -> Iterator[str]:
@@ -156,7 +146,7 @@ def _levels(chart: Chart, scale: _Scale) -> Iterator[str]:
             yield f'<path class="claim" d="M{_LEFT} {y}H{scale.right}"/>'
         taken = max(y - 4, taken + _LABEL_GAP)
         label = f"{level.label} {chart.unit(level.value)}{', off the scale' if far else ''}"
-        yield _text(scale.right - 4, taken, label, anchor="end", kind="label claim-label")
+        yield svg.text(scale.right - 4, taken, label, anchor="end", kind="label claim-label")
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -166,8 +156,3 @@ def _ticks(low: float, high: float) -> list[float]:
     step = next(factor * magnitude for factor in (1, 2, 5, 10) if factor * magnitude >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     return [round(index * step, 9) for index in range(first, int(high / step + 1e-9) + 1)]
-
-
-def _text(x: float, y: float, text: str, *, anchor: str, kind: str = "tick") -> str:
-    place = f'x="{round(x, 1)}" y="{round(y, 1)}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(visible(text))}</text>'

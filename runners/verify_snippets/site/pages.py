@@ -19,9 +19,9 @@ from markupsafe import Markup
 
 from verify_snippets.overview import JUDGED, CardVerdict, share_passing
 from verify_snippets.report.html.claim_view import SYMBOLS, quantity_text
-from verify_snippets.report.html.text import finalize, told
+from verify_snippets.report.html.environment import environment_for
 from verify_snippets.report.marks import MARKS
-from verify_snippets.report.quantities import bytes_text, elapsed_text, seconds_text
+from verify_snippets.report.quantities import elapsed_text
 from verify_snippets.site import chart
 from verify_snippets.site.chart import Chart, Point
 from verify_snippets.site.facts import CauseGroup, Facts, Model
@@ -157,23 +157,13 @@ def _version() -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("verify_snippets.site"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_for("verify_snippets.site")
     environment.filters |= {
-        "bytes": bytes_text,
-        "seconds": seconds_text,
         "elapsed": elapsed_text,
         "moment": _moment,
         "day": _day,
         "quantity": quantity_text,
         "percent": lambda share: _percent(round(share * 100, 1)),
-        "told": told,
     }
     environment.globals |= _words()
     return environment

@@ -1,6 +1,6 @@
 """The store: what is known of models and their snippets, night after night."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -180,22 +180,32 @@ class Store:
 
     def put_standings(self, standings: Sequence[Standing], changes: Sequence[Change] = ()) -> None:
         """Write standings down, each over the one of the same key, and what changed with them."""
-
-        def work(connection: Connection) -> None:
-            names = [one.key.repo_id for one in standings] + [one.repo_id for one in changes]
-            model_ids = models_table.ids(connection, names, _now())
-            standings_table.put(connection, standings, model_ids)
-            changes_table.add(connection, changes, model_ids)
-
-        self._database.write(work)
+        self._put(
+            [one.key.repo_id for one in standings],
+            changes,
+            lambda connection, model_ids: standings_table.put(connection, standings, model_ids),
+        )
 
     def put_claims(self, claims: Sequence[ClaimStanding], changes: Sequence[Change] = ()) -> None:
         """Write what is known of claims, each over the one of the same words, and what changed with them."""
+        self._put(
+            [one.repo_id for one in claims],
+            changes,
+            lambda connection, model_ids: standings_table.put_claims(connection, claims, model_ids),
+        )
+
+    def _put(
+        self,
+        repo_ids: Sequence[str],
+        changes: Sequence[Change],
+        put: Callable[[Connection, Mapping[str, int]], None],
+    ) -> None:
+        """Write down what is known of some models, and what changed with it."""
 
         def work(connection: Connection) -> None:
-            names = [one.repo_id for one in claims] + [one.repo_id for one in changes]
-            model_ids = models_table.ids(connection, names, _now())
-            standings_table.put_claims(connection, claims, model_ids)
+            names = [*repo_ids, *(one.repo_id for one in changes)]
+            model_ids = models_table.ids(connection, names, datetime.now(UTC))
+            put(connection, model_ids)
             changes_table.add(connection, changes, model_ids)
 
         self._database.write(work)
@@ -281,7 +291,3 @@ class Store:
 
 class _StoredMeanwhileError(Exception):
     """Another machine stored the same run while we were about to: undo what we wrote of it."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

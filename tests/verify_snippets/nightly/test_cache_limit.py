@@ -155,12 +155,17 @@ def planned(hub: HubServer, name: str, *, code: str | None = None, weight_bytes:
 
 
 def ahead(
-    cache: Cache, hub: HubServer, *plans: Plan, limit_bytes: int | None = None, is_wanted: bool = True
+    cache: Cache,
+    hub: HubServer,
+    *plans: Plan,
+    limit_bytes: int | None = None,
+    is_wanted: bool = True,
+    token: str | bool | None = None,
 ) -> set[str]:
     """What the cache holds once all has been fetched that is worth it."""
     with (
         cache.keeper(limit_bytes, *NAMES) as keeper,
-        DownloadsAhead(keeper, endpoint=hub.endpoint, token=None) as downloads,
+        DownloadsAhead(keeper, endpoint=hub.endpoint, token=token) as downloads,
     ):
         wait([done for plan in plans if (done := downloads.want(plan, lambda: is_wanted))], timeout=30)
     return cache.held()
@@ -176,6 +181,15 @@ def test_the_weights_of_waiting_cards_are_fetched(cache: Cache, hub: HubServer) 
     ]
     assert ahead(cache, hub, *plans, is_wanted=False) == set()
     assert ahead(cache, hub, *plans) == {"acme/one"}
+
+
+def test_they_are_fetched_for_those_who_are_not_logged_in(
+    cache: Cache, hub: HubServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A night says "the user's own token", and where there is none it goes without."""
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
+    assert ahead(cache, hub, planned(hub, "acme/one"), token=True) == {"acme/one"}
 
 
 def test_no_more_is_fetched_than_the_limit_allows(cache: Cache, hub: HubServer) -> None:

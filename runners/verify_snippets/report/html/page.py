@@ -26,12 +26,12 @@ from verify_snippets.report.html import card_view, code_view, snippet_view
 from verify_snippets.report.html.builder import Code, Note
 from verify_snippets.report.html.claim_view import ClaimView
 from verify_snippets.report.html.diff_view import diff_lines
+from verify_snippets.report.html.environment import environment_for
 from verify_snippets.report.html.links import Links
 from verify_snippets.report.html.snippet_view import SnippetView
-from verify_snippets.report.html.text import excerpt, finalize, told
+from verify_snippets.report.html.text import excerpt
 from verify_snippets.report.marks import MARKS
 from verify_snippets.report.model import CardReport, Report
-from verify_snippets.report.quantities import bytes_text, seconds_text
 from verify_snippets.verdict import Verdict
 
 _TEXT_BYTES, _LEAST_TEXT, _MOST_TEXT = 2_400_000, 1_000, 16_000  # of outputs, in all; and of one of them
@@ -189,19 +189,9 @@ def _address(card: CardReport) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("verify_snippets.report.html"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_for("verify_snippets.report.html")
     environment.filters |= {
-        "bytes": bytes_text,
-        "seconds": seconds_text,
         "moment": _moment,
-        "told": told,
         "yaml": _yaml,
     }
     environment.globals |= {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from verify_snippets.report.html.text import visible
+from verify_snippets.report.html import svg
 from verify_snippets.report.quantities import bytes_text, seconds_text
 
 _WIDTH, _LEFT, _RIGHT, _BOTTOM = 400, 58, 10, 36
@@ -57,17 +57,8 @@ def draw(course: Course, *, title: str, name: str) -> Markup:
     """
     scale = _Scale.of(course)
     parts = [*_grid(scale), *_curve(course, scale), *_levels(course, scale)]
-    return Markup(
-        '<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d">'
-        '<title id="{name}-t">{title}</title><desc id="{name}-d">{told}</desc>{parts}</svg>'
-    ).format(
-        width=_WIDTH,
-        height=scale.bottom + _BOTTOM,
-        name=name,
-        title=visible(title),
-        told=describe(course),
-        parts=Markup("".join(parts)),  # noqa: S704 - made of numbers, and texts that are escaped
-    )
+    height = scale.bottom + _BOTTOM
+    return svg.drawing(parts, width=_WIDTH, height=height, title=title, told=describe(course), name=name)
 
 
 def describe(course: Course) -> str:
@@ -125,13 +116,13 @@ def _grid(scale: _Scale) -> Iterator[str]:
         y = scale.y(count)
         yield f'<path class="grid" d="M{_LEFT} {y}H{right}"/>'
         label = bytes_text(round(count)) if count else "0"
-        yield _text(_LEFT - 6, y + 4, label, anchor="end")
+        yield svg.text(_LEFT - 6, y + 4, label, anchor="end")
     for moment in _ticks(scale.seconds):
         x = scale.x(moment)
         yield f'<path class="axis" d="M{x} {scale.bottom}v4"/>'
-        yield _text(x, scale.bottom + 16, f"{moment:g}", anchor="middle")
+        yield svg.text(x, scale.bottom + 16, f"{moment:g}", anchor="middle")
     yield f'<path class="axis" d="M{_LEFT} {scale.top}V{scale.bottom}H{right}"/>'
-    yield _text((_LEFT + right) / 2, scale.bottom + 31, "seconds since the start", anchor="middle")
+    yield svg.text((_LEFT + right) / 2, scale.bottom + 31, "seconds since the start", anchor="middle")
 
 
 def _curve(course: Course, scale: _Scale) -> Iterator[str]:
@@ -173,7 +164,9 @@ def _level(level: Level, y: float, *, suffix: str = "", label_y: float | None = 
         yield f'<path class="{escape(level.kind)}" d="M{_LEFT} {round(y, 1)}H{_WIDTH - _RIGHT}"/>'
     label = f"{level.label} {bytes_text(round(level.bytes))}{suffix}"
     place = y - 4 if label_y is None else label_y
-    yield _text(_WIDTH - _RIGHT - 4, round(place, 1), label, anchor="end", kind=f"label {level.kind}-label")
+    yield svg.text(
+        _WIDTH - _RIGHT - 4, round(place, 1), label, anchor="end", kind=f"label {level.kind}-label"
+    )
 
 
 def _ticks(highest: float) -> list[float]:
@@ -182,8 +175,3 @@ def _ticks(highest: float) -> list[float]:
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * magnitude for factor in (1, 2, 5, 10) if factor * magnitude >= rough)
     return [round(index * step, 6) for index in range(int(highest / step + 1e-9) + 1)]
-
-
-def _text(x: float, y: float, text: str, *, anchor: str, kind: str = "tick") -> str:
-    place = f'class="{escape(kind)}" x="{round(x, 1)}" y="{round(y, 1)}" text-anchor="{anchor}"'
-    return f"<text {place}>{escape(text)}</text>"
