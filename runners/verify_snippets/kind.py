@@ -8,6 +8,7 @@ class Kind(StrEnum):
 
     PYTHON = "python"
     NOTEBOOK_CELL = "notebook-cell"  # Python with ! or % lines
+    NOTEBOOK = "notebook"  # a code cell of a notebook in the repo
     SHELL_INSTALL = "shell-install"  # sets up: pip, apt, git clone, downloads, cd
     SHELL_RUN = "shell-run"
     OUTPUT = "output"
@@ -18,7 +19,7 @@ class Kind(StrEnum):
     @property
     def is_python(self) -> bool:
         """Whether a Python interpreter or kernel could run it."""
-        return self in {Kind.PYTHON, Kind.NOTEBOOK_CELL}
+        return self in {Kind.PYTHON, Kind.NOTEBOOK_CELL, Kind.NOTEBOOK}
 
     @property
     def is_shell(self) -> bool:

@@ -22,7 +22,7 @@ SAMPLES = PurePosixPath(
     "/run/samples"
 )  # where a container holds the files that stand in for the reader's own
 
-
+DEFAULT_IMAGE = "cpu"
 _OF_TIME = (ClaimKind.LATENCY, ClaimKind.THROUGHPUT)
 
 
@@ -43,6 +43,11 @@ class Step:
         roomier: what it runs under once more if it outgrows a limit that the card's words set; None where
             its profile's own memory is the limit.
         repo_id: the card's own repo; None where nobody named it.
+        image: name of the image that it runs in.
+        libraries: requirements that were asked for beside what the card says, such as ``transformers<5``:
+            another generation of libraries than the image's own is put upon it where they ask for it.
+        kernel: whether its parts run as a notebook's cells, in an IPython kernel.
+        time_limit_s: for it with what it needs; None for what the user allows.
     """
 
     snippet: Snippet
@@ -55,6 +60,10 @@ class Step:
     timed: bool = False
     roomier: Profile | None = None
     repo_id: str | None = None
+    image: str = DEFAULT_IMAGE
+    libraries: tuple[str, ...] = ()
+    kernel: bool = False
+    time_limit_s: float | None = None
 
     @property
     def profile(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from verify_snippets import (
@@ -16,6 +17,16 @@ from verify_snippets import (
     traces,
 )
 from verify_snippets.blocks import Block, Kind
+from verify_snippets.card import CARD_NAME
+from verify_snippets.marks import NO_MARKS, Marks
+
+
+class Origin(StrEnum):
+    """Where a snippet comes from."""
+
+    CARD = "card"
+    NOTEBOOK = "notebook"  # of the repo
+    HUB = "hub"  # the Hub's own "Use this model" code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +34,10 @@ class Snippet:
     """A block, understood.
 
     Attributes:
-        id: ``L`` and the card's line where the block starts, such as ``L42``.
-        block: the block it comes from.
+        id: ``L`` and the card's line where the block starts, such as ``L42``; of a notebook's cell the
+            notebook's path and the cell's number, such as ``demo.ipynb:3``; of the Hub's own code ``hub:``,
+            the library's name and a number, such as ``hub:transformers:1``. Unique in its plan.
+        block: the block it comes from, or what a cell or the Hub's code is in place of one.
         code: what would be executed: prompts, outputs and install lines replaced by blank lines, so
             that line n of ``code`` stays line ``block.text_line + n - 1`` of the card.
         runnable: whether it is meant to be run once its placeholders are filled in.
@@ -36,6 +49,9 @@ class Snippet:
         requirements: what the card tells the reader to install for it, as written.
         undeclared: top-level modules it imports that the card never tells the reader to install.
         is_session: whether it is a prompt session, which shows the value of every expression.
+        origin: where it comes from.
+        document: the file whose lines ``block`` counts, which tracebacks name.
+        marks: what the card's author says of it in comments.
     """
 
     id: str
@@ -50,6 +66,9 @@ class Snippet:
     requirements: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
     is_session: bool = False
+    origin: Origin = Origin.CARD
+    document: str = CARD_NAME
+    marks: Marks = NO_MARKS
 
     @property
     def kind(self) -> Kind:

@@ -95,6 +95,9 @@ def _failure(
         case Ending.MEMORY_LIMIT:
             given = f"{ran.memory_limit_bytes / GB:g} GB of {ran.step.profile}"
             return because(Cause.OUT_OF_MEMORY, f"needed more memory than the {given}"), None
+        case Ending.GPU_MEMORY_LIMIT:
+            given = f"{ran.step.hardware.gpu_memory_bytes / GB:g} GB of GPU memory of {ran.step.profile}"
+            return because(Cause.OUT_OF_MEMORY, f"needed more GPU memory than the {given}"), None
         case Ending.VANISHED:
             return because(Cause.UNKNOWN, "its container was brought down from inside"), None
         case Ending.CANCELLED:

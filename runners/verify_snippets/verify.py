@@ -18,7 +18,7 @@ from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from verify_snippets import card_date, rot
 from verify_snippets.options import Options, Screen
-from verify_snippets.plan import Plan, Step
+from verify_snippets.plan import DEFAULT_IMAGE, Plan, Step
 from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
 from verify_snippets.report import build, remarks
@@ -32,7 +32,7 @@ from verify_snippets.verdict import Verdict
 if TYPE_CHECKING:
     from verify_snippets.run import Runner
 
-IMAGE = "cpu"
+IMAGE = DEFAULT_IMAGE
 
 
 class Interrupted(BaseException):

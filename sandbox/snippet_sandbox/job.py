@@ -67,6 +67,8 @@ class Job:
         image: name of an image in ``snippet_images.catalogue.IMAGES``.
         profile: the hardware to run under.
         parts: Python code, run in order in one process. Exclusive with ``command``.
+        kernel: whether the parts are cells of a notebook, which an IPython kernel runs: ``!`` and ``%`` lines
+            and a last expression's value work as they do there.
         command: a program and its arguments. Exclusive with ``parts``.
         environment: variables added to the container's own small set.
         mounts: what of the host can be seen.
@@ -92,6 +94,7 @@ class Job:
     python: PurePosixPath = IMAGE_PYTHON
     preload: tuple[str, ...] = ()
     again: Again | None = None
+    kernel: bool = False
     run_id: str = ""
 
     def __post_init__(self) -> None:
@@ -101,6 +104,8 @@ class Job:
             raise ValueError("only a job with parts can be preloaded")
         if self.again and not self.parts:
             raise ValueError("only a job with parts can be run again")
+        if self.kernel and (not self.parts or self.preload or self.again):
+            raise ValueError("a kernel runs parts, neither preloaded nor again")
 
 
 class Ending(StrEnum):
@@ -110,6 +115,7 @@ class Ending(StrEnum):
     SIGNALED = "signaled"  # a signal ended the process; see signal
     TIME_LIMIT = "time-limit"  # we ended it
     MEMORY_LIMIT = "memory-limit"  # the kernel, or our watcher, ended it for its memory
+    GPU_MEMORY_LIMIT = "gpu-memory-limit"  # our watcher ended it for its GPU memory
     VANISHED = "vanished"  # the container ended and its agent never said how
     CANCELLED = "cancelled"  # the user interrupted
 
@@ -143,6 +149,10 @@ class PartMeasurement:
         completed: whether it ran to its last line; an error or an early exit leaves it False.
         duration_s: wall time; None if it was not begun. Imports that were done ahead count.
         error: the exception that ended it, if one did.
+        peak_anonymous_bytes: the highest anonymous memory of the job while it ran; None if it wasn't looked
+            at part by part, which it is in a kernel.
+        stdout: what it printed, where that is known part by part, as it is in a kernel.
+        stderr: likewise.
     """
 
     name: str
@@ -150,6 +160,9 @@ class PartMeasurement:
     completed: bool = False
     duration_s: float | None = None
     error: PartError | None = None
+    peak_anonymous_bytes: int | None = None
+    stdout: str = ""
+    stderr: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +201,29 @@ class Memory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GpuMemory:
+    """Peaks of GPU memory over the job's life, in bytes, all of its GPUs together; None where not seen.
+
+    Attributes:
+        used_bytes: of the job's processes, as the driver counts it (NVML): contexts and libraries included.
+        reserved_bytes: what torch's allocator held, as torch says.
+        allocated_bytes: what tensors took of that, as torch says.
+        method: where ``used_bytes`` comes from.
+        models: the name of each GPU that the job was given.
+        driver: version of the driver.
+        cuda: the newest CUDA version that the driver serves.
+    """
+
+    used_bytes: int | None = None
+    reserved_bytes: int | None = None
+    allocated_bytes: int | None = None
+    method: str = ""
+    models: tuple[str, ...] = ()
+    driver: str = ""
+    cuda: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Picture:
     """A picture that a job made.
 
@@ -220,6 +256,8 @@ class Measurement:
         stdout_bytes: how much was written, kept or not.
         stderr_bytes: likewise.
         memory: peaks.
+        gpu: peaks of GPU memory; None where the job was given no GPU.
+        notebook: the notebook with what its cells gave, as nbformat 4 JSON; empty without a kernel.
         pictures: what it drew, as far as it is kept.
         repeats: of what was run again; the one that did not come to its end, and those after it, are missing.
         modules: top-level modules that were imported when the process ended.
@@ -239,6 +277,8 @@ class Measurement:
     stdout_bytes: int = 0
     stderr_bytes: int = 0
     memory: Memory = field(default_factory=Memory)
+    gpu: GpuMemory | None = None
+    notebook: str = ""
     pictures: tuple[Picture, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     modules: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from snippet_sandbox.engine import EngineInfo
-from snippet_sandbox.job import Measurement, PartError, Repeat
+from snippet_sandbox.job import GpuMemory, Measurement, PartError, Repeat
 from snippet_sandbox.profile import Host
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
@@ -20,6 +20,7 @@ from verify_snippets.report.model import (
     ContactsReport,
     EngineReport,
     ErrorReport,
+    GpuMemoryReport,
     HostReport,
     MemoryReport,
     PictureReport,
@@ -66,6 +67,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
     measured = ran.measurement
     told = RunReport(
         profile=ran.step.profile,
+        libraries=", ".join(ran.step.libraries),
         verdict=judgement.verdict,
         reason=judgement.reason,
         cause=_cause(judgement),
@@ -163,6 +165,8 @@ def _snippet_report(plan: Plan, snippet: Snippet, told: RunReport | None) -> Sni
     lines = (line.strip() for line in block.text.splitlines())
     return SnippetReport(
         id=snippet.id,
+        origin=snippet.origin,
+        document=snippet.document,
         kind=snippet.kind,
         start_line=block.start_line,
         end_line=block.end_line,
@@ -172,6 +176,19 @@ def _snippet_report(plan: Plan, snippet: Snippet, told: RunReport | None) -> Sni
         placeholders=snippet.placeholders,
         requirements=snippet.requirements,
         runs=(told,) if told else (),
+    )
+
+
+def _gpu(ran: Ran, seen: GpuMemory) -> GpuMemoryReport:
+    return GpuMemoryReport(
+        used_bytes=seen.used_bytes,
+        reserved_bytes=seen.reserved_bytes,
+        allocated_bytes=seen.allocated_bytes,
+        method=seen.method,
+        limit_bytes=ran.step.hardware.gpu_memory_bytes or None,
+        models=seen.models,
+        driver=seen.driver,
+        cuda=seen.cuda,
     )
 
 
@@ -196,6 +213,7 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
             outgrown_bytes=ran.outgrown_bytes,
             timeline=measured.memory.timeline,
         ),
+        "gpu": _gpu(ran, measured.gpu) if measured.gpu else None,
         "pictures": tuple(
             PictureReport(
                 name=picture.name,

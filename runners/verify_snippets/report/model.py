@@ -14,6 +14,7 @@ from verify_snippets.causes import Cause
 from verify_snippets.claims import ClaimKind, Comparator, Scope
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.shown import OutputVerdict
+from verify_snippets.snippets import Origin
 from verify_snippets.verdict import Verdict
 
 Traffic = Literal["live", "recorded", "replayed"]
@@ -87,6 +88,27 @@ class MemoryReport(_Value):
     is of its run under ``limit_bytes``. Null where that did not happen."""
     timeline: tuple[tuple[float, int], ...] = ()
     """Seconds since the job began and anonymous bytes then, thinned out; the peaks are kept."""
+
+
+class GpuMemoryReport(_Value):
+    """Peaks in bytes over all GPUs that the snippet was given; null where it could not be seen."""
+
+    used_bytes: int | None = None
+    """Of the snippet's processes as the driver counts it: CUDA contexts and libraries included."""
+    reserved_bytes: int | None = None
+    """What torch's allocator held, as torch says."""
+    allocated_bytes: int | None = None
+    """What tensors took of that, as torch says."""
+    method: str = ""
+    """Where ``used_bytes`` comes from."""
+    limit_bytes: int | None = None
+    """What the snippet was given."""
+    models: tuple[str, ...] = ()
+    """The name of each GPU."""
+    driver: str = ""
+    """Version of the driver."""
+    cuda: str = ""
+    """The newest CUDA version that the driver serves."""
 
 
 class PictureReport(_Value):
@@ -168,6 +190,9 @@ class RunReport(_Value):
     """One snippet under one profile."""
 
     profile: str
+    libraries: str = ""
+    """The libraries that were asked for beside what the card says, such as ``transformers<5``; empty for the
+    image's own."""
     verdict: Verdict
     reason: str
     """One sentence: why this verdict, and for a failure the likely cause."""
@@ -190,6 +215,8 @@ class RunReport(_Value):
     """When an earlier run found this, ISO 8601, UTC, and nothing that it depends on has changed since;
     null where it was run now."""
     memory: MemoryReport = MemoryReport()
+    gpu: GpuMemoryReport | None = None
+    """Null where it was given no GPU."""
     exit_code: int | None = None
     signal: str | None = None
     stdout: str = ""
@@ -214,7 +241,11 @@ class SnippetReport(_Value):
     """One snippet and its runs."""
 
     id: str
-    """``L`` and the card's line, such as ``L42``."""
+    """``L`` and the card's line, such as ``L42``; ``demo.ipynb:3`` for a notebook's cell;
+    ``hub:transformers:1`` for the Hub's own code."""
+    origin: Origin = Origin.CARD
+    document: str = "README.md"
+    """The file whose lines are counted."""
     kind: Kind
     start_line: int
     end_line: int

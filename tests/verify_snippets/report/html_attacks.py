@@ -17,6 +17,7 @@ CLOSED_SETS = {
     "scope",
     "source",
     "media_type",
+    "origin",
     "traffic",
     "base64",
 }
