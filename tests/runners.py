@@ -23,7 +23,7 @@ def runner_in(
     return Runner(
         engine=engine,
         gateway=gateway,
-        image=image,
+        image_named=lambda _: image,
         build_profile=build_profile,
         time_limit_s=time_limit_s,
         preloads=True,

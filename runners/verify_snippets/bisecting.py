@@ -9,6 +9,7 @@ from datetime import datetime
 
 from packaging.utils import canonicalize_name
 
+from snippet_images.built import BuiltImage
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.layer import KEPT_VERSIONS
@@ -37,8 +38,15 @@ def explain_all(
     Raises:
         InfrastructureError: nothing can be run at all.
     """
-    bisector = Bisector(runner=runner, host=this_host(), card=card, as_of=as_of, say=screen.say)
     for step, now in failed:
+        bisector = Bisector(
+            runner=runner,
+            image=runner.image_of(step),
+            host=this_host(),
+            card=card,
+            as_of=as_of,
+            say=screen.say,
+        )
         found = bisector.explain(step, now)
         if found is None:
             return
@@ -59,6 +67,7 @@ class Bisector:
 
     Attributes:
         runner: runs steps with the libraries of now.
+        image: what the snippet's containers are made of.
         host: whose hardware they run on.
         card: whose snippets they are.
         as_of: the moment of the older libraries.
@@ -66,6 +75,7 @@ class Bisector:
     """
 
     runner: Runner
+    image: BuiltImage
     host: Host
     card: Card
     as_of: datetime
@@ -157,6 +167,7 @@ class Bisector:
         changed = replace(
             step,
             snippet=replace(step.snippet, requirements=tuple(requirements)),
+            libraries=(),  # they are among the requirements, in the versions that are tried
             hardware=step.roomier or step.hardware,  # what the card promises was judged before
             roomier=None,
             timed=False,
@@ -168,7 +179,7 @@ class Bisector:
             raise _InterruptedError
         (ran,) = came
         if ran.not_installable:
-            python = self.runner.image.python_version
+            python = self.image.python_version
             raise _NotTriedError(f"{ran.not_installable} (only wheels for Python {python} count)")
         if ran.trouble:
             raise _NotTriedError(ran.trouble)
@@ -176,13 +187,13 @@ class Bisector:
 
     def _versions(self, now: RunReport) -> dict[str, str]:
         """What is installed now."""
-        return {**self.runner.image.versions, **now.versions}
+        return {**self.image.versions, **now.versions}
 
     def _releases(self, library: str) -> tuple[Release, ...]:
-        return self.runner.gateway.releases(library, self.runner.image.python_version)
+        return self.runner.gateway.releases(library, self.image.python_version)
 
     def _of_now(self) -> str:
-        image = self.runner.image
+        image = self.image
         kept = [f"{name} {image.versions[name]}" for name in KEPT_VERSIONS if name in image.versions]
         return " and ".join([f"Python {image.python_version}", *kept])
 
@@ -193,7 +204,7 @@ class Bisector:
             NoReleaseError: something of it was not there then.
             _NotTriedError: nothing of it was another.
         """
-        image = self.runner.image
+        image = self.image
         versions: dict[str, str] = {}
         pinned = []
         for wish in wishes.asked(step, image.versions):

@@ -71,6 +71,11 @@ class Step:
         return self.hardware.name
 
     @property
+    def requirements(self) -> tuple[str, ...]:
+        """All that is to be installed for it."""
+        return (*self.snippet.requirements, *self.libraries)
+
+    @property
     def snippets(self) -> tuple[Snippet, ...]:
         """All that runs in the container, in order."""
         return (*self.first, self.snippet)

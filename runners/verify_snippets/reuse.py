@@ -22,6 +22,7 @@ from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import EngineInfo
 from snippet_sandbox.installed import met_by
 from verify_snippets.card import Card
+from verify_snippets.images import ImageNamed
 from verify_snippets.options import Options
 from verify_snippets.plan import Step
 from verify_snippets.report.model import RunReport
@@ -39,7 +40,7 @@ class Surroundings:
     Attributes:
         tool_version: of verify-snippets.
         engine: where snippets run.
-        image: what their containers are made of.
+        image: what containers are made of, unless their step is planned for another.
         time_limit_s: for each.
         web: which web hosts they may speak to.
         allowed_repos: others' private or gated repos that they may read.
@@ -59,13 +60,17 @@ class KeptVerdicts:
     Args:
         card: whose verdicts.
         surroundings: under which they hold.
+        image_named: gives what a step's container is made of.
         folder: where they are kept; by default in the user's data folder.
     """
 
-    def __init__(self, card: Card, surroundings: Surroundings, folder: Path | None = None) -> None:
+    def __init__(
+        self, card: Card, surroundings: Surroundings, image_named: ImageNamed, folder: Path | None = None
+    ) -> None:
         self._folder = folder or verdicts_dir()
         self._card = card
         self._surroundings = surroundings
+        self._image_named = image_named
         self._files = fingerprint(card.folder) if card.folder else ""
 
     def find(self, step: Step) -> RunReport | None:
@@ -95,9 +100,10 @@ class KeptVerdicts:
             beside.replace(file)
 
     def _file(self, step: Step) -> Path:
-        is_held = met_by(step.snippet.requirements, self._surroundings.image)
+        image = self._image_named(step.image)
+        is_held = met_by(step.requirements, image)
         day = "" if is_held else time.strftime("%Y-%m-%d", time.gmtime())  # other releases another day
-        key = key_of(step, self._card, self._surroundings, moving=(self._files, day))
+        key = key_of(step, self._card, self._surroundings, image, moving=(self._files, day))
         return self._folder / f"{key}.json"
 
 
@@ -111,18 +117,25 @@ def reused(run: RunReport, ran_at: datetime) -> RunReport:
     return run.model_copy(update={"reused_from": f"{ran_at:%Y-%m-%dT%H:%M:%SZ}"})
 
 
-def key_of(step: Step, card: Card, surroundings: Surroundings, *, moving: Sequence[object] = ()) -> str:
+def key_of(
+    step: Step,
+    card: Card,
+    surroundings: Surroundings,
+    image: BuiltImage,
+    *,
+    moving: Sequence[object] = (),
+) -> str:
     """SHA-256 of all that the verdict on a step depends on. Pure.
 
     Args:
         step: what runs; or doesn't, and has its verdict from that.
         card: which it is in, at its revision.
         surroundings: of the run.
+        image: what its container is made of.
         moving: what else may change while the repo stands still, as far as the caller can know it before the
             step runs: the releases that its install lines come to, the files of a local folder ... Of JSON's
             types.
     """
-    image = surroundings.image
     codes = step.codes or tuple(snippet.code for snippet in step.snippets)  # none where it does not run
     content = [
         asdict(surroundings.engine),
@@ -137,7 +150,7 @@ def key_of(step: Step, card: Card, surroundings: Surroundings, *, moving: Sequen
         step.timed,
         step.roomier is not None,
         [(snippet.id, snippet.is_session, code) for snippet, code in zip(step.snippets, codes, strict=True)],
-        step.snippet.requirements,
+        step.requirements,
         moving,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

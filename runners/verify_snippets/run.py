@@ -22,6 +22,7 @@ from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, samples
 from verify_snippets.card import CARD_NAME
+from verify_snippets.images import ImageNamed
 from verify_snippets.plan import SAMPLES, Step
 from verify_snippets.preload import imports_ahead
 from verify_snippets.ran import Ran
@@ -36,7 +37,7 @@ class Runner:
     Attributes:
         engine: where containers come from.
         gateway: their only way out.
-        image: what they are made of.
+        image_named: gives what they are made of.
         build_profile: what installing packages may use.
         time_limit_s: for each step.
         preloads: whether containers do their first imports while they wait.
@@ -50,7 +51,7 @@ class Runner:
 
     engine: Engine
     gateway: Gateway
-    image: BuiltImage
+    image_named: ImageNamed
     build_profile: Profile
     time_limit_s: float
     preloads: bool
@@ -76,14 +77,15 @@ class Runner:
             step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=self.time_limit_s
         )
         try:
-            upon = self._layer(step)
+            image = self.image_of(step)
+            upon = self._layer(step, image)
             with ExitStack() as stack:
                 door = stack.enter_context(self.gateway.open_door(step.snippet.id))
-                standing = self.engine.start(self._job(step, upon, door, again), cancel=self.cancel)
+                standing = self.engine.start(self._job(step, image, upon, door, again), cancel=self.cancel)
                 stack.callback(standing.close)
                 return Ready(
                     nothing=nothing,
-                    image=self.image,
+                    image=image,
                     upon=upon,
                     door=door,
                     standing=standing,
@@ -97,15 +99,23 @@ class Runner:
 
     def is_quickly_ready(self, step: Step) -> bool:
         """Whether nothing has to be installed for a step."""
-        return self.as_of is None and met_by(step.snippet.requirements, self.image)
+        return self.as_of is None and met_by(step.requirements, self.image_of(step))
 
-    def _layer(self, step: Step) -> Layer:
+    def image_of(self, step: Step) -> BuiltImage:
+        """What a step's container is made of.
+
+        Raises:
+            InfrastructureError: it can't be built.
+        """
+        return self.image_named(step.image)
+
+    def _layer(self, step: Step, image: BuiltImage) -> Layer:
         if self.is_quickly_ready(step):
             return Layer()
         with self._installing:  # one at a time: each takes all cores
             return layer.ensure(
-                step.snippet.requirements,
-                image=self.image,
+                step.requirements,
+                image=image,
                 engine=self.engine,
                 gateway=self.gateway,
                 profile=self.build_profile,
@@ -116,11 +126,11 @@ class Runner:
                 releases=self.releases,
             )
 
-    def _job(self, step: Step, upon: Layer, door: Door, again: Again | None) -> Job:
+    def _job(self, step: Step, image: BuiltImage, upon: Layer, door: Door, again: Again | None) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
         ahead = self.preloads and not step.timed
         return Job(
-            image=self.image.name,
+            image=image.name,
             profile=step.hardware,
             parts=parts_of(step),
             environment=door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),

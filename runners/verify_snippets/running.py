@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from snippet_images.built import BuiltImage
 from snippet_sandbox import old_layers
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.gateway.gateway import Gateway
@@ -14,6 +13,7 @@ from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.profile import Host, Profile
 from verify_snippets import reuse
 from verify_snippets.card import Card
+from verify_snippets.images import ImageNamed
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Step
 from verify_snippets.prepare import this_host
@@ -38,7 +38,7 @@ def open_runner(
     screen: Screen,
     cancel: threading.Event,
     engine: Engine,
-    image: BuiltImage,
+    image_named: ImageNamed,
     tape: Tape | None = None,
     *,
     releases: Mapping[str, str] | None = None,
@@ -62,7 +62,7 @@ def open_runner(
         yield Runner(
             engine=engine,
             gateway=gateway,
-            image=image,
+            image_named=image_named,
             build_profile=_build_profile(this_host()),
             time_limit_s=options.time_limit_s,
             preloads=options.preload,

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, Progress
 from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
@@ -17,6 +16,7 @@ from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from verify_snippets import card_date, rot
+from verify_snippets.images import Images
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import DEFAULT_IMAGE, Plan, Step
 from verify_snippets.prepare import prepare, this_host
@@ -147,8 +147,9 @@ def _run_plan(
         info = engine.info()
         screen.say(introduce(info))
         try:
-            image = engine.ensure_image(IMAGE, interruptible(screen.show, cancel))
-            kept = KeptVerdicts(plan.card, surroundings_of(info, image, options))
+            images = Images(engine, interruptible(screen.show, cancel))
+            first, *_ = [images.get(name) for name in dict.fromkeys(step.image for step in running)]
+            kept = KeptVerdicts(plan.card, surroundings_of(info, first, options), images.get)
             left = running if options.fresh or tape else _not_known(running, kept, results)
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
@@ -160,7 +161,7 @@ def _run_plan(
             results=results,
             kept=kept,
             engine=engine,
-            image=image,
+            images=images,
             cancel=cancel,
             tape=tape,
         )
@@ -180,7 +181,7 @@ class _Work:
         results: where it goes what comes of them.
         kept: where it is kept for later runs.
         engine: where they run.
-        image: what their containers are made of.
+        images: what their containers are made of; those that steps run in stand ready.
         cancel: ends what runs.
         tape: where answers are recorded, or come from.
     """
@@ -190,7 +191,7 @@ class _Work:
     results: _Results
     kept: KeptVerdicts
     engine: Engine
-    image: BuiltImage
+    images: Images
     cancel: threading.Event
     tape: Recorder | Replay | None
 
@@ -240,7 +241,7 @@ class _Work:
             self.results.screen,
             self.cancel,
             self.engine,
-            self.image,
+            self.images.get,
             self.tape,
         )
 

@@ -30,7 +30,7 @@ def asked(step: Step, installed: Mapping[str, str]) -> Iterator[Requirement]:
         NoReleaseError: it asks for something that has no release.
     """
     named = set()
-    for text in step.snippet.requirements:
+    for text in step.requirements:
         try:
             requirement = Requirement(text)
         except InvalidRequirement as error:
@@ -51,14 +51,14 @@ def imported(step: Step, installed: Mapping[str, str]) -> list[str]:
         for snippet in step.snippets
         for module in reading.read(snippet.block).names.modules
     ]
-    words = [packages.name(text) for text in step.snippet.requirements]
+    words = [packages.name(text) for text in step.requirements]
     known = [*words, *installed]
     return list(dict.fromkeys(name for module in modules for name in packages.providers(module, known)))
 
 
 def with_library(step: Step, library: str, version: str) -> tuple[str, ...]:
     """What a step asks for, with one library in one version."""
-    wishes = [Requirement(text) for text in step.snippet.requirements]
+    wishes = [Requirement(text) for text in step.requirements]
     others = [wish for wish in wishes if canonicalize_name(wish.name) != library]
     own = [wish for wish in wishes if wish not in others] or [Requirement(library)]
     return (*map(str, others), *(pinned(wish, version) for wish in own))

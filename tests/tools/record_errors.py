@@ -19,6 +19,7 @@ from snippet_images.progress import Progress
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.profile import GB, Host, Profile
 from tests.hub_server import HubServer
+from verify_snippets.images import Images
 from verify_snippets.options import Options
 from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
@@ -121,11 +122,11 @@ def record(wanted: set[str], endpoint: str) -> None:
     """Run what is wanted against the Hub at an address."""
     kept = json.loads(RECORDINGS.read_text()) if wanted else {}
     engine = open_engine("bubblewrap")
-    image = engine.ensure_image("cpu", Screen().show)
+    images = Images(engine, Screen().show)
     options = Options(engine="bubblewrap", time_limit_s=60.0)
     for plan in read_plans():
         steps = [step for step in plan.steps if step.runs and is_wanted(title_of(step), wanted, kept)]
-        with open_runner(plan.card, options, Screen(), threading.Event(), engine, image) as runner:
+        with open_runner(plan.card, options, Screen(), threading.Event(), engine, images.get) as runner:
             for ran in run_steps(steps, runner, Screen()):
                 if ran.trouble:
                     sys.exit(f"{title_of(ran.step)}: {ran.trouble}")

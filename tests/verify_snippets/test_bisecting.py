@@ -99,7 +99,7 @@ def explain_unless(
     world = World(
         engine=nothing,
         gateway=cast("Any", SimpleNamespace(releases=releases)),
-        image=IMAGE,
+        image_named=lambda _: IMAGE,
         build_profile=nothing,
         time_limit_s=60.0,
         preloads=False,
@@ -111,7 +111,7 @@ def explain_unless(
     step = step_of(text)
     now = build.run_report(ran(step, ERROR, NOW), card(text))
     said: list[str] = []
-    bisector = Bisector(runner=world, host=HOST, card=card(text), as_of=THEN, say=said.append)
+    bisector = Bisector(runner=world, image=IMAGE, host=HOST, card=card(text), as_of=THEN, say=said.append)
     found = bisector.explain(step, now)
     assert len(said) == len(world.tried)
     return found, world.tried

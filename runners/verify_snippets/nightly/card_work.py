@@ -185,7 +185,13 @@ class CardWork:
     def _turn(self, step: Step, snippet: CardSnippet, lineage: str) -> Turn:
         key = SnippetKey(repo_id=self.repo_id, lineage=lineage, profile=step.profile)
         moving = [self._night.strict_output, *self._moving(step)]
-        depends_on = key_of(step, self.plan.card, self._night.surroundings, moving=moving)
+        depends_on = key_of(
+            step,
+            self.plan.card,
+            self._night.surroundings,
+            self._night.image_of(step),
+            moving=moving,
+        )
         return Turn(step=step, snippet=snippet, key=key, depends_on=depends_on)
 
     def _unless_known(self, turn: Turn, found: StoredRun | None) -> Turn | None:

@@ -1,11 +1,12 @@
 """What the work on many cards takes from the night around it: plans, runners, and what verdicts depend on."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 
+from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.installed import met_by
 from verify_snippets.nightly.agenda import Due
 from verify_snippets.nightly.card_work import CardWork
@@ -13,7 +14,7 @@ from verify_snippets.nightly.costs import Expected
 from verify_snippets.nightly.due import HOSTS_HOLD, Why
 from verify_snippets.nightly.logs import CardScreen
 from verify_snippets.nightly.movement import movable_of, read_of_others
-from verify_snippets.nightly.planning import NotRead, Outcome, Planned
+from verify_snippets.nightly.planning import NotPlanned, NotRead, Outcome, Planned
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.nightly.touched import libraries_of
@@ -24,6 +25,7 @@ from verify_snippets.run import Runner
 from verify_snippets.running import open_runner
 from verify_snippets.store.records import CardEnd, ListedModel, Movable, StoredRun, Visit
 from verify_snippets.stream import Assignment, LateRunner
+from verify_snippets.verify import Interrupted
 
 
 class Hands:
@@ -40,6 +42,7 @@ class Hands:
         self._night = NightInfo(
             number=scene.number,
             surroundings=scene.around,
+            image_named=scene.images.get,
             hash=scene.surroundings,
             host=this_host(),
             strict_output=scene.options.card.strict_output,
@@ -57,10 +60,18 @@ class Hands:
         )
 
     def plan(self, model: ListedModel) -> Outcome:
-        """Plan a card, and ask the index about what it installs, so that whoever stores needn't wait."""
+        """Plan a card, and find out what its verdicts depend on, so that whoever stores needn't wait.
+
+        That is what the index says of what it installs, and the images that it runs in.
+        """
         outcome = self._plan(model)
         if isinstance(outcome, Planned):
-            self._scene.outside.newest(self._added(outcome.plan.steps))
+            try:
+                self._scene.outside.newest(self._added(outcome.plan.steps))
+            except InfrastructureError as error:  # an image could not be built
+                return NotPlanned(model=model, reason=error.message)
+            except Interrupted:
+                return NotPlanned(model=model, reason="interrupted")
         return outcome
 
     def card_work(self, due: Due, plan: Plan, screen: CardScreen) -> CardWork:
@@ -87,7 +98,7 @@ class Hands:
                 screen,
                 scene.cancel,
                 scene.engine,
-                scene.image,
+                scene.images.get,
                 releases=scene.outside.newest(self._added(plan.steps)),
             )
 
@@ -146,21 +157,22 @@ class Hands:
 
     def _movable(self, work: CardWork) -> Movable:
         """What of a card's verdicts may move while its repo stands still."""
-        scene = self._scene
         return movable_of(
             work.repo_id,
-            libraries=libraries_of(work.runs, scene.image.versions),
-            requirements=_requirements(step for step, _ in work.runs),
+            libraries=libraries_of(work.runs, self._scene.images.get),
+            added=self._added([step for step, _ in work.runs]),
             contacts=[run.contacts for _, run in work.runs],
-            image=scene.image,
-            outside=scene.outside,
+            outside=self._scene.outside,
         )
 
     def _added(self, steps: Sequence[Step]) -> list[str]:
-        """What is installed for steps beyond what the image holds."""
-        return sorted(text for text in _requirements(steps) if not met_by([text], self._scene.image))
-
-
-def _requirements(steps: Iterable[Step]) -> set[str]:
-    """What the steps that run need."""
-    return {text for step in steps if step.runs for text in step.snippet.requirements}
+        """What is installed for those steps that run, beyond what their images hold."""
+        running = [step for step in steps if step.runs]
+        return sorted(
+            {
+                text
+                for step in running
+                for text in step.requirements
+                if not met_by([text], self._night.image_of(step))
+            }
+        )

@@ -1,7 +1,7 @@
 """What moves while a model's own repo stands still: releases of packages, and other repos on the Hub."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
@@ -13,10 +13,8 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from snippet_images.built import BuiltImage
 from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.gateway.pip_settings import PipSettings
-from snippet_sandbox.installed import met_by
 from verify_snippets.hub_api import sent_token
 from verify_snippets.nightly.due import Movement
 from verify_snippets.nightly.patience import Patience
@@ -195,9 +193,8 @@ def movable_of(
     repo_id: str,
     *,
     libraries: Mapping[str, str],
-    requirements: Iterable[str],
+    added: Collection[str],
     contacts: Iterable[ContactsReport],
-    image: BuiltImage,
     outside: Outside,
 ) -> Movable:
     """What the verdicts on a card depend on that may move while its repo stands still.
@@ -208,13 +205,11 @@ def movable_of(
 
     Args:
         repo_id: the card's own repo.
-        libraries: of the image, those that the verdicts depend on (see ``touched.libraries_of``).
-        requirements: of all snippets that ran, now or before.
+        libraries: of the images, those that the verdicts depend on (see ``touched.libraries_of``).
+        added: what is installed beyond what the images hold, for all snippets that ran, now or before.
         contacts: of all their runs.
-        image: that they ran in.
         outside: whom to ask.
     """
-    added = {text for text in requirements if not met_by([text], image)}
     seen = list(contacts)
     read = read_of_others(repo_id, seen)
     hosts = {host for one in seen for host in one.hosts} - {outside.hub_host}

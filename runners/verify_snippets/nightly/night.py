@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,11 +11,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from snippet_images.built import BuiltImage
+from snippet_images.catalogue import IMAGES
 from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from verify_snippets import exit_codes, overview
 from verify_snippets.flavors import catalogue, prices
+from verify_snippets.images import Images
 from verify_snippets.nightly.agenda import Agenda, Circumstances, carried_on, make_agenda
 from verify_snippets.nightly.costs import Yardstick
 from verify_snippets.nightly.known import known_of
@@ -26,11 +28,12 @@ from verify_snippets.nightly.night_options import NightOptions
 from verify_snippets.nightly.patience import NIGHT_S, Patience
 from verify_snippets.nightly.scene import Scene
 from verify_snippets.nightly.surroundings import hash_of
+from verify_snippets.nightly.touched import images_in, named_in
 from verify_snippets.overview import CardVerdict
 from verify_snippets.prepare import this_host
 from verify_snippets.report.quantities import counted
 from verify_snippets.reuse import surroundings_of
-from verify_snippets.store.records import Night
+from verify_snippets.store.records import Night, Visit
 from verify_snippets.verify import IMAGE, Interrupted, interruptible, introduce
 
 if TYPE_CHECKING:
@@ -88,11 +91,18 @@ def run_night(options: NightOptions, store: "Store", log: Log, *, cancel: thread
         engine = open_engine(options.card.engine, options.card.runtime)
         stack.callback(engine.close)
         try:
-            image = engine.ensure_image(IMAGE, interruptible(log.show, cancel))
+            images = Images(engine, interruptible(log.show, cancel))
+            images.get(IMAGE)
         except Interrupted:
             raise InfrastructureError("interrupted while the image was made") from None
         night = _Night(
-            options=options, store=store, log=log, cancel=cancel, listing=listing, engine=engine, image=image
+            options=options,
+            store=store,
+            log=log,
+            cancel=cancel,
+            listing=listing,
+            engine=engine,
+            images=images,
         )
         return night.run()
 
@@ -120,8 +130,13 @@ class _Night:
     cancel: threading.Event
     listing: Listing
     engine: Engine
-    image: BuiltImage
+    images: Images
     began: float = field(default_factory=time.monotonic)
+
+    @property
+    def _image(self) -> BuiltImage:
+        """The one that nearly everything runs in."""
+        return self.images.get(IMAGE)
 
     def run(self) -> NightResult:
         """Begin or go on, do what is due, and end."""
@@ -130,7 +145,7 @@ class _Night:
         self.store.seen(listing.models, at=datetime.now(UTC), whole=listing.whole, owner=listing.owner)
         patience = Patience(cancel=self.cancel, listener=self.log.show)
         with Outside(
-            python_version=self.image.python_version, listed=listing.models, patience=patience
+            python_version=self._image.python_version, listed=listing.models, patience=patience
         ) as outside:
             scene = self._scene(night, outside)
             agenda = make_agenda(listing.models, scene.known, scene.circumstances, self.options.wishes)
@@ -141,10 +156,14 @@ class _Night:
     def _scene(self, night: Night, outside: Outside) -> Scene:
         store, options = self.store, self.options.card
         known = known_of(store)
-        around = surroundings_of(self.engine.info(), self.image, options)
+        around = surroundings_of(self.engine.info(), self._image, options)
         surroundings = hash_of(around, options, this_host())
         movement = find_movement(
-            self.listing.models, known.visits, surroundings, outside, libraries=self.image.versions
+            self.listing.models,
+            known.visits,
+            surroundings,
+            outside,
+            libraries=self._libraries(known.visits.values()),
         )
         for trouble in outside.troubles:
             self.log.tell(Event(name=EventName.TROUBLE, text=trouble, level=Level.WARNING))
@@ -156,7 +175,7 @@ class _Night:
             log=self.log,
             cancel=self.cancel,
             engine=self.engine,
-            image=self.image,
+            images=self.images,
             around=around,
             surroundings=surroundings,
             circumstances=Circumstances(
@@ -171,6 +190,14 @@ class _Night:
             outside=outside,
         )
 
+    def _libraries(self, visits: Iterable[Visit]) -> dict[str, str]:
+        """What the images hold that the verdicts of before depend on."""
+        others = images_in({name for visit in visits for name in visit.movable.libraries})
+        found = dict(self._image.versions)
+        for name in others & IMAGES.keys():
+            found |= named_in(name, self.images.get(name).versions)
+        return found
+
     @property
     def _yardstick(self) -> Yardstick:
         return Yardstick(host=this_host(), catalogue=catalogue(ask=False), prices=prices(ask=False))
@@ -183,7 +210,7 @@ class _Night:
                 self.listing.name,
                 tool_version=version("verify-snippets"),
                 engine=info.name,
-                image=self.image.reference,
+                image=self._image.reference,
                 at=datetime.now(UTC),
             )
         how = "goes on" if resumed else "begins"
@@ -197,7 +224,7 @@ class _Night:
                     "resumed": resumed,
                     "engine": info.name,
                     "engine_version": info.version,
-                    "image": self.image.reference,
+                    "image": self._image.reference,
                 },
             )
         )

@@ -4,9 +4,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from snippet_images.built import BuiltImage
 from snippet_images.errors import InfrastructureError
 from snippet_sandbox.engine import Engine
+from verify_snippets.images import Images
 from verify_snippets.nightly.agenda import Circumstances, Known
 from verify_snippets.nightly.logs import Log
 from verify_snippets.nightly.movement import Outside
@@ -33,7 +33,7 @@ class Scene:
         log: where it is said what happens.
         cancel: ends what runs.
         engine: where snippets run.
-        image: what their containers are made of.
+        images: what their containers are made of.
         around: what all verdicts depend on.
         surroundings: the same as a hash, which visits carry.
         circumstances: when and where the night is.
@@ -48,7 +48,7 @@ class Scene:
     log: Log
     cancel: threading.Event
     engine: Engine
-    image: BuiltImage
+    images: Images
     around: Surroundings
     surroundings: str
     circumstances: Circumstances

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from snippet_images.built import BuiltImage
 from snippet_sandbox.profile import Host
+from verify_snippets.images import ImageNamed
 from verify_snippets.nightly.lineage import CardSnippet
 from verify_snippets.plan import Step
 from verify_snippets.reuse import Surroundings
@@ -37,13 +39,23 @@ class NightInfo:
     Attributes:
         number: of the night.
         surroundings: what all verdicts depend on.
-        hash: the same, as visits carry it.
+        image_named: gives what containers are made of.
+        hash: what all verdicts depend on, as visits carry it.
         host: the machine that snippets run on.
         strict_output: whether another output than the card shows is the card's fault.
     """
 
     number: int
     surroundings: Surroundings
+    image_named: ImageNamed
     hash: str
     host: Host
     strict_output: bool
+
+    def image_of(self, step: Step) -> BuiltImage:
+        """What a step's container is made of; for one that does not run nothing is built.
+
+        Raises:
+            InfrastructureError: it can't be built.
+        """
+        return self.image_named(step.image) if step.runs else self.surroundings.image

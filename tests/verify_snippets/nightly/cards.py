@@ -75,6 +75,7 @@ class History:
             night=NightInfo(
                 number=night.number,
                 surroundings=AROUND,
+                image_named=lambda _: IMAGE,
                 hash="s",
                 host=HOST,
                 strict_output=False,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -19,6 +20,7 @@ from snippet_sandbox.job import Again
 from tests.verify_snippets.nightly.cards import AROUND, HOST, IMAGE, blocks, came_to
 from tests.verify_snippets.store.values import begun
 from verify_snippets.card import Card, Source
+from verify_snippets.images import Images
 from verify_snippets.nightly.agenda import Circumstances, Due, Wishes
 from verify_snippets.nightly.costs import Budget, Expected, Yardstick
 from verify_snippets.nightly.due import Movement, Why
@@ -93,7 +95,7 @@ class World:
             log=JsonLog(self.said),
             cancel=self.cancel,
             engine=cast("Engine", None),
-            image=IMAGE,
+            images=cast("Images", SimpleNamespace(get=lambda _: IMAGE)),
             around=AROUND,
             surroundings="s",
             circumstances=Circumstances(
