@@ -89,7 +89,7 @@ def read_flavors(flavors: Iterable[Mapping[str, Any]]) -> list[Profile]:
 
     Args:
         flavors: each with ``name``, ``cpu`` ("2 vCPU"), ``ram`` ("16 GB") and ``accelerator``: None, or
-            ``type``, ``quantity`` and ``vram`` ("48 GB", of all together).
+            ``type``, ``model``, ``quantity`` and ``vram`` ("48 GB", of all together).
     """
     profiles = []
     for flavor in flavors:
@@ -121,7 +121,8 @@ def _read_flavor(flavor: Mapping[str, Any]) -> Profile:
     if accelerator.get("type", "gpu") != "gpu":
         raise ValueError("not a GPU")  # a TPU or the like: no snippet is planned for it
     gpus = _number(accelerator["quantity"])
-    return replace(plain, gpus=gpus, gpu_memory_bytes=_number(accelerator["vram"]) * GB)
+    memory = _number(accelerator["vram"]) * GB
+    return replace(plain, gpus=gpus, gpu_memory_bytes=memory, gpu_model=str(accelerator.get("model") or ""))
 
 
 def _number(text: object) -> int:

@@ -86,7 +86,9 @@ def test_a_new_flavor_is_learned_and_kept(tmp_path: Path) -> None:
     finally:
         server.shutdown()
         server.server_close()
-    expected = Profile(name="b300x2", cpus=64, memory_bytes=512 * GB, gpus=2, gpu_memory_bytes=576 * GB)
+    expected = Profile(
+        name="b300x2", cpus=64, memory_bytes=512 * GB, gpus=2, gpu_memory_bytes=576 * GB, gpu_model="B300"
+    )
     assert first["b300x2"] == again["b300x2"] == expected
     assert set(PROFILES) < set(first)
     assert prices["b300x2"] == pytest.approx(0.05994)

@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from snippet_sandbox.profile import devices_text
 from verify_snippets import doctor, exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
@@ -72,7 +73,7 @@ def _runtimes(findings: Sequence[RuntimeFinding]) -> Iterator[RenderableType]:
 def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     host = diagnosis.host
     yield Text(", ".join(diagnosis.profiles) or "none: snippets run under all that this machine has")
-    gpus = f"{host.gpus} GPU(s), {bytes_text(host.gpu_memory_bytes)}" if host.gpus else "no GPU"
+    gpus = devices_text(host.gpu_devices) or "no GPU"
     yield Text(f"of {host.cpus} CPU cores, {bytes_text(host.memory_bytes)} of RAM, {gpus}", "dim")
 
 

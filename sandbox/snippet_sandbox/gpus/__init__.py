@@ -5,7 +5,7 @@ driver; ``allocation`` keeps two jobs from one GPU; ``devices`` lists nodes and 
 NVIDIA's container toolkit. Nothing here costs more than a few imports until ``read`` is called.
 """
 
-from snippet_sandbox.gpus.gpu import Gpu, GpuHost, cap_bytes, fitting, share_bytes
+from snippet_sandbox.gpus.gpu import Gpu, GpuHost, cap_bytes, fitting
 from snippet_sandbox.gpus.nvml import read
 
-__all__ = ["Gpu", "GpuHost", "cap_bytes", "fitting", "read", "share_bytes"]
+__all__ = ["Gpu", "GpuHost", "cap_bytes", "fitting", "read"]

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from snippet_sandbox.profile import Profile
+from snippet_sandbox.profile import LEAST_OF_NOMINAL, Profile, share_bytes
 
-# A card is sold by its memory, and drivers tell less or more: a T4 of "16 GB" is one of 15.8 to 16.1 GB, an
-# A100 of "80 GB" one of 85.9.
-LEAST_OF_NOMINAL, MOST_OF_NOMINAL = 0.97, 1.1
+MOST_OF_NOMINAL = 1.1  # as drivers tell it: see LEAST_OF_NOMINAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +50,6 @@ class GpuHost:
     cuda: str = ""
     trouble: str = ""
     hint: str = ""
-
-
-def share_bytes(profile: Profile) -> int:
-    """What each of a profile's GPUs has; 0 for a profile without one."""
-    return profile.gpu_memory_bytes // profile.gpus if profile.gpus else 0
 
 
 def fitting(gpus: Sequence[Gpu], profile: Profile) -> tuple[Gpu, ...]:

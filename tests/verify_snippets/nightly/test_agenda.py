@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from snippet_images.built import BuiltImage
 from snippet_sandbox.engine import EngineInfo
-from snippet_sandbox.profile import GB, PROFILES, Host
+from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.nightly.agenda import Agenda, Circumstances, Hold, Known, Wishes, carried_on, make_agenda
 from verify_snippets.nightly.costs import Budget, Yardstick
 from verify_snippets.nightly.due import Movement, Why
@@ -369,7 +369,7 @@ def test_what_is_left_does_not_push_out_what_others_left() -> None:
         (replace(AROUND, allowed_repos=("a/b",)), Options(), HOST, False),
         (AROUND, Options(profile="cpu-basic"), HOST, False),
         (AROUND, Options(strict_output=True), HOST, False),
-        (AROUND, Options(), replace(HOST, gpus=1, gpu_memory_bytes=16 * GB), False),
+        (AROUND, Options(), replace(HOST, gpu_devices=(HostGpu(name="T4", memory_bytes=16 * GB),)), False),
     ],
 )
 def test_surroundings_change_with_what_decides_verdicts(
