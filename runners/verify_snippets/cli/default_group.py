@@ -2,11 +2,15 @@
 
 import click
 
+from verify_snippets.cli.configured_command import ConfiguredGroup
+
 DEFAULT_COMMAND = "verify"
 
 
-class DefaultGroup(click.Group):
+class DefaultGroup(ConfiguredGroup):
     """Takes what names no command for the arguments of the default one, and helps with both at once."""
+
+    group_class = ConfiguredGroup
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Name the default command where no command is named."""

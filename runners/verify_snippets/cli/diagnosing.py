@@ -11,7 +11,7 @@ from snippet_sandbox.profile import devices_text
 from verify_snippets import doctor, exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
-from verify_snippets.cli import imaging
+from verify_snippets.cli import configuring, imaging
 from verify_snippets.doctor import Diagnosis, EngineFinding, HubFinding, RuntimeFinding
 from verify_snippets.report.layout import put
 from verify_snippets.report.quantities import bytes_text
@@ -39,6 +39,12 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, Sequence[RenderableTy
     yield "Hub", [_hub(diagnosis.hub)]
     yield "Images", [*_images(diagnosis)]
     yield "Disk", [_disk(diagnosis)]
+    yield "Configuration (--config)", [_configuration()]
+
+
+def _configuration() -> Text:
+    file = configuring.current().path
+    return Text(one_line(f"from {file}") if file else "no file here")
 
 
 def _good(text: str) -> Text:
