@@ -1,0 +1,129 @@
+"""The verdicts on single snippets; what they share is opened with the first that runs."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from snippet_images.progress import Progress
+from snippet_sandbox.engine import Engine
+from snippet_sandbox.engines import open_engine
+from verify_snippets.images import Images
+from verify_snippets.options import Options
+from verify_snippets.plan import Plan, Step
+from verify_snippets.prepare import this_host
+from verify_snippets.pytest_plugin.turn import Turn
+from verify_snippets.ran import Ran
+from verify_snippets.report import build, remarks
+from verify_snippets.report.model import RunReport
+from verify_snippets.reuse import KeptVerdicts, surroundings_of
+from verify_snippets.run import Runner
+from verify_snippets.running import open_runner, run_steps, sweep_all
+from verify_snippets.settling import settle
+from verify_snippets.verify import introduce
+
+_LOG = logging.getLogger("verify_snippets")
+
+
+class LogScreen:
+    """Says what happens in Python's log, which pytest shows where it is asked to (``-o log_cli=true``)."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def show(self, progress: Progress) -> None:
+        """Something is going on; it is said once."""
+        if progress.what != self._last:
+            self._last = progress.what
+            _LOG.info(progress.what)
+
+    def say(self, text: str) -> None:
+        """One line."""
+        _LOG.info(text)
+
+    def planned(self, plan: Plan) -> None:
+        """That is for pytest to say."""
+
+    def started(self, step: Step) -> None:
+        """Likewise."""
+
+    def finished(self, step: Step, run: RunReport) -> None:
+        """Likewise."""
+
+
+class Verifier:
+    """Gives verdicts, one at a time, and keeps open what the snippets share. Closed with ``close``.
+
+    Args:
+        turns: a file by which programs that verify at once on this machine take turns where one asks to be
+            alone; None where there is no other.
+        tell: told in one line of what takes long.
+    """
+
+    def __init__(self, turns: Path | None, tell: Callable[[str], None]) -> None:
+        self._stack = ExitStack()
+        self._screen = LogScreen()
+        self._turn = Turn(turns)
+        self._tell = tell
+        self._told_last = ""
+        self._opened: tuple[Engine, Images] | None = None
+        self._runners: dict[tuple[str, str], Runner] = {}
+
+    def close(self) -> None:
+        """End all that is open."""
+        self._stack.close()
+
+    def verdict(self, plan: Plan, step: Step, options: Options) -> RunReport:
+        """Run one step, unless its verdict is known from before, and judge it by itself.
+
+        Args:
+            plan: of its card.
+            step: one of its steps.
+            options: what was asked for.
+
+        Raises:
+            UserFacingError: nothing can be run at all.
+        """
+        run = self._run(plan, step, options) if step.runs else build.run_report(Ran(step=step), plan.card)
+        run = remarks.remark(run, step, plan.snippets, strict_output=options.strict_output)
+        ((_, settled),) = settle(plan, [(step.snippet, run)], this_host()).runs
+        return settled
+
+    def _run(self, plan: Plan, step: Step, options: Options) -> RunReport:
+        engine, images = self._open(options.engine)
+        surroundings = surroundings_of(engine.info(), images.get(step.image), options)
+        kept = KeptVerdicts(plan.card, surroundings, images.get)
+        known = None if options.fresh else kept.find(step)
+        if known is not None:
+            return known
+        runner = replace(self._runner(plan, options), cancel=threading.Event())  # one Ctrl-C, one step
+        with self._turn.taken(alone=step.timed):
+            (ran,) = run_steps([step], runner, self._screen)
+        run = build.run_report(ran, plan.card)
+        kept.keep(step, run)
+        return run
+
+    def _open(self, name: str | None) -> tuple[Engine, Images]:
+        """The engine and its images: the same for all cards of one run."""
+        if self._opened is None:
+            engine = open_engine(name)
+            self._stack.callback(engine.close)
+            sweep_all(engine)
+            self._screen.say(introduce(engine.info()))
+            self._opened = engine, Images(engine, self._tell_of_building)
+        return self._opened
+
+    def _runner(self, plan: Plan, options: Options) -> Runner:
+        of = (plan.card.location, plan.card.sha256)
+        if of not in self._runners:
+            engine, images = self._open(options.engine)
+            opening = open_runner(plan.card, options, self._screen, threading.Event(), engine, images.get)
+            self._runners[of] = self._stack.enter_context(opening)
+        return self._runners[of]
+
+    def _tell_of_building(self, progress: Progress) -> None:
+        if progress.what != self._told_last:
+            self._told_last = progress.what
+            self._tell(progress.what)
