@@ -22,6 +22,10 @@ class Options:
         repo_id: the repo that a local folder or card stands for.
         revision: branch, tag or commit on the Hub.
         profile: name of a profile; None for the smallest that the card and its files ask for.
+        libraries: requirements beside what the card says, such as ``transformers<5``.
+        python: version such as ``3.12``; None for the engine's own.
+        one_of_several: whether this is one column of a matrix: hardware that this host can't give then skips
+            the snippets, and is no error.
         engine: name of an engine; None for the first that answers.
         runtime: what the engine starts containers with; None for its own default.
         time_limit_s: for one snippet with what it needs.
@@ -39,6 +43,9 @@ class Options:
     repo_id: str | None = None
     revision: str | None = None
     profile: str | None = None
+    libraries: tuple[str, ...] = ()
+    python: str | None = None
+    one_of_several: bool = False
     engine: str | None = None
     runtime: str | None = None
     time_limit_s: float = DEFAULT_TIME_LIMIT_S

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from snippet_images.catalogue import Device, choose
 from snippet_sandbox.profile import PROFILES, Host, Profile
-from verify_snippets import hardware, needs
+from verify_snippets import gpu, hardware, needs
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
 from verify_snippets.claims import Claim, ClaimKind, Scope, read_claims
 from verify_snippets.facts import RepoFacts
+from verify_snippets.gpu import Demand
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
 from verify_snippets.named_hardware import hardware_named
@@ -23,6 +25,7 @@ SAMPLES = PurePosixPath(
 )  # where a container holds the files that stand in for the reader's own
 
 DEFAULT_IMAGE = "cpu"
+GPU_IMAGE = "cuda"
 _OF_TIME = (ClaimKind.LATENCY, ClaimKind.THROUGHPUT)
 
 
@@ -40,8 +43,8 @@ class Step:
             it does not run.
         filled: placeholder -> what stands in for it, in the snippet and in those before it.
         timed: whether the card makes a promise about its time on the very hardware that it runs under.
-        roomier: what it runs under once more if it outgrows a limit that the card's words set; None where
-            its profile's own memory is the limit.
+        roomier: what it runs under once more if it outgrows a limit that the card's words set, or a profile's
+            GPU memory on a host that has more; None where nothing has more.
         repo_id: the card's own repo; None where nobody named it.
         image: name of the image that it runs in.
         libraries: requirements that were asked for beside what the card says, such as ``transformers<5``:
@@ -107,6 +110,8 @@ def make_plan(
     profile: Profile | None = None,
     facts: RepoFacts | None = None,
     catalogue: Mapping[str, Profile] = PROFILES,
+    libraries: tuple[str, ...] = (),
+    python: str | None = None,
 ) -> Plan:
     """Read a card and decide what of it runs under which profile. Pure.
 
@@ -116,6 +121,11 @@ def make_plan(
         profile: what the user named; None to follow the card.
         facts: what the files of the card's repo say, if known.
         catalogue: the profiles there are.
+        libraries: requirements that the user named beside what the card says.
+        python: version that the user named; None for the engine's own.
+
+    Raises:
+        UsageError: there is no image with this Python.
     """
     snippets = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
     claims = read_claims(card.text, snippets, card.metadata)
@@ -128,6 +138,8 @@ def make_plan(
         host=host,
         profile=profile,
         catalogue=catalogue,
+        libraries=libraries,
+        python=python,
     )
     return Plan(
         card=card,
@@ -155,7 +167,12 @@ class _Planner:
     host: Host
     profile: Profile | None
     catalogue: Mapping[str, Profile]
-    _of_any: dict[bool, Choice] = field(default_factory=dict)  # where no claim speaks of the snippet itself
+    libraries: tuple[str, ...] = ()
+    python: str | None = None
+    _of_any: dict[tuple[bool, Demand], Choice] = field(
+        default_factory=dict
+    )  # where no claim speaks of the snippet itself
+    _images: dict[Device, str] = field(default_factory=dict)
     _timed_under: dict[str, frozenset[Claim]] = field(default_factory=dict)  # by the profile's name
 
     def step(self, snippet: Snippet) -> Step:
@@ -178,25 +195,38 @@ class _Planner:
             timed=not obstacle and self._is_timed(together, choice.profile.name),
             roomier=choice.roomier,
             repo_id=self.repo_id,
+            image=self._image(choice.profile),
+            libraries=self.libraries,
         )
 
-    def _choice(self, together: Sequence[Snippet]) -> Choice:
-        if self.profile:
-            return hardware.asked_for(self.profile)
-        needs_gpu = any(snippet.needs_gpu for snippet in together)
-        if any(self._claims_on(snippet) for snippet in together):
-            return self._choose(together, needs_gpu=needs_gpu)
-        if needs_gpu not in self._of_any:
-            self._of_any[needs_gpu] = self._choose((), needs_gpu=needs_gpu)
-        return self._of_any[needs_gpu]
+    def _image(self, profile: Profile) -> str:
+        """The image with what the user named; a dependency layer brings what it lacks."""
+        device: Device = "cuda" if profile.gpus else "cpu"
+        if device == "cpu" and not self.libraries and self.python is None:
+            return DEFAULT_IMAGE  # at once: to choose takes reading the locks of all images
+        if device not in self._images:
+            self._images[device] = choose(self.libraries, device=device, python=self.python).name
+        return self._images[device]
 
-    def _choose(self, together: Sequence[Snippet], *, needs_gpu: bool) -> Choice:
+    def _choice(self, together: Sequence[Snippet]) -> Choice:
+        needs_gpu = any(snippet.needs_gpu for snippet in together)
+        demand = _demanded(together) if needs_gpu else gpu.NO_DEMAND
+        if self.profile:
+            return hardware.asked_for(self.profile, demand, self.host)
+        if any(self._claims_on(snippet) for snippet in together):
+            return self._choose(together, needs_gpu, demand)
+        if (needs_gpu, demand) not in self._of_any:
+            self._of_any[needs_gpu, demand] = self._choose((), needs_gpu, demand)
+        return self._of_any[needs_gpu, demand]
+
+    def _choose(self, together: Sequence[Snippet], needs_gpu: bool, demand: Demand) -> Choice:
         return hardware.choose(
             snippet_ids={snippet.id for snippet in together},
             needs_gpu=needs_gpu,
             claims=self.claims,
             facts=self.facts,
             host=self.host,
+            demand=demand,
             catalogue=self.catalogue,
         )
 
@@ -257,6 +287,10 @@ class _Planner:
                 return [], _needs_input(snippet, together[-1])
             parts.append(filled)
         return parts, ""
+
+
+def _demanded(together: Sequence[Snippet]) -> Demand:
+    return gpu.demanded([snippet.block.code.tree for snippet in together if snippet.block.code])
 
 
 def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:

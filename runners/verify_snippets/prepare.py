@@ -41,13 +41,25 @@ def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
     Raises:
         UserFacingError: this host can't give the profile that the user named.
     """
-    profile, host = _profile(options), this_host()
-    return make_plan(card, host, profile=profile, facts=inputs.facts, catalogue=inputs.catalogue)
+    return make_plan(
+        card,
+        this_host(),
+        profile=_profile(options),
+        facts=inputs.facts,
+        catalogue=inputs.catalogue,
+        libraries=options.libraries,
+        python=options.python,
+    )
 
 
 def _profile(options: Options) -> Profile | None:
     """What the user named; None for nothing."""
-    return find_profile(options.profile, this_host(), catalogue(ask=False)) if options.profile else None
+    if not options.profile:
+        return None
+    profiles = catalogue(ask=False)
+    if options.one_of_several and options.profile in profiles:
+        return profiles[options.profile]  # where this host can't give it, that is said snippet by snippet
+    return find_profile(options.profile, this_host(), profiles)
 
 
 def read_inputs(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from snippet_sandbox.profile import GB, PROFILES, Host
+from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
 from verify_snippets.ledger import ClaimVerdict
@@ -64,9 +64,22 @@ def test_a_need_that_cannot_run_stops_what_needs_it() -> None:
 
 
 def test_a_gpu_profile_lifts_the_obstacle() -> None:
-    """The same card under other hardware."""
+    """The same card under other hardware, where that is there."""
     text = python("import torch\nx = torch.ones(1).cuda()\nprint(x)")
-    assert make_plan(card(text), HOST, profile=GPU).steps[0].runs
+    has_one = replace(HOST, gpu_devices=(HostGpu(name="Tesla T4", memory_bytes=16 * GB),))
+    assert make_plan(card(text), has_one, profile=GPU).steps[0].runs
+    (step,) = make_plan(card(text), HOST, profile=GPU).steps
+    assert not step.runs
+    assert "this host can't give one-gpu" in step.reason
+
+
+def test_named_libraries_go_into_the_image_that_is_closest() -> None:
+    """What that lacks is put upon it."""
+    (step,) = make_plan(card(python("print(1)")), HOST, libraries=("transformers<5",)).steps
+    assert (step.image, step.requirements) == ("cpu-transformers4", ("transformers<5",))
+    (step,) = make_plan(card(python("print(1)")), HOST, libraries=("transformers>=5",), python="3.12").steps
+    assert step.image == "cpu-py312"
+    assert steps(python("print(1)"))[0].image == "cpu"
 
 
 def test_the_cards_own_repo_stands_in() -> None:

@@ -17,6 +17,7 @@ from verify_snippets.report.model import (
     CardReport,
     CauseReport,
     ClaimReport,
+    ColumnReport,
     ContactsReport,
     EngineReport,
     ErrorReport,
@@ -49,6 +50,9 @@ class Circumstances:
         host: the machine under it.
         web: which web hosts they might speak to.
         traffic: whether answers came from the world, and were kept, or from a recording.
+        profile: the hardware that was asked for; empty for what each snippet's own words ask for.
+        libraries: that were asked for beside what the card says.
+        python: that was asked for; empty for the engine's own.
     """
 
     tool_version: str
@@ -59,6 +63,9 @@ class Circumstances:
     host: Host
     web: str
     traffic: Traffic = "live"
+    profile: str = ""
+    libraries: tuple[str, ...] = ()
+    python: str = ""
 
 
 def run_report(ran: Ran, card: Card) -> RunReport:
@@ -67,7 +74,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
     measured = ran.measurement
     told = RunReport(
         profile=ran.step.profile,
-        libraries=", ".join(ran.step.libraries),
+        libraries=libraries_text(ran.step.libraries),
         verdict=judgement.verdict,
         reason=judgement.reason,
         cause=_cause(judgement),
@@ -97,20 +104,10 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
         duration_s=circumstances.duration_s,
         complete=circumstances.complete,
         card=card_report(plan.card),
-        engine=EngineReport(
-            name=circumstances.engine.name,
-            version=circumstances.engine.version,
-            runtime=circumstances.engine.runtime,
-            walls=circumstances.engine.walls,
-            unenforced=circumstances.engine.unenforced,
-        ),
-        host=HostReport(
-            cpus=circumstances.host.cpus,
-            memory_bytes=circumstances.host.memory_bytes,
-            cpu_model=circumstances.host.cpu_model,
-            gpus=circumstances.host.gpu_models,
-        ),
+        engine=_engine_report(circumstances.engine),
+        host=_host_report(circumstances.host),
         web=circumstances.web,
+        columns=(_column_report(circumstances),),
         traffic=circumstances.traffic,
         snippets=snippets,
         claims=tuple(claim_report(entry) for entry in plan.ledger),
@@ -118,6 +115,39 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
         exit_code=exit_codes.of(
             verdicts, claims=[entry.verdict for entry in plan.ledger], complete=circumstances.complete
         ),
+    )
+
+
+def libraries_text(libraries: Sequence[str]) -> str:
+    """Requirements that were asked for together, as people write them."""
+    return " & ".join(libraries)
+
+
+def _column_report(circumstances: Circumstances) -> ColumnReport:
+    return ColumnReport(
+        profile=circumstances.profile,
+        libraries=libraries_text(circumstances.libraries),
+        python=circumstances.python,
+        engine=_engine_report(circumstances.engine),
+        host=_host_report(circumstances.host),
+        tool_version=circumstances.tool_version,
+        started_at=circumstances.started_at,
+    )
+
+
+def _engine_report(info: EngineInfo) -> EngineReport:
+    return EngineReport(
+        name=info.name,
+        version=info.version,
+        runtime=info.runtime,
+        walls=info.walls,
+        unenforced=info.unenforced,
+    )
+
+
+def _host_report(host: Host) -> HostReport:
+    return HostReport(
+        cpus=host.cpus, memory_bytes=host.memory_bytes, cpu_model=host.cpu_model, gpus=host.gpu_models
     )
 
 

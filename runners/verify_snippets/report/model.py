@@ -186,9 +186,28 @@ class ContactsReport(_Value):
     """Every Hub repo fetched from, and the commit it was pinned to."""
 
 
+class ColumnReport(_Value):
+    """What all snippets ran under, as it was asked for, and where they did."""
+
+    profile: str = ""
+    """The hardware; empty for what each snippet's own words ask for."""
+    libraries: str = ""
+    """Requirements beside the card's own, such as ``transformers<5``; empty for the image's own libraries."""
+    python: str = ""
+    """Such as ``3.12``; empty for the engine's own."""
+    engine: EngineReport
+    host: HostReport = HostReport()
+    tool_version: str
+    """Of verify-snippets."""
+    started_at: str
+    """ISO 8601, UTC."""
+
+
 class RunReport(_Value):
     """One snippet under one profile."""
 
+    column: int = 0
+    """Which of the report's columns it is in, counted from 0."""
     profile: str
     libraries: str = ""
     """The libraries that were asked for beside what the card says, such as ``transformers<5``; empty for the
@@ -333,6 +352,9 @@ class Report(_Value):
     host: HostReport = HostReport()
     web: str = "public"
     """Which web hosts the snippets might speak to: ``public``, ``hub``, ``none``, or a list of hosts."""
+    columns: tuple[ColumnReport, ...] = ()
+    """What the snippets were run under: one for a plain run, several for a matrix. Two may ask for the same
+    and differ in where and when snippets ran. Empty in reports of before there were columns."""
     traffic: Traffic = "live"
     """Whether web hosts and the Hub were asked (``live``), asked and their answers kept (``recorded``), or
     not asked, and the answers of a recording given (``replayed``)."""
