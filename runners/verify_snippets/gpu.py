@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 from verify_snippets.pattern import Pattern
 from verify_snippets.reading import Reading
@@ -21,6 +23,56 @@ _HINT = Pattern(
     re.IGNORECASE,
 )
 """Without any of these words no rule below can hold; most code is done with here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What kind of GPU code asks for.
+
+    Attributes:
+        count: how many it names; 0 where it names none by its number.
+        compute_capability: the least that what it turns on can run with; ``(0, 0)`` for any.
+        text: what that is, as the beginning of a sentence; empty for any.
+    """
+
+    count: int = 0
+    compute_capability: tuple[int, int] = (0, 0)
+    text: str = ""
+
+
+NO_DEMAND = Demand()
+
+# Source: the README of flash-attn, "NVIDIA CUDA Support": Ampere or newer; FlashAttention-3 wants Hopper
+_FLASH_2 = Demand(compute_capability=(8, 0), text="flash attention 2 needs compute capability 8.0")
+_FLASH_3 = Demand(compute_capability=(9, 0), text="flash attention 3 needs compute capability 9.0")
+_DEMANDS = {"flash_attention_2": _FLASH_2, "flash_attention_3": _FLASH_3}
+
+
+def demanded(trees: Sequence[ast.AST | None]) -> Demand:
+    """What kind of GPU the code of several blocks together asks for."""
+    each = [_demand(node) for tree in trees if tree is not None for node in _unguarded(tree)]
+    return reduce(_together, filter(None, each), NO_DEMAND)
+
+
+def _demand(node: ast.AST) -> Demand | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        found = _DEVICE.match(node.value)
+        return Demand(count=int(found[1][1:]) + 1) if found and found[1] else None
+    if not isinstance(node, ast.keyword) or not isinstance(node.value, ast.Constant):
+        return None
+    value = node.value.value
+    if node.arg == "tensor_parallel_size" and isinstance(value, int):
+        return Demand(count=value)
+    if node.arg == "use_flash_attention_2" and value is True:
+        return _FLASH_2
+    return _DEMANDS.get(str(value)) if node.arg == "attn_implementation" else None
+
+
+def _together(one: Demand, other: Demand) -> Demand:
+    newer = max(one, other, key=lambda demand: demand.compute_capability)
+    return Demand(
+        count=max(one.count, other.count), compute_capability=newer.compute_capability, text=newer.text
+    )
 
 
 def is_needed(reading: Reading, devices: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from verify_snippets.claims import Claim
-from verify_snippets.hardware import GPU_MEMORY_GB
+from verify_snippets.gpu_models import GPU_MEMORY_GB
 from verify_snippets.pattern import Pattern
 
 _MODELS = "|".join(re.escape(name).replace("\\ ", r"[ -]?") for name in sorted(GPU_MEMORY_GB, key=len)[::-1])

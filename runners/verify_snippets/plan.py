@@ -25,7 +25,6 @@ SAMPLES = PurePosixPath(
 )  # where a container holds the files that stand in for the reader's own
 
 DEFAULT_IMAGE = "cpu"
-GPU_IMAGE = "cuda"
 _OF_TIME = (ClaimKind.LATENCY, ClaimKind.THROUGHPUT)
 
 

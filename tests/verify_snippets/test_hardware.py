@@ -5,7 +5,8 @@ import pytest
 from snippet_sandbox.profile import GB, Host
 from verify_snippets.claims import Claim, ClaimKind, Comparator, Scope
 from verify_snippets.facts import RepoFacts
-from verify_snippets.hardware import Choice, choose, gpu_memory_of
+from verify_snippets.gpu_models import gpu_memory_of
+from verify_snippets.hardware import Choice, choose
 
 LAPTOP = Host(cpus=8, memory_bytes=34 * GB)
 

@@ -118,7 +118,7 @@ def test_the_cards_claim_decides_the_profile() -> None:
     assert (step.profile, step.runs) == ("a10g-small", False)
     assert "line 2" in step.reason
     assert "24 GB of VRAM" in step.reason
-    assert "this host has 0" in step.reason
+    assert "this host has none" in step.reason
 
 
 def test_a_profile_that_was_named_goes_before_the_card() -> None:
