@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,7 @@ class BuiltImage:
         versions: every installed distribution (normalized name) and its version.
         foundation: a short hash of what is in it beside the libraries: the system, Python, how it is built.
         modules: the distributions (normalized names) that bring each top-level module.
+        python_prefix: where the host's Python is installed that it is made of; None where it has its own.
     """
 
     name: str
@@ -25,3 +27,4 @@ class BuiltImage:
     versions: Mapping[str, str]
     foundation: str = ""
     modules: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    python_prefix: Path | None = None

@@ -1,4 +1,4 @@
-"""A base image made with debootstrap, for where no image registry can be reached."""
+"""Base images made with debootstrap, for where no image registry can be reached."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,6 @@ from snippet_images.errors import ImageBuildError
 from snippet_images.progress import Listener, Progress
 
 REPOSITORY = "verify-snippets/base"
-SUITE = "bookworm"
 PACKAGES = ("ca-certificates", "git", "python3", "python3-venv")
 DEFAULT_MIRROR = "http://deb.debian.org/debian"
 INSTALLED_BYTES = 600_000_000
@@ -40,28 +40,54 @@ _LEFT_OUT = (
 _STEP = re.compile(r"^I: (Retrieving|Validating|Extracting|Unpacking|Configuring) (\S+?)\.*(?: .*)?$")
 _URI = re.compile(r"(?:^|\s)(https?://\S+/debian)/?(?=\s|$)", re.MULTILINE)
 
-KEY = hashlib.sha256("\0".join((SUITE, *PACKAGES)).encode()).hexdigest()[:KEY_LENGTH]
-REFERENCE = f"{REPOSITORY}:{KEY}"
-LOCK_NAME = f"docker-{KEY}"
+
+@dataclass(frozen=True, kw_only=True)
+class DebianBase:
+    """A base that we can make.
+
+    Attributes:
+        suite: the release of Debian, such as ``bookworm``.
+    """
+
+    suite: str
+
+    @property
+    def key(self) -> str:
+        """A short hash of what is in it."""
+        return hashlib.sha256("\0".join((self.suite, *PACKAGES)).encode()).hexdigest()[:KEY_LENGTH]
+
+    @property
+    def reference(self) -> str:
+        """What Docker calls it."""
+        return f"{REPOSITORY}:{self.key}"
+
+    @property
+    def lock_name(self) -> str:
+        """The name of the lock on it."""
+        return f"docker-{self.key}"
 
 
-def make(client: docker.DockerClient, listener: Listener) -> None:
-    """Make the base and import it as :data:`REFERENCE`. The caller holds the lock of :data:`LOCK_NAME`.
+# By the Python that the release has; no release of Debian has Python 3.12.
+BASES = {"3.11": DebianBase(suite="bookworm"), "3.13": DebianBase(suite="trixie")}
+
+
+def make(client: docker.DockerClient, base: DebianBase, listener: Listener) -> None:
+    """Make a base and import it under its reference. The caller holds its lock.
 
     Raises:
         ImageBuildError: it could not be made.
     """
     _check_host()
-    staging = paths.staging_dir() / LOCK_NAME
+    staging = paths.staging_dir() / base.lock_name
     purpose = "the base image"
     shutil.rmtree(staging, ignore_errors=True)  # left by a process that was killed; we hold its lock
     disk.require(staging, INSTALLED_BYTES, purpose)
     with disk.full_disk_explained(staging, INSTALLED_BYTES, purpose):
         try:
             staging.mkdir(parents=True)
-            _debootstrap(staging / "root", listener)
+            _debootstrap(base.suite, staging / "root", listener)
             listener(Progress(what="importing the base image"))
-            _import(client, staging / "root")
+            _import(client, base, staging / "root")
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -105,7 +131,7 @@ def _check_host() -> None:
         )
 
 
-def _debootstrap(target: Path, listener: Listener) -> None:
+def _debootstrap(suite: str, target: Path, listener: Listener) -> None:
     count = 0
 
     def hear(line: str) -> None:
@@ -123,7 +149,7 @@ def _debootstrap(target: Path, listener: Listener) -> None:
         # stay mounted in a folder that we are about to remove.
         *("unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
         *(("--force-check-gpg", f"--keyring={_KEYRING}") if _KEYRING.exists() else ("--force-check-gpg",)),
-        *(SUITE, str(target), chosen),
+        *(suite, str(target), chosen),
     ]
     finished = process.run(command, limit_s=_LIMIT_S, on_line=hear, environment=_environment())
     if disk.speaks_of_full_disk(finished.output):
@@ -149,11 +175,15 @@ def _environment() -> dict[str, str]:
     return {**environment, "http_proxy": proxy} if proxy.startswith("http") else environment
 
 
-def _import(client: docker.DockerClient, root: Path) -> None:
-    changes = ["ENV LANG=C.UTF-8", "LABEL verify-snippets.image=base", f"LABEL verify-snippets.key={KEY}"]
+def _import(client: docker.DockerClient, base: DebianBase, root: Path) -> None:
+    changes = [
+        "ENV LANG=C.UTF-8",
+        "LABEL verify-snippets.image=base",
+        f"LABEL verify-snippets.key={base.key}",
+    ]
     try:
         with _tar(root) as stream:
-            client.api.import_image_from_stream(stream, repository=REPOSITORY, tag=KEY, changes=changes)
+            client.api.import_image_from_stream(stream, repository=REPOSITORY, tag=base.key, changes=changes)
     except (DockerException, RequestException) as error:
         if disk.speaks_of_full_disk(str(error)):
             raise disk.full_error(root, INSTALLED_BYTES, "the base image") from error

@@ -24,13 +24,20 @@ def readable(count: int) -> str:
     return f"{count / 1000:.0f} kB"
 
 
-def folder_bytes(folder: Path) -> int:
-    """The disk that a folder takes. What vanishes while we look counts nothing."""
+def folder_bytes(folder: Path, *, shared: bool = True) -> int:
+    """The disk that a folder takes. What vanishes while we look counts nothing.
+
+    Args:
+        folder: where to look.
+        shared: whether to count files that have other names, too, and would not go with the folder.
+    """
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
             with contextlib.suppress(OSError):
-                total += Path(place, name).lstat().st_blocks * _BLOCK_BYTES
+                found = Path(place, name).lstat()
+                if shared or found.st_nlink == 1:
+                    total += found.st_blocks * _BLOCK_BYTES
     return total
 
 

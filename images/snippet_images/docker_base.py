@@ -10,6 +10,7 @@ from requests.exceptions import RequestException
 from snippet_images import debian_base, streams
 from snippet_images.catalogue import ImageSpec
 from snippet_images.docker_calls import inspect, patience, short
+from snippet_images.errors import ImageBuildError
 from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener, Progress
 
@@ -17,9 +18,18 @@ _PULL_LIMIT_S = 1800.0
 _PULL_SILENCE_LIMIT_S = 60.0
 
 
+PYTHON = "3.11"  # of an image that names none
+
+
+def python_of(spec: ImageSpec) -> str:
+    """The Python of an image under Docker, such as ``3.11``."""
+    return spec.python or PYTHON
+
+
 def choices(spec: ImageSpec) -> tuple[str, ...]:
     """Every base that this image may stand on, the best first."""
-    return (spec.base, debian_base.REFERENCE)
+    ours = debian_base.BASES.get(python_of(spec))
+    return (spec.base, ours.reference) if ours else (spec.base,)
 
 
 def provide(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> str:
@@ -34,14 +44,21 @@ def provide(client: docker.DockerClient, spec: ImageSpec, listener: Listener) ->
     trouble = _pull(client, spec.base, listener)
     if trouble is None:
         return spec.base
+    ours = debian_base.BASES.get(python_of(spec))
+    if ours is None:
+        possible = " or ".join(debian_base.BASES)
+        raise ImageBuildError(
+            f"{spec.base} can't be had ({trouble}), and no Debian has Python {python_of(spec)}",
+            hint=f"make an image registry reachable, `docker load` {spec.base}, or take Python {possible}",
+        )
     listener(Progress(what=f"{spec.base} can't be had ({trouble}): making a base image instead"))
-    lock = wait_alone(Lock(debian_base.LOCK_NAME), "the base image", listener)
+    lock = wait_alone(Lock(ours.lock_name), "the base image", listener)
     try:
-        if inspect(client, debian_base.REFERENCE) is None:
-            debian_base.make(client, listener)
+        if inspect(client, ours.reference) is None:
+            debian_base.make(client, ours, listener)
     finally:
         lock.release()
-    return debian_base.REFERENCE
+    return ours.reference
 
 
 def _pull(client: docker.DockerClient, name: str, listener: Listener) -> str | None:

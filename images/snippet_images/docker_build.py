@@ -17,11 +17,13 @@ from docker.types import Mount
 from requests.exceptions import RequestException
 
 from snippet_images import disk, paths, streams, wheels
-from snippet_images.catalogue import VENV, ImageSpec, resource_text
+from snippet_images.catalogue import ImageSpec, resource_text
+from snippet_images.docker_base import PYTHON, python_of
 from snippet_images.docker_calls import engine_folder, patience
 from snippet_images.errors import ImageBuildError
 from snippet_images.progress import Listener, Progress
 from snippet_images.recipe_output import Manifest, RecipeReader
+from snippet_images.recipes import WHEELS, Recipe, recipe_of
 from snippet_images.wheels import Target, WheelSet
 
 LABEL_IMAGE = "verify-snippets.image"
@@ -32,7 +34,6 @@ LABEL_BUILD = "verify-snippets.build"  # on the images that a build makes on its
 # and so to every container of a job.
 CONTAINER_PREFIX = "verify-snippets-build-"
 
-_PYTHON_VERSION = "3.11"  # of every base
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 _LIMIT_S = 1800.0
 _SILENCE_LIMIT_S = 600.0  # the longest that a commit, which says nothing, may take
@@ -54,7 +55,7 @@ def build(
     Args:
         client: the engine.
         spec: what to build.
-        base: the image to stand on.
+        base: the image to stand on: an engine's base, or the image that the spec names.
         key: the content key, for the labels.
         tag: the name, given once all is done.
         listener: hears what happens.
@@ -66,11 +67,14 @@ def build(
     """
     remove_leftovers(client, key)  # of a process that was killed
     _require_disk(client, spec)
-    wheel_set = WheelSet(spec=spec, target=_target(client))
+    target = _target(client, spec)
+    wheel_set = WheelSet(spec=spec, target=target)
+    recipe = recipe_of(spec, place=_WORKPLACE, python_version=target.python_version, machine=target.machine)
     lock = wheels.fetch(wheel_set, listener)
     try:
         with patience(client, _SILENCE_LIMIT_S):
-            _Build(client=client, spec=spec, key=key, listener=listener).run(base, wheel_set.folder, tag)
+            build = _Build(client=client, spec=spec, key=key, recipe=recipe, listener=listener)
+            build.run(base, wheel_set.folder, tag)
     finally:
         lock.release()
         remove_leftovers(client, key)
@@ -108,10 +112,10 @@ def needed_bytes(spec: ImageSpec) -> int:
     return spec.download_bytes + 2 * spec.installed_bytes
 
 
-def _target(client: docker.DockerClient) -> Target:
+def _target(client: docker.DockerClient, spec: ImageSpec) -> Target:
     machine = client.api.version()["Arch"]
     return Target(
-        python_version=_PYTHON_VERSION,
+        python_version=python_of(spec),
         machine=_MACHINES.get(machine, machine),
         glibc_minor=wheels.DEBIAN_12_GLIBC_MINOR,
     )
@@ -126,17 +130,20 @@ def _require_disk(client: docker.DockerClient, spec: ImageSpec) -> None:
 class _Build:
     """One build: what the engine is asked, and what is told of its answers."""
 
-    def __init__(self, *, client: docker.DockerClient, spec: ImageSpec, key: str, listener: Listener) -> None:
+    def __init__(
+        self, *, client: docker.DockerClient, spec: ImageSpec, key: str, recipe: Recipe, listener: Listener
+    ) -> None:
         self._client = client
         self._spec = spec
         self._key = key
+        self._recipe = recipe
         self._listener = listener
         self._reader = RecipeReader(spec.name, listener)
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
 
     def run(self, base: str, wheel_folder: Path, tag: str) -> None:
         """Build it and name it."""
-        shell = self._shell(base)
+        shell = base if self._spec.upon else self._shell(base)
         with self._container(shell) as container:
             self._send(container, wheel_folder)
             manifest = self._follow_recipe(container)
@@ -168,7 +175,7 @@ class _Build:
     def _container(self, image_id: str) -> Iterator[Container]:
         container = self._client.containers.create(
             image_id,
-            ["python3", "-I", f"{_WORKPLACE}/recipe.py", "--wheels", f"{_WORKPLACE}/wheels", "--venv", VENV],
+            ["python3", *self._recipe.arguments],
             name=_container_name(self._key),
             mounts=[Mount(target=_WORKPLACE, source=None, type="volume")],
             network_mode="none",
@@ -183,8 +190,10 @@ class _Build:
 
     def _send(self, container: Container, wheel_folder: Path) -> None:
         files = sorted(wheel_folder.iterdir())
-        content: dict[str, bytes | Path] = {"recipe.py": resource_text("recipe.py").encode()}
-        content.update({f"wheels/{file.name}": file for file in files})
+        content: dict[str, bytes | Path] = {
+            name: resource_text(source).encode() for name, source in self._recipe.files.items()
+        }
+        content.update({f"{WHEELS}/{file.name}": file for file in files})
         total = sum(file.stat().st_size for file in files)
         what = f"sending the wheels of image {self._spec.name}"
 
@@ -210,8 +219,14 @@ class _Build:
         return self._reader.manifest
 
     def _commit(self, container: Container, manifest: Manifest, tag: str) -> None:
-        labels = {LABEL_IMAGE: self._spec.name, LABEL_KEY: self._key, LABEL_MANIFEST: manifest.to_json()}
+        labels = {
+            LABEL_IMAGE: self._spec.stored_name(PYTHON),
+            LABEL_KEY: self._key,
+            LABEL_MANIFEST: manifest.to_json(),
+            LABEL_BUILD: _mark(self._key),
+        }
         changes = [f"LABEL {name}={_quoted(value)}" for name, value in labels.items()]
+        changes += [f"ENV {name}={_quoted(value)}" for name, value in self._spec.environment]
         repository, _, version = tag.rpartition(":")
         container.commit(repository, version, changes=[*changes, 'CMD ["python"]'])
 

@@ -16,6 +16,7 @@ from snippet_images.errors import ImageBuildError
 from snippet_images.locks import Lock, wait_alone, wait_shared
 from snippet_images.progress import Listener
 from snippet_images.recipe_output import Manifest
+from snippet_images.recipes import below
 
 
 def keys(spec: ImageSpec) -> tuple[str, ...]:
@@ -25,7 +26,7 @@ def keys(spec: ImageSpec) -> tuple[str, ...]:
 
 def reference(spec: ImageSpec, key: str) -> str:
     """What Docker calls the image with this key."""
-    return f"verify-snippets/{spec.name}:{key}"
+    return f"verify-snippets/{spec.stored_name(docker_base.PYTHON)}:{key}"
 
 
 def lock_name(key: str) -> str:
@@ -45,8 +46,11 @@ def ensure(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> 
         ready = _find_and_keep(client, spec, listener)
         if ready is not None:
             return ready
-        base = docker_base.provide(client, spec, listener)
-        locks.keep(_build_alone(client, spec, base, listener))
+        lower = below(spec)
+        beneath = ensure(client, lower, listener) if lower else None
+        base = _base_of(spec, beneath) if beneath else docker_base.provide(client, spec, listener)
+        start = beneath.reference if beneath else base
+        locks.keep(_build_alone(client, spec, base, start, listener))
         built = _inspect(client, spec, base)
     if built is None:
         raise ImageBuildError(
@@ -55,8 +59,15 @@ def ensure(client: docker.DockerClient, spec: ImageSpec, listener: Listener) -> 
     return built
 
 
+def _base_of(spec: ImageSpec, beneath: BuiltImage) -> str:
+    """The base that the image beneath another stands on."""
+    lower = below(spec)
+    return next(base for base in docker_base.choices(spec) if lower and _key(lower, base) == beneath.key)
+
+
 def _key(spec: ImageSpec, base: str) -> str:
-    return content_key(spec, *_foundation(spec, base))
+    lower = below(spec)
+    return content_key(spec, *_foundation(spec, base), *([_key(lower, base)] if lower else []))
 
 
 def _foundation(spec: ImageSpec, base: str) -> tuple[str, ...]:
@@ -98,15 +109,17 @@ def _inspect(client: docker.DockerClient, spec: ImageSpec, base: str) -> BuiltIm
     )
 
 
-def _build_alone(client: docker.DockerClient, spec: ImageSpec, base: str, listener: Listener) -> Lock:
-    """Build an image unless somebody else just did; return a shared lock on it."""
+def _build_alone(
+    client: docker.DockerClient, spec: ImageSpec, base: str, start: str, listener: Listener
+) -> Lock:
+    """Build an image, beginning with ``start``, unless somebody else just did; return a shared lock on it."""
     key = _key(spec, base)
     locks.let_go(lock_name(key))  # kept for an image that was removed behind our back
     lock = wait_alone(Lock(lock_name(key)), f"image {spec.name}", listener)
     try:
         if _inspect(client, spec, base) is None:
             tag = reference(spec, key)
-            docker_build.build(client, spec, base=base, key=key, tag=tag, listener=listener)
+            docker_build.build(client, spec, base=start, key=key, tag=tag, listener=listener)
         lock.try_shared()
     except BaseException:
         lock.release()

@@ -1,48 +1,61 @@
-"""Root folders for the bubblewrap engine: a virtual environment of the host's own Python, nothing more.
+"""Root folders for the bubblewrap engine: a virtual environment of a Python of the host's, nothing more.
 
-In a container, the host's ``/usr``, the Python that :func:`python_prefix` names and ``venv`` of the root
+In a container, the host's ``/usr``, that Python (``BuiltImage.python_prefix``) and ``venv`` of the root
 folder (at ``/opt/venv``) are all there is.
 """
 
+import os
 import platform
 import shutil
-import sys
-import sysconfig
+from contextlib import suppress
 from pathlib import Path
 
-from snippet_images import bwrap, disk, locks, paths, process, wheels
+from snippet_images import bwrap, disk, interpreters, locks, paths, process, wheels
 from snippet_images.built import BuiltImage
 from snippet_images.catalogue import VENV, ImageSpec, content_key, foundation_key
 from snippet_images.errors import ImageBuildError
+from snippet_images.interpreters import Interpreter
 from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener
 from snippet_images.recipe import MANIFEST
 from snippet_images.recipe_output import Manifest, RecipeReader
+from snippet_images.recipes import WHEELS, Recipe, below, recipe_of
 from snippet_images.wheels import WheelSet, host_target
 
-PYTHONS = ((3, 11), (3, 12), (3, 13))
-
 _BUILD_LIMIT_S = 1800.0
-
-
-def python_prefix() -> Path:
-    """Where the Python is installed that roots are made of; containers need it at this very path."""
-    return Path(sys.base_prefix).resolve()
+_PLACE = "/build"  # of the recipe, in the sandbox where it runs
 
 
 def key(spec: ImageSpec) -> str:
-    """The content key of this image's root, with this Python."""
-    return content_key(spec, *_foundation())
+    """The content key of this image's root, with the Python that it is made of here.
+
+    Raises:
+        ImageBuildError: this host has no such Python.
+    """
+    lower = below(spec)
+    return content_key(spec, *_foundation(interpreters.find(spec.python)), *([key(lower)] if lower else []))
 
 
-def _foundation() -> tuple[str, ...]:
+def _foundation(python: Interpreter) -> tuple[str, ...]:
     """What roots stand on."""
-    return "bubblewrap", str(python_prefix()), sys.version, platform.machine()
+    return "bubblewrap", str(python.prefix), python.build, platform.machine()
 
 
 def folder(spec: ImageSpec) -> Path:
-    """Where this image's root is once it is built."""
-    return paths.roots_dir() / f"{spec.name}-{key(spec)}-py{sysconfig.get_python_version()}"
+    """Where this image's root is once it is built.
+
+    Raises:
+        ImageBuildError: this host has no such Python.
+    """
+    name = spec.stored_name(interpreters.own_version())
+    return paths.roots_dir() / f"{name}-{key(spec)}-py{interpreters.find(spec.python).version}"
+
+
+def is_current(root: Path, spec: ImageSpec) -> bool:
+    """Whether this is where the image's root is."""
+    with suppress(ImageBuildError):
+        return root == folder(spec)
+    return False
 
 
 def lock_name(root: Path) -> str:
@@ -59,6 +72,7 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
         ImageBuildError: it could not be built.
         InfrastructureError: bubblewrap does not work here.
     """
+    python = interpreters.find(spec.python)
     root = folder(spec)
     name = lock_name(root)
     if not locks.is_kept(name) or not _is_ready(root):
@@ -71,8 +85,9 @@ def ensure(spec: ImageSpec, listener: Listener) -> BuiltImage:
         key=key(spec),
         python_version=manifest.python_version,
         versions=manifest.versions,
-        foundation=foundation_key(*_foundation()),
+        foundation=foundation_key(*_foundation(python)),
         modules=manifest.modules,
+        python_prefix=python.prefix,
     )
 
 
@@ -95,17 +110,18 @@ def _ensure_locked(spec: ImageSpec, root: Path, lock: Lock, listener: Listener) 
 
 
 def _build(spec: ImageSpec, root: Path, listener: Listener) -> None:
-    _check_python()
     binary = bwrap.find_bwrap()
+    lower = below(spec)
+    beneath = ensure(lower, listener) if lower else None
     purpose = f"image {spec.name}"
     staging = paths.staging_dir() / lock_name(root)
     shutil.rmtree(staging, ignore_errors=True)  # left by a process that was killed; we hold its lock
-    disk.require(staging, spec.installed_bytes, purpose)
-    with disk.full_disk_explained(staging, spec.installed_bytes, purpose):
+    needed = spec.download_bytes + spec.installed_bytes
+    disk.require(staging, needed, purpose)
+    with disk.full_disk_explained(staging, needed, purpose):
         try:
-            venv = staging / "venv"
-            venv.mkdir(parents=True)
-            venv.chmod(0o755)  # whatever our umask is: containers run as another user
+            staging.mkdir(parents=True)
+            _begin_venv(staging / "venv", beneath)
             _make_venv(spec, binary, staging, listener)
             root.parent.mkdir(parents=True, exist_ok=True)
             staging.chmod(0o755)
@@ -115,49 +131,63 @@ def _build(spec: ImageSpec, root: Path, listener: Listener) -> None:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _check_python() -> None:
-    if sys.version_info[:2] not in PYTHONS:
-        known = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
-        raise ImageBuildError(
-            f"bubblewrap's images are made with Python {known}, and this is {platform.python_version()}",
-            hint="install verify-snippets with one of these, or use --engine docker",
-        )
+def _begin_venv(venv: Path, beneath: BuiltImage | None) -> None:
+    """An empty folder, or all that the image beneath holds, linked: no file takes disk twice."""
+    if beneath is None:
+        venv.mkdir()
+    else:
+        shutil.copytree(Path(beneath.reference) / "venv", venv, symlinks=True, copy_function=_link)
+    venv.chmod(0o755)  # whatever our umask is: containers run as another user
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _make_venv(spec: ImageSpec, binary: Path, staging: Path, listener: Listener) -> None:
-    wheel_set = WheelSet(spec=spec, target=host_target())
+    python = interpreters.find(spec.python)
+    target = host_target(python.version)
+    wheel_set = WheelSet(spec=spec, target=target)
+    recipe = recipe_of(spec, place=_PLACE, python_version=target.python_version, machine=target.machine)
     lock = wheels.fetch(wheel_set, listener)
     reader = RecipeReader(spec.name, listener)
     try:
         finished = process.run(
-            _command(binary, venv=staging / "venv", wheel_folder=wheel_set.folder),
+            _command(binary, python, recipe, venv=staging / "venv", wheel_folder=wheel_set.folder),
             limit_s=_BUILD_LIMIT_S,
             on_line=reader.hear,
         )
     finally:
         lock.release()
     if disk.speaks_of_full_disk(finished.output):
-        raise disk.full_error(staging, spec.installed_bytes, f"image {spec.name}")
+        raise disk.full_error(staging, spec.download_bytes + spec.installed_bytes, f"image {spec.name}")
     if not finished.ok or reader.manifest is None:
         raise _failed(spec, finished)
 
 
-def _command(binary: Path, *, venv: Path, wheel_folder: Path) -> list[str]:
+def _command(
+    binary: Path, python: Interpreter, recipe: Recipe, *, venv: Path, wheel_folder: Path
+) -> list[str]:
     """Wheels are unpacked in a sandbox without a network that sees no file of the user's."""
-    prefix = str(python_prefix())
-    recipe = str(Path(__file__).with_name("recipe.py"))
+    prefix = str(python.prefix)
+    ours = Path(__file__).parent
+    files = [
+        ("--ro-bind", str(ours / source), f"{_PLACE}/{target}") for target, source in recipe.files.items()
+    ]
     return [
         *(str(binary), "--unshare-all", "--die-with-parent", "--clearenv"),
         *bwrap.system_binds(),
         *("--ro-bind", prefix, prefix),
         *("--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
         *("--bind", str(venv), VENV),
-        *("--ro-bind", str(wheel_folder), "/wheels"),
-        *("--ro-bind", recipe, "/recipe.py"),
+        *("--ro-bind", str(wheel_folder), f"{_PLACE}/{WHEELS}"),
+        *(word for words in files for word in words),
         *("--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C.UTF-8"),
         *("--setenv", "HOME", "/tmp", "--chdir", "/"),  # noqa: S108 - the sandbox's own
-        *(f"{prefix}/bin/python{sysconfig.get_python_version()}", "-I", "/recipe.py"),
-        *("--wheels", "/wheels", "--venv", VENV),
+        *(str(python.executable), *recipe.arguments),
     ]
 
 

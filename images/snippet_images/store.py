@@ -1,7 +1,7 @@
 """What has been built and downloaded: what there is, and throwing it away."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,17 @@ import docker
 from docker.errors import APIError, DockerException
 from requests.exceptions import RequestException
 
-from snippet_images import debian_base, disk, docker_build, docker_image, locks, paths, root
+from snippet_images import (
+    debian_base,
+    disk,
+    docker_base,
+    docker_build,
+    docker_image,
+    interpreters,
+    locks,
+    paths,
+    root,
+)
 from snippet_images.catalogue import IMAGES
 from snippet_images.docker_calls import short
 from snippet_images.errors import InfrastructureError
@@ -31,7 +41,7 @@ class StoredImage:
         name: of the image, as in the catalogue; ``base`` for one that the others stand on.
         key: its content key.
         reference: what the engine calls it.
-        size_bytes: the disk it takes. What Docker's images share is counted in each of them.
+        size_bytes: the disk it takes. What images share is counted in each of them.
         created: when it was built, in UTC.
         current: whether this version would use it.
         in_use: whether a process holds it, or a container was made from it.
@@ -111,7 +121,6 @@ def _folders(parent: Path) -> list[Path]:
 
 
 def _roots() -> Iterator[tuple[Path, StoredImage]]:
-    current = {root.folder(spec) for spec in IMAGES.values()}
     for folder in _folders(paths.roots_dir()):
         name, *rest = folder.name.rsplit("-", 2)
         if len(rest) != len(("key", "python")):
@@ -125,10 +134,19 @@ def _roots() -> Iterator[tuple[Path, StoredImage]]:
                 reference=str(folder),
                 size_bytes=disk.folder_bytes(folder),
                 created=datetime.fromtimestamp(folder.stat().st_mtime, UTC),
-                current=folder in current,
+                current=_is_current_root(folder, name),
                 in_use=_is_held(root.lock_name(folder)),
             ),
         )
+
+
+def _is_current_root(folder: Path, name: str) -> bool:
+    own = interpreters.own_version()
+    return any(
+        root.is_current(folder, spec)
+        for spec in IMAGES.values()
+        if name in (spec.name, spec.stored_name(own))
+    )
 
 
 def _is_of_today(folder: Path) -> bool:
@@ -145,17 +163,16 @@ def _remove_folder(folder: Path, lock_name: str, listener: Listener) -> int:
         if not free:
             return 0
         listener(Progress(what=f"removing {folder}"))
-        size = disk.folder_bytes(folder)
+        size = disk.folder_bytes(folder, shared=False)
         shutil.rmtree(folder, ignore_errors=True)
-        return size - (disk.folder_bytes(folder) if folder.exists() else 0)
+        return size - (disk.folder_bytes(folder, shared=False) if folder.exists() else 0)
 
 
 # Docker's images
 
 
 def _docker_images(client: docker.DockerClient) -> list[StoredImage]:
-    current = {name: docker_image.keys(spec) for name, spec in IMAGES.items()}
-    current[BASE_NAME] = (debian_base.KEY,)
+    current = _current_docker_keys()
     used = {container["ImageID"] for container in client.api.containers(all=True)}
     found = []
     for image in client.api.images(filters={"label": docker_build.LABEL_IMAGE}):
@@ -179,6 +196,15 @@ def _docker_images(client: docker.DockerClient) -> list[StoredImage]:
     return found
 
 
+def _current_docker_keys() -> Mapping[str, set[str]]:
+    """The keys that this version would use, by the name of the image."""
+    current = {BASE_NAME: {base.key for base in debian_base.BASES.values()}}
+    for spec in IMAGES.values():
+        name = spec.stored_name(docker_base.PYTHON)
+        current.setdefault(name, set()).update(docker_image.keys(spec))
+    return current
+
+
 def _prune_docker(client: docker.DockerClient, everything: bool, listener: Listener) -> int:
     try:
         before = _layer_bytes(client)
@@ -187,7 +213,7 @@ def _prune_docker(client: docker.DockerClient, everything: bool, listener: Liste
                 if free:
                     docker_build.remove_leftovers(client, key)
         images = _docker_images(client)
-        for image in images:
+        for image in sorted(images, key=_is_stood_upon):
             if image.name != BASE_NAME and (everything or not image.current):
                 _remove_image(client, image, listener)
         _remove_bases(client, everything, listener)
@@ -196,6 +222,10 @@ def _prune_docker(client: docker.DockerClient, everything: bool, listener: Liste
         raise InfrastructureError(
             f"the engine could not remove its images: {short(error)}", hint="`docker info` shows what ails it"
         ) from error
+
+
+def _is_stood_upon(image: StoredImage) -> bool:
+    return any(spec.upon == image.name for spec in IMAGES.values())
 
 
 def _remove_bases(client: docker.DockerClient, everything: bool, listener: Listener) -> None:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippet_images import disk, paths, process
-from snippet_images.catalogue import KEY_LENGTH, ImageSpec, resource_text
+from snippet_images.catalogue import KEY_LENGTH, ImageSpec
 from snippet_images.errors import ImageBuildError
-from snippet_images.lockfile import linux_environment, pins_for
 from snippet_images.locks import Lock, wait_alone
 from snippet_images.progress import Listener, Progress
+from snippet_images.recipes import difference_of
 
 PYTORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 
@@ -68,12 +68,12 @@ class Target:
 DEBIAN_12_GLIBC_MINOR = 36
 
 
-def host_target() -> Target:
-    """The target for the Python that runs us."""
+def host_target(python_version: str | None = None) -> Target:
+    """The target for a Python of this host, such as ``3.12``; without one, for the Python that runs us."""
     name, version = platform.libc_ver()
     minor = int(version.split(".")[1]) if name == "glibc" else None
     return Target(
-        python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
+        python_version=python_version or f"{sys.version_info.major}.{sys.version_info.minor}",
         machine=platform.machine(),
         # No newer than what the Docker images have, so that both engines share one download.
         glibc_minor=None if minor is None else min(minor, DEBIAN_12_GLIBC_MINOR),
@@ -94,14 +94,28 @@ class WheelSet:
 
     @property
     def requirements(self) -> str:
-        """What the lock asks for on this target, as a requirements file without markers."""
-        environment = linux_environment(self.target.python_version, self.target.machine)
-        return "".join(f"{pin.line()}\n" for pin in pins_for(resource_text(self.spec.lock), environment))
+        """What the lock asks for on this target, as a requirements file without markers.
+
+        Of an image upon another, what the other has not.
+        """
+        target = self.target
+        pins = difference_of(self.spec, python_version=target.python_version, machine=target.machine).install
+        return "".join(f"{pin.line()}\n" for pin in pins)
+
+    @property
+    def torch(self) -> str:
+        """The requirement on torch; empty where it isn't to be fetched."""
+        return "" if self.spec.upon else self.spec.torch or ""
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """The requirements that only fit this torch, as far as they are to be fetched."""
+        return () if self.spec.upon else self.spec.companions
 
     @property
     def key(self) -> str:
         """A short hash of what is in the set."""
-        parts = (self.requirements, self.spec.torch or "", *self.spec.companions, *self.target.pip_options())
+        parts = (self.requirements, self.torch, *self.companions, *self.target.pip_options())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:KEY_LENGTH]
 
     @property
@@ -144,6 +158,8 @@ def _download(wheels: WheelSet, listener: Listener) -> None:
     needed, purpose = wheels.spec.download_bytes, f"the download of image {wheels.spec.name}"
     # pip keeps a wheel in its temporary folder until all are there, and then copies them.
     disk.require(staging, 2 * needed, purpose)
+    size, installed = disk.readable(needed), disk.readable(wheels.spec.installed_bytes)
+    listener(Progress(what=f"image {wheels.spec.name}: about {size} to download, {installed} on disk"))
     shutil.rmtree(staging, ignore_errors=True)  # left by a process that was killed; we hold its lock
     with disk.full_disk_explained(staging, 2 * needed, purpose):
         try:
@@ -170,10 +186,10 @@ class _Download:
         (self._staging / "tmp").mkdir()
         requirements = self._staging / "requirements.txt"
         requirements.write_text(self._wheels.requirements, encoding="utf-8")
-        if self._spec.torch:
-            self._must(self._torch(self._spec.torch, _DOWNLOAD_LIMIT_S))
+        if self._wheels.torch:
+            self._must(self._torch(self._wheels.torch, _DOWNLOAD_LIMIT_S))
         self._must(self._pip(["--require-hashes", "--requirement", str(requirements)], _DOWNLOAD_LIMIT_S))
-        for companion in self._spec.companions:
+        for companion in self._wheels.companions:
             self._companion(companion)
 
     def _torch(self, requirement: str, limit_s: float) -> process.Finished:

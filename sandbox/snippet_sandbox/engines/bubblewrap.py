@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -23,11 +23,14 @@ from typing import IO
 from snippet_images import bwrap, catalogue, root
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
-from snippet_sandbox import agent
+from snippet_sandbox import agent, gpus
 from snippet_sandbox.engine import EngineInfo, Standing
-from snippet_sandbox.engines import cgroup, seccomp
+from snippet_sandbox.engines import cgroup, gpu_binds, seccomp
+from snippet_sandbox.engines.gpu_binds import NO_DEVICES
 from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineUnavailableError, InfrastructureError
+from snippet_sandbox.gpus.allocation import Grant, granted
+from snippet_sandbox.gpus.devices import Devices
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter
 from snippet_sandbox.owner import own_mark
@@ -101,7 +104,7 @@ class BubblewrapEngine:
         image = self.ensure_image(job.image, silent)
         name = f"{image.name}:{image.key}"
         return Supervised(
-            self._started(job, image),
+            self._with_gpus(job, image, cancel or threading.Event()),
             job,
             asked_at=asked_at,
             image=name,
@@ -122,18 +125,32 @@ class BubblewrapEngine:
         self._removals.finish()
 
     @contextlib.contextmanager
-    def _started(self, job: Job, image: BuiltImage) -> Iterator["_Bubble"]:
+    def _with_gpus(self, job: Job, image: BuiltImage, cancel: threading.Event) -> Iterator["_Bubble"]:
+        if not job.profile.gpus:
+            with self._started(job, image) as container:
+                yield container
+            return
+        with (
+            granted(job.profile, gpus.known(), cancel) as grant,
+            self._started(job, image, grant, gpu_binds.devices(grant.gpus)) as container,
+        ):
+            yield container
+
+    @contextlib.contextmanager
+    def _started(
+        self, job: Job, image: BuiltImage, grant: Grant | None = None, devices: Devices = NO_DEVICES
+    ) -> Iterator["_Bubble"]:
         name = f"{own_mark()}.{next(_counter)}"
         with (
             self._limits(name, job.profile) as group,
             tempfile.TemporaryFile() as complaints,
-            _call_filter(watched=group is None) as call_filter,
+            _call_filter(watched=group is None, for_gpus=grant is not None) as call_filter,
         ):
             command = [
                 *_into(group),
                 str(self._bwrap),
                 *(word for descriptor in call_filter for word in ("--seccomp", str(descriptor))),
-                *self._arguments(job, image, limited=group is not None),
+                *self._arguments(job, image, limited=group is not None, devices=devices),
             ]
             try:
                 process = subprocess.Popen(
@@ -146,7 +163,7 @@ class BubblewrapEngine:
                 )
             except OSError as error:
                 raise EngineError(f"bubblewrap could not be started: {error}") from error
-            container = _Bubble(process, group, job.profile)
+            container = _Bubble(process, group, job.profile, grant, devices.environment)
             try:
                 yield container
             except EngineError as error:
@@ -155,13 +172,16 @@ class BubblewrapEngine:
             finally:
                 container.close()
 
-    def _arguments(self, job: Job, image: BuiltImage, *, limited: bool) -> list[str]:
+    def _arguments(
+        self, job: Job, image: BuiltImage, *, limited: bool, devices: Devices = NO_DEVICES
+    ) -> list[str]:
         privilege = _user_namespace() if self._rootless else _root_privilege()
         mounts = [
-            *_system_mounts(),
+            *_system_mounts(image),
             ("--ro-bind", str(Path(image.reference) / "venv"), "/opt/venv"),
             ("--ro-bind", str(agent.AGENT_FOLDER), str(agent.AGENT_MOUNT)),
             *_job_mounts(job, rootless=self._rootless),
+            *gpu_binds.mounts(devices),
         ]
         agent_options = {
             "user": 0 if self._rootless else USER_ID,
@@ -176,6 +196,7 @@ class BubblewrapEngine:
             *("--proc", "/proc", "--dev", "/dev", *_writable_places(job.profile)),
             *itertools.chain.from_iterable(mounts),
             *_closed_proc(),
+            *gpu_binds.closed_sys(devices),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(agent.HOME), "--"),
             *agent.command(IMAGE_PYTHON, **agent_options),
         ]
@@ -222,13 +243,21 @@ class _Bubble:
     own_kernel = False
 
     def __init__(
-        self, process: subprocess.Popen[bytes], group: cgroup.Cgroup | None, profile: Profile
+        self,
+        process: subprocess.Popen[bytes],
+        group: cgroup.Cgroup | None,
+        profile: Profile,
+        grant: Grant | None,
+        environment: Mapping[str, str],
     ) -> None:
         if process.stdin is None or process.stdout is None:
             raise EngineError("bubblewrap was started without pipes")
         self._process = process
         self._stdin, self._stdout = process.stdin, process.stdout
         self._group = group
+        self.root_pid = process.pid
+        self.grant = grant
+        self.environment = environment
         self.memory_limit_bytes = None if group else profile.memory_bytes
 
     def send(self, data: bytes) -> None:
@@ -265,9 +294,9 @@ class _Bubble:
 
 
 @contextlib.contextmanager
-def _call_filter(*, watched: bool) -> Iterator[tuple[int, ...]]:
+def _call_filter(*, watched: bool, for_gpus: bool) -> Iterator[tuple[int, ...]]:
     """The system call filter, to be read from a file descriptor; none where this machine has none."""
-    descriptor = seccomp.open_filter(watched=watched)
+    descriptor = seccomp.open_filter(watched=watched, for_gpus=for_gpus)
     if descriptor is None:
         yield ()
         return
@@ -320,13 +349,13 @@ def _closed_proc() -> list[str]:
     return words
 
 
-def _system_mounts() -> list[tuple[str, str, str]]:
+def _system_mounts(image: BuiltImage) -> list[tuple[str, str, str]]:
     """The host's programs and libraries, read-only, laid out as the host has them."""
     mounts = bwrap.system_mounts()
     mounts += [("--ro-bind-try", name, name) for name in HOST_ETC]
     mounts += [("--ro-bind", str(own), f"/etc/{own.name}") for own in sorted(ETC.iterdir())]
-    prefix = root.python_prefix()
-    if not prefix.is_relative_to("/usr"):
+    prefix = image.python_prefix
+    if prefix and not prefix.is_relative_to("/usr"):
         mounts.append(("--ro-bind", str(prefix), str(prefix)))
     return mounts
 
