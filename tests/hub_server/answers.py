@@ -163,6 +163,7 @@ class Hub:
             if self.may_see(request, repo)
             and repo.id.startswith(f"{query['author']}/" if "author" in query else "")
             and query.get("search", "") in repo.id
+            and _has_tag(repo, query.get("filter"))
         ]
         start, size = int(query.get("cursor", 0)), min(int(query.get("limit", 1000)), self._server.page_size)
         page = [
@@ -246,6 +247,15 @@ def _content(request: web.Request, data: bytes, headers: dict[str, str]) -> web.
         return web.Response(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
     headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(data)}"
     return web.Response(status=206, body=data[start:stop], headers=headers)
+
+
+def _has_tag(repo: Repo, tag: str | None) -> bool:
+    """Whether a repo has a tag that the Hub makes of its base model: ``base_model:RELATION:REPO``."""
+    if tag is None:
+        return True
+    metadata = repo.metadata(repo.refs["main"])
+    relation, base = metadata.get("base_model_relation"), metadata.get("base_model")
+    return tag in (f"base_model:{base}", f"base_model:{relation}:{base}", *metadata.get("tags", []))
 
 
 def _info(repo: Repo, commit: str, expand: list[str]) -> dict[str, Any]:

@@ -136,6 +136,18 @@ def _news_destinations(
     return tuple(destination.parse(text, ENDINGS) for text in texts)
 
 
+def _checklist_destinations(
+    _context: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> "tuple[Destination, ...]":
+    """Read every ``FORMAT:PATH`` of a checklist."""
+    if not texts:
+        return ()
+    from verify_snippets.checklist.rendering import FORMATS
+    from verify_snippets.report import destination
+
+    return tuple(destination.parse(text, FORMATS) for text in texts)
+
+
 def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> "WebPolicy":
     """Read which web hosts snippets may speak to."""
     from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -631,6 +643,76 @@ def org_command(
         json_log=log_format == "json",
     )
     return run_and_tell(options, wish)
+
+
+@app.command("checklist")
+@click.argument("target")
+@_repo_id
+@_revision
+@_profile
+@_engine
+@_runtime
+@_timeout
+@_fresh
+@_allow_repo
+@_web
+@click.option(
+    "--run/--no-run", default=True, show_default=True, help="Run the snippets, as the default command does."
+)
+@click.option(
+    "--links/--no-links",
+    "ask_links",
+    default=True,
+    show_default=True,
+    help="Ask whether the card's links answer; hosts that are not on the public web are never asked.",
+)
+@click.option(
+    "--report",
+    "destinations",
+    metavar="FORMAT:PATH",
+    callback=_checklist_destinations,
+    multiple=True,
+    help="Write the checklist to PATH, or `-` for stdout; may be given again. FORMAT is text, markdown (a "
+    "task list, for an issue) or json.",
+)
+@_debug
+def checklist_command(
+    target: str,
+    repo_id: str | None,
+    revision: str | None,
+    profile: str | None,
+    engine: str | None,
+    runtime: str | None,
+    timeout: float,
+    fresh: bool,
+    allowed_repos: tuple[str, ...],
+    web: "WebPolicy",
+    run: bool,
+    ask_links: bool,
+    destinations: "tuple[Destination, ...]",
+) -> int:
+    """Go through what a good release of TARGET needs, and say what is done and what is missing.
+
+    Metadata (valid, and in agreement with the files and the snippets), files, code that works, what the text
+    must say, links. What is missing comes with the lines to add; what no machine can see is named. Exits with
+    1 when anything is missing.
+    """
+    from verify_snippets.checklist.gathering import Wish
+    from verify_snippets.cli.checking import check
+    from verify_snippets.options import Options
+
+    options = Options(
+        repo_id=repo_id,
+        revision=revision,
+        profile=profile,
+        engine=engine,
+        runtime=runtime,
+        time_limit_s=timeout,
+        fresh=fresh,
+        allowed_repos=allowed_repos,
+        web=web,
+    )
+    return check(target, options, Wish(run=run, ask_links=ask_links), destinations)
 
 
 @app.command("demo")
