@@ -19,6 +19,7 @@ class Facts:
         past_deadline: the host ended it for its time.
         oom_kills: how often the kernel killed in the container for want of memory.
         over_memory: our own watcher ended it for its memory.
+        over_gpu_memory: our own watcher ended it for its GPU memory.
         heard_end: the agent said how the job's process ended.
         signal: that ended the job's process, by the agent's word.
     """
@@ -29,6 +30,7 @@ class Facts:
     over_memory: bool
     heard_end: bool
     signal: str | None
+    over_gpu_memory: bool = False
 
 
 def ending(facts: Facts) -> Ending:
@@ -42,6 +44,8 @@ def ending(facts: Facts) -> Ending:
     killed = not facts.heard_end or facts.signal == "SIGKILL"
     if facts.over_memory or (facts.oom_kills > 0 and killed):
         return Ending.MEMORY_LIMIT
+    if facts.over_gpu_memory:
+        return Ending.GPU_MEMORY_LIMIT
     if facts.past_deadline:
         return Ending.TIME_LIMIT
     if not facts.heard_end:

@@ -3,11 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import Protocol
 
 from snippet_sandbox.errors import EngineError, EngineTimeoutError
+from snippet_sandbox.gpus.allocation import Grant
 from snippet_sandbox.metering import Meter
 
 START_LIMIT_S = 60.0  # from asking the engine until the agent says that it is ready
@@ -20,6 +21,9 @@ class Container(Protocol):
 
     memory_limit_bytes: int | None  # to be watched from here; None where the kernel enforces it
     own_kernel: bool  # whether its memory is that of a kernel inside, which the host can't tell apart
+    root_pid: int  # on the host, of a process that all of its own descend from
+    grant: Grant | None  # the GPUs that it was given
+    environment: Mapping[str, str]  # what its engine adds to a job's
 
     def send(self, data: bytes) -> None:
         """Write to the agent's stdin; raises OSError once it is gone."""

@@ -23,11 +23,12 @@ from docker.types import LogConfig, Mount, Ulimit
 from snippet_images import catalogue, docker_image
 from snippet_images.built import BuiltImage
 from snippet_images.progress import Listener, silent
-from snippet_sandbox import agent
+from snippet_sandbox import agent, gpus
 from snippet_sandbox.engine import EngineInfo, Standing
-from snippet_sandbox.engines import seccomp
+from snippet_sandbox.engines import gpu_requests, seccomp
 from snippet_sandbox.environment import USER_ID
 from snippet_sandbox.errors import EngineError, EngineTimeoutError, EngineUnavailableError
+from snippet_sandbox.gpus.allocation import Grant, granted
 from snippet_sandbox.job import IMAGE_PYTHON, Job, Measurement
 from snippet_sandbox.metering import Meter, ProcessTreeMeter, meter_for
 from snippet_sandbox.owner import is_abandoned, own_mark
@@ -111,7 +112,7 @@ class DockerEngine:
         asked_at = time.monotonic()
         image = self.ensure_image(job.image, silent)
         return Supervised(
-            self._started(job, image),
+            self._with_gpus(job, image, cancel or threading.Event()),
             job,
             asked_at=asked_at,
             image=image.reference,
@@ -170,19 +171,40 @@ class DockerEngine:
         return _first_that_answers("Docker", [host] if host else _existing(DOCKER_SOCKETS), self.hint)
 
     @contextlib.contextmanager
-    def _started(self, job: Job, image: BuiltImage) -> Iterator["_DockerContainer"]:
-        with _asking("create a container"):
-            created = self._client.api.create_container(**self._description(job, image))
+    def _with_gpus(
+        self, job: Job, image: BuiltImage, cancel: threading.Event
+    ) -> Iterator["_DockerContainer"]:
+        if not job.profile.gpus:
+            with self._started(job, image, None) as container:
+                yield container
+            return
+        if self._has_own_kernel():
+            raise gpu_requests.not_by(self._runtime)
+        with (
+            granted(job.profile, gpus.known(), cancel) as grant,
+            self._started(job, image, grant) as container,
+        ):
+            yield container
+
+    @contextlib.contextmanager
+    def _started(self, job: Job, image: BuiltImage, grant: Grant | None) -> Iterator["_DockerContainer"]:
+        with gpu_requests.refusals_explained(self.name), _asking("create a container"):
+            created = self._client.api.create_container(**self._description(job, image, grant))
         container_id = created["Id"]
         stream: _Attached | None = None
         try:
-            with _asking("start a container"):
+            with gpu_requests.refusals_explained(self.name), _asking("start a container"):
                 stream = _Attached(self._client.api, container_id)
                 self._client.api.start(container_id)
                 pid = int(self._client.api.inspect_container(container_id)["State"]["Pid"])
             try:
                 yield _DockerContainer(
-                    self._client.api, container_id, stream, pid, own_kernel=self._has_own_kernel()
+                    self._client.api,
+                    container_id,
+                    stream,
+                    pid,
+                    own_kernel=self._has_own_kernel(),
+                    grant=grant,
                 )
             except EngineError as error:
                 raise error.adding(stream.complaints()) from error
@@ -192,7 +214,7 @@ class DockerEngine:
             self._unremoved.add(container_id)
             self._remove(container_id)
 
-    def _description(self, job: Job, image: BuiltImage) -> dict[str, Any]:
+    def _description(self, job: Job, image: BuiltImage, grant: Grant | None) -> dict[str, Any]:
         user = _user_for(job)
         api = self._client.api
         return {
@@ -204,6 +226,7 @@ class DockerEngine:
             "hostname": "snippet",
             "working_dir": str(agent.HOME),
             "labels": {OWNER_LABEL: own_mark(), RUN_LABEL: job.run_id},
+            "environment": gpu_requests.ENVIRONMENT if grant else None,
             "host_config": api.create_host_config(
                 runtime=self._runtime or None,
                 network_mode="none",
@@ -224,6 +247,7 @@ class DockerEngine:
                 ],
                 log_config=LogConfig(type="none"),  # output comes over the attached stream, never to the disk
                 mounts=_mounts(job, user),
+                device_requests=gpu_requests.requests(grant.gpus, self._details) if grant else None,
             ),
         }
 
@@ -303,11 +327,21 @@ class _DockerContainer:
     """A started container, as ``supervise`` wants it."""
 
     memory_limit_bytes: int | None = None  # the kernel's cgroup holds it
+    environment: Mapping[str, str] = {}
 
     def __init__(
-        self, api: docker.APIClient, container_id: str, stream: _Attached, pid: int, *, own_kernel: bool
+        self,
+        api: docker.APIClient,
+        container_id: str,
+        stream: _Attached,
+        pid: int,
+        *,
+        own_kernel: bool,
+        grant: Grant | None,
     ) -> None:
         self.own_kernel = own_kernel
+        self.root_pid = pid
+        self.grant = grant
         self._api = api
         self._id = container_id
         self._stream = stream

@@ -14,7 +14,7 @@ import functools
 import os
 import platform
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -107,24 +107,30 @@ ARCHITECTURES = {
 
 
 @functools.cache
-def filter_for(machine: str, *, watched: bool = False) -> bytes | None:
+def filter_for(machine: str, *, watched: bool = False, for_gpus: bool = False) -> bytes | None:
     """The filter program for a machine, as ``platform.machine()`` names it.
 
     Args:
         machine: the machine.
         watched: whether memory is watched from outside and not limited by the kernel. Calls by which memory
             is had that no watcher sees then fail, as in a kernel that was built without them.
+        for_gpus: whether CUDA is used, which makes nameless files of its own and fails without them.
 
     Returns:
         None where its numbers aren't known.
     """
     architecture = ARCHITECTURES.get(machine)
-    return _assemble(architecture, watched=watched) if architecture else None
+    if architecture is None:
+        return None
+    unseen = {name: number for name, number in architecture.unseen.items() if watched}
+    if for_gpus:
+        unseen.pop("memfd_create", None)
+    return _assemble(architecture, unseen)
 
 
-def open_filter(*, watched: bool = False) -> int | None:
+def open_filter(*, watched: bool = False, for_gpus: bool = False) -> int | None:
     """A file descriptor from which this machine's filter can be read, to be closed by the caller."""
-    program = filter_for(platform.machine(), watched=watched)
+    program = filter_for(platform.machine(), watched=watched, for_gpus=for_gpus)
     if program is None:
         return None
     descriptor = os.memfd_create("seccomp")
@@ -139,7 +145,7 @@ def denied_calls() -> int:
     return len(architecture.denied) if architecture else 0
 
 
-def _assemble(architecture: Architecture, *, watched: bool) -> bytes:
+def _assemble(architecture: Architecture, unseen: Mapping[str, int]) -> bytes:
     """Every rule ends in a return, or falls through to the next one with the call's number loaded."""
     instructions = [
         *_load(ARCHITECTURE_AT),
@@ -151,7 +157,7 @@ def _assemble(architecture: Architecture, *, watched: bool) -> bytes:
     ]
     for number in sorted(architecture.denied.values()):
         instructions += _if_equal(number, [_return(_fail(errno.EPERM))])
-    for number in sorted(architecture.unseen.values()) if watched else ():
+    for number in sorted(unseen.values()):
         instructions += _if_equal(number, [_return(_fail(errno.ENOSYS))])
     instructions += _if_equal(architecture.clone, list(_look_at_clone()))
     instructions += _if_equal(architecture.socket, list(_look_at_socket()))

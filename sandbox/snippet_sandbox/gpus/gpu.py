@@ -53,9 +53,13 @@ class GpuHost:
 
 
 def fitting(gpus: Sequence[Gpu], profile: Profile) -> tuple[Gpu, ...]:
-    """Those that are large enough for one of a profile's GPUs, the smallest first."""
+    """Those that are large enough for one of a profile's GPUs, the smallest first.
+
+    Of slices one program can use no more than one: they serve no profile with several GPUs.
+    """
     least = share_bytes(profile) * LEAST_OF_NOMINAL
-    return tuple(sorted((gpu for gpu in gpus if gpu.memory_bytes >= least), key=_size))
+    usable = (gpu for gpu in gpus if profile.gpus == 1 or not gpu.mig)
+    return tuple(sorted((gpu for gpu in usable if gpu.memory_bytes >= least), key=_size))
 
 
 def cap_bytes(gpu: Gpu, profile: Profile) -> int | None:

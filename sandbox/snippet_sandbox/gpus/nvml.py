@@ -43,7 +43,7 @@ def read() -> GpuHost:
     Never raises: without a driver, with one that doesn't answer or answers with an error, there are no GPUs,
     and ``trouble`` says why. Takes milliseconds, or seconds where the driver has to wake its GPUs first.
     """
-    library = _library()
+    library = nvml_library()
     try:
         with opened(library):
             found, trouble = _gpus(library)
@@ -69,7 +69,7 @@ def opened(library: Any) -> Iterator[None]:
             library.nvmlShutdown()
 
 
-def _library() -> ModuleType:
+def nvml_library() -> ModuleType:
     import pynvml  # type: ignore[import-untyped]
 
     module: ModuleType = pynvml

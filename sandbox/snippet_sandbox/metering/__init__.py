@@ -5,6 +5,7 @@ where to read; and ``sampler`` is the one place that reads again and again. Sour
 ``Documentation/admin-guide/cgroup-v2.rst`` and ``cgroup-v1/memory.rst``, and ``proc(5)``.
 """
 
+from snippet_sandbox.metering.gpu_sampler import GpuSampler
 from snippet_sandbox.metering.meters import (
     CGROUP_ROOT,
     CgroupV1Meter,
@@ -21,6 +22,7 @@ __all__ = [
     "CGROUP_ROOT",
     "CgroupV1Meter",
     "CgroupV2Meter",
+    "GpuSampler",
     "Meter",
     "ProcessTreeMeter",
     "Reading",
