@@ -1,13 +1,14 @@
 """Blocks: the code blocks of a card, with the card's own line numbers."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from verify_snippets import block_view, collector, front_matter, kinds, markdown
+from verify_snippets import block_view, collector, front_matter, kinds, mark_comments, markdown
 from verify_snippets.block_view import View
 from verify_snippets.code import Code
 from verify_snippets.kind import Kind
+from verify_snippets.mark_comments import Comment
 from verify_snippets.pattern import Pattern
 from verify_snippets.shell import Script
 
@@ -38,6 +39,8 @@ class Block:
         headings: the headings it stands under, outermost first.
         text_before: all text between the block before (or the front matter) and this one.
         text_after: all text between this block and the next one (or the card's end).
+        comments: those with marks above it; for the last block, those below it, too. Of their words none is
+            in the texts around.
         code: its text read as Python, if that is what it is.
         script: its text read as a shell would, if that is what it is.
     """
@@ -53,6 +56,7 @@ class Block:
     headings: tuple[Heading, ...] = ()
     text_before: str = ""
     text_after: str = ""
+    comments: tuple[Comment, ...] = ()
     code: Code | None = field(default=None, repr=False, compare=False)
     script: Script | None = field(default=None, repr=False, compare=False)
 
@@ -75,9 +79,10 @@ def _blocks(document: markdown.Document) -> Iterator[Block]:
     trail = _Trail(document.headings)
     for index, span in enumerate(spans):
         headings, is_new = trail.until(span.start_line)
-        text_before = document.between(end + 1, span.start_line)
+        above = document.between(end + 1, span.start_line)
+        below = document.between(span.end_line + 1, starts[index + 1])
         last_heading = headings[-1].line if headings else 0
-        prose = document.between(max(end, last_heading) + 1, span.start_line)
+        prose = mark_comments.without(document.between(max(end, last_heading) + 1, span.start_line))
         view = View(
             text=span.text,
             language=block_view.language(span.tag),
@@ -96,12 +101,18 @@ def _blocks(document: markdown.Document) -> Iterator[Block]:
             prose_before=prose,
             kind=kind,
             headings=headings,
-            text_before=text_before,
-            text_after=document.between(span.end_line + 1, starts[index + 1]),
+            text_before=mark_comments.without(above),
+            text_after=mark_comments.without(below),
+            comments=mark_comments.read(above) + (_afterwards(below) if index == len(spans) - 1 else ()),
             code=view.python if kind.is_python else None,
             script=view.shell if kind.is_shell else None,
         )
         end, before = span.end_line, kind
+
+
+def _afterwards(text: str) -> tuple[Comment, ...]:
+    """The comments below the last block, which stand above none."""
+    return tuple(replace(comment, is_directly_above=False) for comment in mark_comments.read(text))
 
 
 class _Trail:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from verify_snippets import mark_comments
 from verify_snippets.claim_reading import (
     context,
     devices,
@@ -39,7 +40,7 @@ def read_claims(
         snippets: what was made of the card's blocks: one each, in the same order.
         metadata: the card's front matter.
     """
-    read = _beginning(card_text)
+    read = mark_comments.without(_beginning(card_text))
     lines = passages.split_lines(read)
     blocks = [snippet.block for snippet in snippets if snippet.block.end_line <= len(lines)]
     index = _Index.of(snippets)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from verify_snippets.facts import RepoFacts
 from verify_snippets.gpu import Demand
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
+from verify_snippets.mark_reading import checked_profile
 from verify_snippets.named_hardware import hardware_named
 from verify_snippets.snippets import Snippet, read_snippets
 from verify_snippets.stand_ins import Filled, fill_with_samples
@@ -126,7 +127,8 @@ def make_plan(
     Raises:
         UsageError: there is no image with this Python.
     """
-    snippets = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
+    read = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
+    snippets = tuple(replace(each, marks=checked_profile(each.marks, catalogue)) for each in read)
     claims = read_claims(card.text, snippets, card.metadata)
     planner = _Planner(
         snippets=snippets,
@@ -194,6 +196,7 @@ class _Planner:
             timed=not obstacle and self._is_timed(together, choice.profile.name),
             roomier=choice.roomier,
             repo_id=self.repo_id,
+            time_limit_s=snippet.marks.time_limit_s,
             image=self._image(choice.profile),
             libraries=self.libraries,
         )
@@ -212,6 +215,9 @@ class _Planner:
         demand = _demanded(together) if needs_gpu else gpu.NO_DEMAND
         if self.profile:
             return hardware.asked_for(self.profile, demand, self.host)
+        if marked := together[-1].marks.profile:
+            choice = hardware.asked_for(self.catalogue[marked], demand, self.host)
+            return replace(choice, reason=f"the card's own mark names {marked}")
         if any(self._claims_on(snippet) for snippet in together):
             return self._choose(together, needs_gpu, demand)
         if (needs_gpu, demand) not in self._of_any:
@@ -262,11 +268,15 @@ class _Planner:
 
     def _obstacle(self, snippet: Snippet, first: Sequence[Snippet]) -> str:
         """Why a snippet can't run, apart from placeholders and hardware; empty if it can."""
+        if snippet.marks.skip is not None:
+            return _skipped(snippet)
         if snippet.kind is Kind.SHELL_RUN:
             return "not Python yet: shell commands are read, not run"
         if not snippet.runnable:
             return snippet.reason
         for needed in first:
+            if needed.marks.skip is not None:
+                return f"it needs {needed.id}, and {_skipped(needed)}"
             if not needed.runnable:
                 return f"it needs {needed.id}, which can't run: {needed.reason}"
         for part in (*first, snippet):
@@ -290,6 +300,11 @@ class _Planner:
 
 def _demanded(together: Sequence[Snippet]) -> Demand:
     return gpu.demanded([snippet.block.code.tree for snippet in together if snippet.block.code])
+
+
+def _skipped(snippet: Snippet) -> str:
+    why = snippet.marks.skip
+    return f"the card says: {why}" if why else "the card says to skip it"
 
 
 def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:

@@ -25,6 +25,7 @@ from verify_snippets.card import Card
 from verify_snippets.images import ImageNamed
 from verify_snippets.options import Options
 from verify_snippets.plan import Step
+from verify_snippets.report.build import libraries_text
 from verify_snippets.report.model import RunReport
 from verify_snippets.verdict import Verdict
 
@@ -61,20 +62,34 @@ class KeptVerdicts:
         card: whose verdicts.
         surroundings: under which they hold.
         image_named: gives what a step's container is made of.
+        began_at: when the work began that wants them, in seconds since the epoch: what is found out while it
+            goes on is no verdict of before. Now by default.
         folder: where they are kept; by default in the user's data folder.
     """
 
     def __init__(
-        self, card: Card, surroundings: Surroundings, image_named: ImageNamed, folder: Path | None = None
+        self,
+        card: Card,
+        surroundings: Surroundings,
+        image_named: ImageNamed,
+        *,
+        began_at: float | None = None,
+        folder: Path | None = None,
     ) -> None:
+        self._began_at = time.time() if began_at is None else began_at
         self._folder = folder or verdicts_dir()
         self._card = card
         self._surroundings = surroundings
         self._image_named = image_named
         self._files = fingerprint(card.folder) if card.folder else ""
 
-    def find(self, step: Step) -> RunReport | None:
-        """What is known of a step from before, if it still holds."""
+    def find(self, step: Step, *, fresh: bool = False) -> RunReport | None:
+        """What is known of a step, if it still holds.
+
+        Args:
+            step: what would run.
+            fresh: whether only what was found out since the work began counts.
+        """
         file = self._file(step)
         try:
             kept = json.loads(file.read_text(encoding="utf-8"))
@@ -85,7 +100,10 @@ class KeptVerdicts:
         age_s = time.time() - ran_at
         if not 0 <= age_s < (DAY_S if _saw_what_moves(run) else KEPT_S):
             return None
-        return reused(run, datetime.fromtimestamp(ran_at, UTC))
+        run = run.model_copy(update={"libraries": libraries_text(step.libraries)})
+        if ran_at >= self._began_at:
+            return run
+        return None if fresh else reused(run, datetime.fromtimestamp(ran_at, UTC))
 
     def keep(self, step: Step, run: RunReport) -> None:
         """Remember a verdict that says something of the card; a full disk forgets it."""
@@ -136,6 +154,7 @@ def key_of(
             step runs: the releases that its install lines come to, the files of a local folder ... Of JSON's
             types.
     """
+    added = step.requirements if not met_by(step.requirements, image) else step.snippet.requirements
     codes = step.codes or tuple(snippet.code for snippet in step.snippets)  # none where it does not run
     content = [
         asdict(surroundings.engine),
@@ -148,9 +167,11 @@ def key_of(
         card.revision,
         asdict(step.hardware),
         step.timed,
+        step.time_limit_s,
+        step.snippet.marks.expect_fail,
         step.roomier is not None,
         [(snippet.id, snippet.is_session, code) for snippet, code in zip(step.snippets, codes, strict=True)],
-        step.requirements,
+        added,
         moving,
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

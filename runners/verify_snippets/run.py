@@ -23,6 +23,7 @@ from snippet_sandbox.profile import Profile
 from verify_snippets import packages, samples
 from verify_snippets.card import CARD_NAME
 from verify_snippets.images import ImageNamed
+from verify_snippets.marks import allowed_time_s
 from verify_snippets.plan import SAMPLES, Step
 from verify_snippets.preload import imports_ahead
 from verify_snippets.ran import Ran
@@ -39,7 +40,7 @@ class Runner:
         gateway: their only way out.
         image_named: gives what they are made of.
         build_profile: what installing packages may use.
-        time_limit_s: for each step.
+        time_limit_s: for each step that the card asks for no other of.
         preloads: whether containers do their first imports while they wait.
         run_id: labels all that is made.
         listener: hears of downloads and installs.
@@ -74,7 +75,9 @@ class Runner:
             What can run; or what came of the step, where that much is known already.
         """
         nothing = Ran(
-            step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=self.time_limit_s
+            step=step,
+            memory_limit_bytes=step.hardware.memory_bytes,
+            time_limit_s=allowed_time_s(step.time_limit_s, self.time_limit_s),
         )
         try:
             image = self.image_of(step)
@@ -136,7 +139,7 @@ class Runner:
             environment=door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
             mounts=(view, *door.extra_mounts, *upon.mounts, *_sample_mounts(step)),
             gateway_dir=door.socket_dir,
-            time_limit_s=self.time_limit_s,
+            time_limit_s=allowed_time_s(step.time_limit_s, self.time_limit_s),
             python=upon.python,
             preload=imports_ahead(step.codes[0]) if ahead else (),
             again=again,

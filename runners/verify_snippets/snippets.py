@@ -1,13 +1,16 @@
 """Snippets: what of a card can be run, and what each needs."""
 
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from verify_snippets import (
+    cell_code,
     collector,
     gpu,
+    mark_reading,
     needs,
     outputs,
     placeholders,
@@ -18,7 +21,9 @@ from verify_snippets import (
 )
 from verify_snippets.blocks import Block, Kind
 from verify_snippets.card import CARD_NAME
+from verify_snippets.mark_reading import Marked
 from verify_snippets.marks import NO_MARKS, Marks
+from verify_snippets.needs import Needs
 
 
 class Origin(StrEnum):
@@ -40,6 +45,8 @@ class Snippet:
         block: the block it comes from, or what a cell or the Hub's code is in place of one.
         code: what would be executed: prompts, outputs and install lines replaced by blank lines, so
             that line n of ``code`` stays line ``block.text_line + n - 1`` of the card.
+        cell: what a notebook's kernel would execute, likewise, where it takes one: ``!`` and ``%`` lines are in
+            it; empty where Python alone will do.
         runnable: whether it is meant to be run once its placeholders are filled in.
         reason: why it is not runnable; empty if it is.
         placeholders: literal strings that the reader must replace first, in order of appearance.
@@ -69,6 +76,7 @@ class Snippet:
     origin: Origin = Origin.CARD
     document: str = CARD_NAME
     marks: Marks = NO_MARKS
+    cell: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -93,7 +101,8 @@ def read_snippets(
 def _read(blocks: Sequence[Block], *, repo_id: str | None, library: str) -> tuple[Snippet, ...]:
     readings = [reading.read(block) for block in blocks]
     left = [traces.find(it) for it in readings]
-    needed = needs.find(readings, left)
+    marked = mark_reading.read(blocks)
+    needed = [_as_marked(need, each) for need, each in zip(needs.find(readings, left), marked, strict=True)]
     needed_blocks = [need.blocks for need in needed]
     installs = requirements.find(readings, needed_blocks, [trace.clones for trace in left])
     shown = outputs.find(readings)
@@ -109,9 +118,17 @@ def _read(blocks: Sequence[Block], *, repo_id: str | None, library: str) -> tupl
             shown=shown[index],
             repo_id=repo_id,
             library=library,
+            marks=marked[index].marks,
         )
         for index in range(len(readings))
     )
+
+
+def _as_marked(need: Needs, marked: Marked) -> Needs:
+    """What a block needs: what the card's author says, or else what was found."""
+    if marked.needs is None and not marked.marks.expect_fail:
+        return need
+    return Needs(blocks=need.blocks if marked.needs is None else marked.needs)  # meant to run, names or not
 
 
 def _snippet(
@@ -120,11 +137,12 @@ def _snippet(
     *,
     around: Sequence[traces.Traces],
     devices: Collection[str],
-    need: needs.Needs,
+    need: Needs,
     installs: tuple[str, ...],
     shown: int | None,
     repo_id: str | None,
     library: str,
+    marks: Marks,
 ) -> Snippet:
     block = it.block
     reason = runnable.why_not(it, need)
@@ -146,4 +164,12 @@ def _snippet(
         requirements=installs,
         undeclared=requirements.undeclared(it, (*installs, library)),
         is_session=it.code.is_session,
+        marks=marks,
+        cell=_cell(it),
     )
+
+
+def _cell(it: reading.Reading) -> str:
+    if it.block.kind is Kind.NOTEBOOK_CELL and cell_code.wants_kernel(it.code):
+        return cell_code.for_kernel(textwrap.dedent(it.block.text))
+    return it.code.cell

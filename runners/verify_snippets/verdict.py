@@ -33,6 +33,7 @@ class Judgement:
         verdict: what is said.
         reason: one sentence: why, and for a failure the likely cause.
         error: the exception that decided it, if one did.
+        expected: whether it failed, and the card's own mark says that it does.
         diagnosis: why it failed, or what it needs failed, or why it can't run here; None where it did run.
     """
 
@@ -40,12 +41,32 @@ class Judgement:
     reason: str
     error: PartError | None = None
     diagnosis: Diagnosis | None = None
+    expected: bool = False
 
 
 def judge(ran: Ran) -> Judgement:
     """The verdict on one step."""
+    judgement = _judge(ran)
+    return _as_expected(judgement) if ran.step.snippet.marks.expect_fail else judgement
+
+
+def _as_expected(judgement: Judgement) -> Judgement:
+    """The verdict on what the card's own mark says to fail."""
+    match judgement.verdict:
+        case Verdict.FAILED:
+            reason = f"failed, as the card says that it does: {judgement.reason}"
+            return Judgement(verdict=Verdict.PASSED, reason=reason, expected=True)
+        case Verdict.PASSED:
+            reason = "the card says that it fails, and it passed"
+            return Judgement(verdict=Verdict.CONTRADICTED, reason=reason)
+        case _:
+            return judgement
+
+
+def _judge(ran: Ran) -> Judgement:
     if not ran.step.runs:
-        unreadable = cause.of_reading(ran)
+        is_skipped = ran.step.snippet.marks.skip is not None
+        unreadable = None if is_skipped else cause.of_reading(ran)
         if unreadable is not None:
             return _of_failure(cause.diagnose(unreadable, ran), unreadable)
         return Judgement(verdict=Verdict.SKIPPED, reason=ran.step.reason)

@@ -77,6 +77,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         libraries=libraries_text(ran.step.libraries),
         verdict=judgement.verdict,
         reason=judgement.reason,
+        expected_failure=judgement.expected,
         cause=_cause(judgement),
         error=_error(judgement, card),
         filled=dict(ran.step.filled),

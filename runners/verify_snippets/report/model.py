@@ -215,6 +215,8 @@ class RunReport(_Value):
     verdict: Verdict
     reason: str
     """One sentence: why this verdict, and for a failure the likely cause."""
+    expected_failure: bool = False
+    """Whether it failed, and has passed for it: a mark in the card says that it fails."""
     cause: CauseReport | None = None
     """Of a failure, of what is blocked by one, and of what running showed to lack only a GPU; else null."""
     remarks: tuple[str, ...] = ()

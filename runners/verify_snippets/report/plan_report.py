@@ -107,6 +107,7 @@ def _details(snippet: Snippet, step: Step | None, plan: Plan) -> Iterator[str]:
         yield one_line(f"installs {', '.join(snippet.requirements)}")
     if snippet.undeclared:
         yield one_line(f"imports what the card never says to install: {', '.join(snippet.undeclared)}")
+    yield from map(one_line, snippet.marks.unclear)
     filled = dict(step.filled) if step is not None else {}
     for placeholder in snippet.placeholders:
         if placeholder in filled:
@@ -156,6 +157,7 @@ def _block(snippet: Snippet) -> dict[str, Any]:
         "output_block": snippet.output_block,
         "requirements": list(snippet.requirements),
         "undeclared": list(snippet.undeclared),
+        "unclear_marks": list(snippet.marks.unclear),
     }
 
 

@@ -38,7 +38,7 @@ class Seen:
     @property
     def through(self) -> bool:
         """Whether it ran to its last line."""
-        return self.run.verdict in THROUGH
+        return self.run.verdict in THROUGH and not self.run.expected_failure
 
     @property
     def anonymous_bytes(self) -> int:
