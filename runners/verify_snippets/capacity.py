@@ -68,7 +68,7 @@ class Capacity:
         """
         return Place(
             turn=next(self._turns) if turn is None else turn,
-            share=Share.of(self._host if alone else profile, self._host),
+            share=Share.whole(self._host) if alone else Share.of(profile, self._host),
             alone=alone,
             expected_s=expected_s,
             ready=ready,

@@ -3,11 +3,14 @@
 import os
 import platform
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
+from snippet_sandbox import gpus
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.profile import Host, Profile, find_profile
+from snippet_sandbox.gpus import GpuHost
+from snippet_sandbox.profile import Host, HostGpu, Profile, find_profile
 from verify_snippets import taping
 from verify_snippets.card import Card, Source
 from verify_snippets.flavors import catalogue
@@ -88,7 +91,22 @@ def this_host() -> Host:
         cpus=len(os.sched_getaffinity(0)),
         memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         cpu_model=_cpu_model(),
+        gpu_devices=tuple(
+            HostGpu(name=gpu.name, memory_bytes=gpu.memory_bytes, compute_capability=gpu.compute_capability)
+            for gpu in host_gpus().gpus
+        ),
     )
+
+
+_DRIVER_SIGNS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))  # of Linux, and of Windows' Linux
+
+
+@cache
+def host_gpus() -> GpuHost:
+    """What the driver says of this machine's GPUs; asked once, and not at all where there is no driver."""
+    if not any(sign.exists() for sign in _DRIVER_SIGNS):
+        return GpuHost()
+    return gpus.read()
 
 
 def _cpu_model() -> str:

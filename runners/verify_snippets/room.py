@@ -2,11 +2,12 @@
 
 from bisect import insort
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import zip_longest
 from typing import Protocol, Self
 
-from snippet_sandbox.profile import Host, Profile
+from snippet_sandbox.profile import Host, Profile, devices_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,39 +17,74 @@ class Share:
     Attributes:
         cpus: CPU cores.
         memory_bytes: RAM.
-        gpus: number of GPUs.
+        gpus: by the sizes of the host's GPUs, the smallest first: how many GPUs of at least that size. Who
+            takes a large one takes one of every size up to it: as long as none of these counts is exceeded,
+            everybody can have a GPU that is large enough (Hall's theorem). Empty on a host without one.
     """
 
     cpus: int = 0
     memory_bytes: int = 0
-    gpus: int = 0
+    gpus: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, profile: Profile | Host, host: Host) -> Self:
+    def of(cls, profile: Profile, host: Host) -> Self:
         """What a profile takes; what exceeds the host counts as all of the host."""
+        served = devices_for(profile, host)
+        enough = served[0].memory_bytes if served else max(_sizes(host), default=0)
         return cls(
             cpus=min(profile.cpus, host.cpus),
             memory_bytes=min(profile.memory_bytes, host.memory_bytes),
-            gpus=min(profile.gpus, host.gpus),
+            gpus=tuple(
+                min(profile.gpus, count) if size <= enough else 0
+                for size, count in zip(_sizes(host), cls.whole(host).gpus, strict=True)
+            ),
         )
+
+    @classmethod
+    def whole(cls, host: Host) -> Self:
+        """All that a host has."""
+        counts = tuple(
+            sum(device.memory_bytes >= size for device in host.gpu_devices) for size in _sizes(host)
+        )
+        return cls(cpus=host.cpus, memory_bytes=host.memory_bytes, gpus=counts)
+
+    @property
+    def has_gpus(self) -> bool:
+        """Whether a GPU is part of it."""
+        return any(self.gpus)
 
     def fits_in(self, other: "Share") -> bool:
         """Whether ``other`` has at least as much of everything."""
-        return self.cpus <= other.cpus and self.memory_bytes <= other.memory_bytes and self.gpus <= other.gpus
+        if self.cpus > other.cpus or self.memory_bytes > other.memory_bytes:
+            return False
+        return not self.gpus or all(
+            own <= its for own, its in zip_longest(self.gpus, other.gpus, fillvalue=0)
+        )
+
+    def without_gpus(self) -> "Share":
+        """Its cores and its memory."""
+        return replace(self, gpus=())
 
     def __add__(self, other: "Share") -> "Share":
         return Share(
             cpus=self.cpus + other.cpus,
             memory_bytes=self.memory_bytes + other.memory_bytes,
-            gpus=self.gpus + other.gpus,
+            gpus=tuple(one + its for one, its in zip_longest(self.gpus, other.gpus, fillvalue=0)),
         )
 
     def __sub__(self, other: "Share") -> "Share":
         return Share(
             cpus=self.cpus - other.cpus,
             memory_bytes=self.memory_bytes - other.memory_bytes,
-            gpus=self.gpus - other.gpus,
+            gpus=tuple(one - its for one, its in zip_longest(self.gpus, other.gpus, fillvalue=0)),
         )
+
+
+NOTHING = Share()
+
+
+def _sizes(host: Host) -> list[int]:
+    return sorted({device.memory_bytes for device in host.gpu_devices})
 
 
 class Stage(Enum):
@@ -111,9 +147,10 @@ class View:
     starting: int
     now: float
 
-    def has_room_for(self, place: Place) -> bool:
-        """Whether a place could begin."""
-        return place.share.fits_in(self.free) and not (place.alone and (self.running or self.starting))
+    def has_room_for(self, place: Place, kept: Share = NOTHING) -> bool:
+        """Whether a place could begin, and leave what is kept for others."""
+        fits = place.share.fits_in(self.free if kept is NOTHING else self.free - kept)
+        return fits and not (place.alone and (self.running or self.starting))
 
 
 class Order(Protocol):
@@ -143,7 +180,7 @@ class Room:
     """
 
     def __init__(self, host: Host, order: Order, *, ahead: int = 1, held_up: int | None = None) -> None:
-        self.whole = Share.of(host, host)
+        self.whole = Share.whole(host)
         self.free = self.whole
         self.pausing = 0
         self._lengths_s: list[float] = []  # of all that came, sorted
@@ -214,12 +251,15 @@ class Room:
         self.free -= place.share
 
     def _prepare_ahead(self, taken: list[Place]) -> None:
-        """Let those who are next have a container ahead, as far as that goes."""
+        """Let those who are next have a container ahead, as far as that goes.
+
+        None with GPUs: a container holds them from its beginning, and would keep them from whoever runs.
+        """
         left = self._ahead - sum(place.stage is Stage.STANDING for place in self.waiting)
         if left <= 0:
             return
         for place in self._ranked(self._candidates()):
-            if place.stage is Stage.WAITING and left:
+            if place.stage is Stage.WAITING and left and not place.share.has_gpus:
                 _take_in_hand(place, taken)
                 place.stage = Stage.STANDING
                 left -= 1

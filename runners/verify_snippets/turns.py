@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from verify_snippets.room import Place, Share, View
+from verify_snippets.room import NOTHING, Place, Share, View
 
 
 class InOrder:
-    """The card's order: who comes later waits for those before, but for those that something holds up."""
+    """The card's order: who comes later waits for those before, but for those that something holds up.
+
+    Who waits for nothing but a GPU holds up only those who want one, too; the first of them finds its cores
+    and its memory free when there is one.
+    """
 
     def ranked(self, places: Collection[Place], usual_s: float) -> list[Place]:  # noqa: ARG002 - lengths are no matter here
         """As they came."""
@@ -15,11 +19,18 @@ class InOrder:
 
     def next(self, view: View) -> Place | None:
         """The first one that has room and nobody to wait for."""
+        kept = NOTHING
         for place in view.ranked:
-            if place.ready and view.has_room_for(place):
+            wants_gpus = place.share.has_gpus
+            if wants_gpus and kept is not NOTHING:
+                continue
+            if place.ready and view.has_room_for(place, kept):
                 return place
-            if place.in_order:
+            if not place.in_order:
+                continue
+            if not (place.ready and wants_gpus and not place.alone):
                 return None
+            kept = place.share.without_gpus()
         return None
 
 

@@ -4,6 +4,7 @@ import csv
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from snippet_sandbox.profile import GB, Host, Profile
@@ -79,7 +80,7 @@ def simulate(runs: Sequence[Run], host: Host, order: Order, *, at_most: int = WA
 
 
 def _place(turn: int, run: Run, host: Host) -> Place:
-    share = Share.of(host if run.alone else run.profile, host)
+    share = Share.whole(host) if run.alone else Share.of(run.profile, host)
     return Place(turn=turn, share=share, alone=run.alone, expected_s=run.expected_s, in_order=True)
 
 
@@ -87,7 +88,7 @@ def _at_least(one: Share, other: Share) -> Share:
     return Share(
         cpus=max(one.cpus, other.cpus),
         memory_bytes=max(one.memory_bytes, other.memory_bytes),
-        gpus=max(one.gpus, other.gpus),
+        gpus=tuple(max(pair) for pair in zip_longest(one.gpus, other.gpus, fillvalue=0)),
     )
 
 
@@ -117,7 +118,7 @@ class Bound:
 
 def bound(runs: Sequence[Run], host: Host) -> Bound:
     """The lower bound of a night's length; what runs alone takes all of the host."""
-    shares = [Share.of(host if run.alone else run.profile, host) for run in runs]
+    shares = [Share.whole(host) if run.alone else Share.of(run.profile, host) for run in runs]
     cores = sum(share.cpus * run.seconds for share, run in zip(shares, runs, strict=True))
     memory = sum(share.memory_bytes * run.seconds for share, run in zip(shares, runs, strict=True))
     alone = sum(run.seconds for run in runs if run.alone)

@@ -1,12 +1,13 @@
 """Who is next, on a virtual clock: nights go by in no time, and the same way every time."""
 
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippet_sandbox.profile import GB, Host, Profile
+from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu, Profile
 from tests.bench.simulated import Run, bound, recorded, simulate
 from verify_snippets.room import Order, Place, Room, Share, Stage
 from verify_snippets.turns import InOrder, LongestFirst
@@ -54,7 +55,7 @@ def test_a_night_ends_near_its_lower_bound(host: Host, at_most: int) -> None:
 def test_everything_runs_and_never_more_than_there_is(runs: list[Run], order: Order, at_most: int) -> None:
     """Whatever comes, however wrong it was thought to be long; and what runs alone does."""
     night = simulate(runs, HOST, order, at_most=at_most)
-    assert night.most.fits_in(Share.of(HOST, HOST))
+    assert night.most.fits_in(Share.whole(HOST))
     assert night.makespan_s <= sum(one.seconds for one in runs) + 1e-6
     spans = [(began, began + one.seconds, one) for began, one in zip(night.began, runs, strict=True)]
     for began, end, one in spans:
@@ -109,3 +110,83 @@ def test_trouble_of_many_keeps_the_others_away() -> None:
     room.pausing -= 1
     assert room.call(0.0) == [new]
     assert new.stage is Stage.BEGUN
+
+
+T4, A10G = (HostGpu(name=name, memory_bytes=gb * GB) for name, gb in (("Tesla T4", 16), ("NVIDIA A10G", 24)))
+WITH_GPUS = Host(cpus=16, memory_bytes=64 * GB, gpu_devices=(A10G, T4))
+ON_T4 = Run(profile=PROFILES["t4-small"], seconds=10, expected_s=10)
+ON_A10G = replace(ON_T4, profile=PROFILES["a10g-small"])
+
+
+@pytest.mark.parametrize("order", [InOrder(), LongestFirst()])
+def test_as_many_gpu_runs_as_there_are_gpus_of_the_right_size(order: Order) -> None:
+    """A small one may have the large card while nobody else wants it; never two a card."""
+    assert simulate([ON_T4] * 4, WITH_GPUS, order).makespan_s == 20
+    assert simulate([ON_A10G] * 4, WITH_GPUS, order).makespan_s == 40
+    assert simulate([ON_A10G, ON_T4, ON_A10G, ON_T4], WITH_GPUS, order).makespan_s == 20
+    pair = replace(ON_T4, profile=replace(PROFILES["t4-small"], gpus=2, gpu_memory_bytes=32 * GB))
+    three = replace(WITH_GPUS, gpu_devices=(A10G, T4, T4))
+    assert simulate([pair, ON_A10G], three, order).makespan_s == 10
+
+
+def test_others_go_on_beside_those_who_wait_for_a_gpu() -> None:
+    """In the card's order, too; and the next GPU run finds its cores free when a GPU is."""
+    host = replace(WITH_GPUS, gpu_devices=(T4,))
+    night = simulate([ON_T4, ON_T4, ON_T4, run(5), run(30, cpus=8), run(30, cpus=8)], host, InOrder())
+    assert night.began == (0, 10, 20, 0, 5, 30)
+    cramped = replace(host, cpus=8)
+    assert simulate([ON_T4, ON_T4, run(30)], cramped, InOrder()).began == (0, 10, 10)
+
+
+def test_what_is_timed_is_alone_on_a_host_with_gpus() -> None:
+    """Nothing runs beside it, on whichever GPU."""
+    night = simulate([ON_T4, replace(ON_A10G, alone=True), run(5)], WITH_GPUS, InOrder())
+    assert night.began == (0, 10, 20)
+
+
+def test_no_container_holds_a_gpu_ahead_of_its_turn() -> None:
+    """It would keep it from whoever runs, or from whoever is timed."""
+    room = Room(WITH_GPUS, InOrder(), ahead=4)
+    places = [
+        Place(turn=turn, share=Share.of(PROFILES["t4-small"], WITH_GPUS), ready=False) for turn in (0, 1)
+    ]
+    places.append(Place(turn=2, share=Share(cpus=1), ready=False))
+    for place in places:
+        room.come(place)
+    room.call(0.0)
+    assert [place.stage for place in places] == [Stage.WAITING, Stage.WAITING, Stage.STANDING]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    sizes=st.lists(st.sampled_from([8, 16, 24, 80]), max_size=4),
+    wishes=st.lists(st.tuples(st.sampled_from([8, 16, 24, 80]), st.integers(1, 2)), max_size=20),
+    order=st.sampled_from([InOrder(), LongestFirst()]),
+)
+def test_everybody_who_runs_can_have_gpus_that_are_large_enough(
+    sizes: list[int], wishes: list[tuple[int, int]], order: Order
+) -> None:
+    """Whatever the host has: those who run at a time can be dealt cards of their own."""
+    devices = tuple(HostGpu(name="some", memory_bytes=size * GB) for size in sizes)
+    host = Host(cpus=64, memory_bytes=64 * GB, gpu_devices=devices)
+    possible = [(size, count) for size, count in wishes if sum(own >= size for own in sizes) >= count]
+    runs = [
+        Run(
+            profile=Profile(
+                name="some", cpus=1, memory_bytes=GB, gpus=count, gpu_memory_bytes=count * size * GB
+            ),
+            seconds=3 + turn % 5,
+            expected_s=3,
+        )
+        for turn, (size, count) in enumerate(possible)
+    ]
+    night = simulate(runs, host, order)
+    for now in night.began:
+        held = [
+            size
+            for began, one, (size, count) in zip(night.began, runs, possible, strict=True)
+            if began <= now < began + one.seconds
+            for _ in range(count)
+        ]
+        assert all(want <= own for want, own in zip(sorted(held)[::-1], sorted(sizes)[::-1], strict=False))
+        assert len(held) <= len(sizes)
