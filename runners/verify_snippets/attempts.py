@@ -53,13 +53,15 @@ class Attempts:
         return ran
 
     def _with_more_room(self, outgrown: Ran, roomier: Profile) -> Ran:
-        """A step that outgrew what the card says it fits in, under its profile's own memory."""
+        """A step that outgrew what it was given first, under more."""
         step = outgrown.step
         roomy = replace(step, hardware=roomier)
         ran = self._to_its_end(roomy, self._further_place(roomy))
         self._stay_whole()
         if ran.measurement is None or ran.trouble:
             return outgrown  # which is known for sure
+        if outgrown.outgrew_gpu:
+            return replace(ran, step=step, outgrown_gpu_bytes=step.hardware.gpu_memory_bytes)
         return replace(ran, step=step, outgrown_bytes=step.hardware.memory_bytes)
 
     def _timed(self, step: Step) -> tuple[Repeat, ...]:

@@ -12,6 +12,9 @@ from verify_snippets.why.evidence import Evidence, because, first_line
 
 _EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     world.no_gpu,
+    world.other_gpu,
+    world.no_gpu_memory,
+    world.failed_on_gpu,
     code.syntax,
     world.no_keyboard,
     world.no_display,
@@ -68,12 +71,8 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
         versions=ran.versions,
         contacts=ran.contacts,
         repo_id=step.repo_id or "",
+        gpu_memory_bytes=step.hardware.gpu_memory_bytes,
     )
-
-
-def only_lacks_gpu(error: PartError) -> bool:
-    """Whether an exception says that there is no GPU, and nothing else."""
-    return world.only_lacks_gpu(error.message)
 
 
 def of_reading(ran: Ran) -> PartError | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from snippet_sandbox.gateway.contacts import Contacts
 from snippet_sandbox.job import Ending, Measurement, Repeat
+from verify_snippets import gpu_errors
 from verify_snippets.plan import Step
 
 
@@ -23,6 +24,7 @@ class Ran:
         memory_limit_bytes: what the profile gave it.
         time_limit_s: how long it was given.
         outgrown_bytes: the limit, set by the card's words, that ended it when it first ran; None if none did.
+        outgrown_gpu_bytes: the limit of GPU memory that ended it when it first ran; None if none did.
         repeats: of its work alone, in a container of their own once that was warm; empty where the card
             promises nothing of its time.
     """
@@ -37,6 +39,7 @@ class Ran:
     memory_limit_bytes: int = 0
     time_limit_s: float = 0.0
     outgrown_bytes: int | None = None
+    outgrown_gpu_bytes: int | None = None
     repeats: tuple[Repeat, ...] = ()
 
     @property
@@ -65,9 +68,21 @@ class Ran:
 
     @property
     def wants_more_room(self) -> bool:
-        """Whether a limit ended it that only the card's words set: with more, its real need can be seen."""
-        ended = self.measurement is not None and self.measurement.ending is Ending.MEMORY_LIMIT
-        return ended and self.step.roomier is not None
+        """Whether a limit ended it that this host need not set: with more, its real need can be seen."""
+        roomier, given = self.step.roomier, self.step.hardware
+        if self.measurement is None or roomier is None:
+            return False
+        if self.outgrew_gpu:
+            return roomier.gpu_memory_bytes > given.gpu_memory_bytes
+        return self.measurement.ending is Ending.MEMORY_LIMIT and roomier.memory_bytes > given.memory_bytes
+
+    @property
+    def outgrew_gpu(self) -> bool:
+        """Whether it ended because its GPU memory was full, by its own word or by the host's."""
+        measured = self.measurement
+        if measured is None or measured.ending is not Ending.EXITED:
+            return measured is not None and measured.ending is Ending.GPU_MEMORY_LIMIT
+        return any(part.error and gpu_errors.is_full(part.error.message) for part in measured.parts)
 
     @property
     def wants_another_try(self) -> bool:

@@ -1,13 +1,13 @@
 """Verdicts: from what the sandbox measured to what is said of a snippet. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
-from snippet_sandbox.profile import GB
-from verify_snippets import cause
+from snippet_sandbox.profile import GB, share_bytes
+from verify_snippets import cause, gpu_errors
 from verify_snippets.card import CARD_NAME
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
@@ -86,13 +86,37 @@ def _judge_measurement(ran: Ran, measured: Measurement) -> Judgement:
     diagnosis, error = _failure(ran, measured, culprit)
     if diagnosis is None:
         return Judgement(verdict=Verdict.PASSED, reason="ran to its last line")
-    if error and cause.only_lacks_gpu(error):
-        reason = f"needs a GPU, as running it showed: {first_line(error.message)}"
-        return Judgement(verdict=Verdict.SKIPPED, reason=reason, error=error, diagnosis=diagnosis)
+    if error and (spared := _without_its_gpu(ran, error, diagnosis)):
+        return spared
     if culprit and culprit.name != ran.step.snippet.id:
         blocked = f"{culprit.name}, which it needs: {diagnosis.sentence}"
         return Judgement(verdict=Verdict.BLOCKED, reason=blocked, error=error, diagnosis=diagnosis)
     return _of_failure(diagnosis, error)
+
+
+def _without_its_gpu(ran: Ran, error: PartError, diagnosis: Diagnosis) -> Judgement | None:
+    """The verdict where a GPU, or the lack of one, ended a snippet: that is not held against the card."""
+    said = first_line(error.message)
+    skipped = Judgement(verdict=Verdict.SKIPPED, reason="", error=error, diagnosis=diagnosis)
+    profile = ran.step.hardware
+    if profile.gpus and _is_trouble(ran, error):
+        if gpu_errors.is_full(error.message):
+            said = f"other programs have taken its memory: {said}"
+        return Judgement(verdict=Verdict.BROKEN, reason=f"this host's GPU failed it: {said}", error=error)
+    if profile.gpus and gpu_errors.fault_of(error.message):
+        return replace(skipped, reason=f"needs another GPU, as running it showed: {diagnosis.sentence}")
+    if gpu_errors.only_lacks_gpu(error.message):
+        return replace(skipped, reason=f"needs a GPU, as running it showed: {said}")
+    return None
+
+
+def _is_trouble(ran: Ran, error: PartError) -> bool:
+    """Whether a GPU that was given does not work, or is not there for a reason that is not in the code."""
+    if gpu_errors.is_full(error.message):
+        return gpu_errors.others_took_it(error.message, share_bytes(ran.step.hardware))
+    fault = gpu_errors.fault_of(error.message)
+    hidden = any("CUDA_VISIBLE_DEVICES" in code for code in ran.step.codes)
+    return fault is gpu_errors.Fault.OUT_OF_ORDER or (fault is gpu_errors.Fault.UNSEEN and not hidden)
 
 
 def _of_failure(diagnosis: Diagnosis, error: PartError | None = None) -> Judgement:

@@ -103,6 +103,9 @@ class GpuMemoryReport(_Value):
     """Where ``used_bytes`` comes from."""
     limit_bytes: int | None = None
     """What the snippet was given."""
+    outgrown_bytes: int | None = None
+    """Less than that, which ended the snippet when it first ran; what is told here is of its run under
+    ``limit_bytes``. Null where that did not happen."""
     models: tuple[str, ...] = ()
     """The name of each GPU."""
     driver: str = ""

@@ -64,6 +64,7 @@ class Evidence:
         versions: of the libraries that were imported, by normalized package name.
         contacts: what the run asked of the world.
         repo_id: the card's own repo; empty where nobody named it.
+        gpu_memory_bytes: what it was given; 0 without a GPU.
     """
 
     error: PartError
@@ -73,6 +74,7 @@ class Evidence:
     versions: Mapping[str, str]
     contacts: Contacts
     repo_id: str = ""
+    gpu_memory_bytes: int = 0
 
     @property
     def message(self) -> str:

@@ -2,34 +2,48 @@
 
 import re
 
+from snippet_sandbox.profile import GB
+from verify_snippets import gpu_errors
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.pattern import Pattern
 from verify_snippets.why.evidence import Evidence, because, first_line
 
-_GPU_SIGNS = (
-    "Torch not compiled with CUDA enabled",
-    "No CUDA GPUs are available",
-    "Found no NVIDIA driver",
-    "CUDA is not available",
-    "no CUDA-capable device is detected",
-    "requires a GPU",
-    "No GPU found",
-    "torch.cuda.is_available() is False",
-    "requires accelerator, but not found",
-    "cuda not supported. Supported strategies are",
-)
-
-
-def only_lacks_gpu(message: str) -> bool:
-    """Whether an exception says that there is no GPU, and nothing else."""
-    return any(sign.lower() in message.lower() for sign in _GPU_SIGNS)
-
 
 def no_gpu(evidence: Evidence) -> Diagnosis | None:
     """Code for a GPU where there is none."""
-    if not only_lacks_gpu(evidence.message):
+    if not gpu_errors.only_lacks_gpu(evidence.message):
         return None
     return because(Cause.NEEDS_GPU, f"it asks for a GPU: {first_line(evidence.message)}", device="cuda")
+
+
+def other_gpu(evidence: Evidence) -> Diagnosis | None:
+    """Code for another GPU than the one that it was given, or for more of them."""
+    match gpu_errors.fault_of(evidence.message) if evidence.gpu_memory_bytes else None:
+        case gpu_errors.Fault.OTHER_MODEL:
+            said = "it, or a library that it uses, can't run on this host's GPU"
+        case gpu_errors.Fault.MORE_OF_THEM:
+            said = "it asks for more GPUs than it was given"
+        case _:
+            return None
+    return because(Cause.NEEDS_GPU, f"{said}: {first_line(evidence.message)}", device="cuda")
+
+
+def no_gpu_memory(evidence: Evidence) -> Diagnosis | None:
+    """More GPU memory than there is."""
+    if not gpu_errors.is_full(evidence.message):
+        return None
+    asked = gpu_errors.asked_for(evidence.message)
+    more = f": it asked for {asked} more" if asked else f" ({evidence.type}: {first_line(evidence.message)})"
+    given = f" of {evidence.gpu_memory_bytes / GB:g} GB" if evidence.gpu_memory_bytes else ""
+    return because(Cause.OUT_OF_MEMORY, f"out of GPU memory{given}{more}", device="cuda", asked=asked)
+
+
+def failed_on_gpu(evidence: Evidence) -> Diagnosis | None:
+    """What a GPU says of code that read or wrote where it must not."""
+    if "device-side assert triggered" not in evidence.message:
+        return None
+    said = "an assertion failed on the GPU, as it does for an index out of range (device-side assert)"
+    return because(Cause.UNKNOWN, said, device="cuda")
 
 
 _MEMORY_SIGNS = Pattern(
