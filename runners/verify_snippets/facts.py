@@ -74,6 +74,7 @@ class RepoFacts:
         context_lengths: file that says so -> tokens.
         stretched: whether the config says that positions are scaled beyond its own number.
         dtype: as the config names it; None where it doesn't say.
+        transformers_version: that saved the model, as the config says; empty where it doesn't.
     """
 
     parameters: Mapping[str, int] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class RepoFacts:
     context_lengths: Mapping[str, int] = field(default_factory=dict)
     stretched: bool = False
     dtype: str | None = None
+    transformers_version: str = ""
 
     @property
     def total_parameters(self) -> int | None:
@@ -113,6 +115,7 @@ def facts_from(
         context_lengths={name: length for name, length in lengths.items() if length},
         stretched=any(part.get("rope_scaling") for part in _text_parts(config)),
         dtype=str(config.get("dtype") or config.get("torch_dtype") or "").removeprefix("torch.") or None,
+        transformers_version=str(config.get("transformers_version") or ""),
     )
 
 

@@ -115,6 +115,10 @@ class _Tally:
         self.total = 0
         self.begun = 0
 
+    def begin_anew(self, plan: Plan) -> None:
+        """Another plan: all of its steps are still to come."""
+        self.total, self.begun = sum(step.runs for step in plan.steps), 0
+
     def begin(self) -> str:
         self.begun += 1
         return f"{self.begun}/{max(self.total, self.begun)}"
@@ -166,7 +170,7 @@ class LineScreen:
     def planned(self, plan: Plan) -> None:
         """One line on what will run."""
         with self._lock:
-            self._tally.total = sum(step.runs for step in plan.steps)
+            self._tally.begin_anew(plan)
             self._line(_planned_text(plan))
 
     def started(self, step: Step) -> None:
@@ -231,7 +235,7 @@ class LiveScreen:
 
     def planned(self, plan: Plan) -> None:
         """A line on what will run."""
-        self._tally.total = sum(step.runs for step in plan.steps)
+        self._tally.begin_anew(plan)
         self.say(_planned_text(plan))
 
     def started(self, step: Step) -> None:

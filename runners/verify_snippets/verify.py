@@ -65,6 +65,7 @@ def verify_plan(
     cancel: threading.Event,
     tape: Recorder | Replay | None = None,
     began: float | None = None,
+    work_began_at: float | None = None,
 ) -> Report:
     """Run a plan's steps and say what was found; as ``verify``, for a card that is read already.
 
@@ -74,28 +75,62 @@ def verify_plan(
         screen: where it is said what happens.
         cancel: ends what runs.
         tape: where answers are recorded, or come from.
-        began: when the work began, by the monotonic clock; now by default.
+        began: when the work on this plan began, by the monotonic clock; now by default.
+        work_began_at: when the work began that this plan is a part of, in seconds since the epoch: verdicts
+            found out since then are no earlier run's. Now by default.
 
     Raises:
         UserFacingError: nothing could be run at all.
     """
     began = time.monotonic() if began is None else began
-    started_at = datetime.now(UTC) - timedelta(seconds=time.monotonic() - began)
-    results, engine = _run_plan(plan, options, screen, cancel, tape)
+    results, engine = _run_plan(plan, options, screen, cancel, tape, work_began_at)
     cut_short = options.bisect and cancel.is_set()  # every step has its verdict, and tries are missing
-    circumstances = build.Circumstances(
+    complete = len(results.runs) == len(plan.steps) and not cut_short
+    return _report(plan, results, _circumstances(options, engine, began, complete=complete))
+
+
+def broken_report(plan: Plan, options: Options, screen: Screen, trouble: str) -> Report:
+    """The report on a plan of which nothing could be run.
+
+    Args:
+        plan: what was to be run.
+        options: what the user asked for.
+        screen: where it is said what happens.
+        trouble: what of ours kept it from running.
+    """
+    results = _Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
+    for step in plan.steps:
+        ran = Ran(step=step, trouble=trouble if step.runs else "")
+        results.add(step, build.run_report(ran, plan.card))
+    circumstances = _circumstances(options, build.NO_ENGINE, time.monotonic(), complete=True)
+    return _report(plan, results, circumstances)
+
+
+def _circumstances(
+    options: Options, engine: EngineInfo, began: float, *, complete: bool
+) -> build.Circumstances:
+    duration_s = time.monotonic() - began
+    started_at = datetime.now(UTC) - timedelta(seconds=duration_s)
+    return build.Circumstances(
         tool_version=version("verify-snippets"),
         started_at=started_at.isoformat(timespec="seconds"),
-        duration_s=round(time.monotonic() - began, 3),
-        complete=len(results.runs) == len(plan.steps) and not cut_short,
+        duration_s=round(duration_s, 3),
+        complete=complete,
         engine=engine,
         host=this_host(),
         web=str(options.web),
         traffic="recorded" if options.record else "replayed" if options.replay else "live",
+        profile=options.profile or "",
+        libraries=options.libraries,
+        python=options.python or "",
     )
+
+
+def _report(plan: Plan, results: "_Results", circumstances: build.Circumstances) -> Report:
+    """Settle the claims by what ran, and put everything together."""
     settled = settle(plan, results.runs, circumstances.host)
     for snippet, told in settled.changed:  # shown as passed when it ended
-        screen.say(f"line {snippet.block.start_line} {told.verdict}: {told.reason}")
+        results.screen.say(f"line {snippet.block.start_line} {told.verdict}: {told.reason}")
     return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
 
 
@@ -131,7 +166,12 @@ class _Results:
 
 
 def _run_plan(
-    plan: Plan, options: Options, screen: Screen, cancel: threading.Event, tape: Recorder | Replay | None
+    plan: Plan,
+    options: Options,
+    screen: Screen,
+    cancel: threading.Event,
+    tape: Recorder | Replay | None,
+    work_began_at: float | None,
 ) -> tuple[_Results, EngineInfo]:
     """Run what runs and isn't known; a plan with nothing to run needs no engine."""
     results = _Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
@@ -149,8 +189,9 @@ def _run_plan(
         try:
             images = Images(engine, interruptible(screen.show, cancel))
             first, *_ = [images.get(name) for name in dict.fromkeys(step.image for step in running)]
-            kept = KeptVerdicts(plan.card, surroundings_of(info, first, options), images.get)
-            left = running if options.fresh or tape else _not_known(running, kept, results)
+            around = surroundings_of(info, first, options)
+            kept = KeptVerdicts(plan.card, around, images.get, began_at=work_began_at)
+            left = running if tape else _not_known(running, kept, results, fresh=options.fresh)
         except (Interrupted, InfrastructureError):
             if cancel.is_set():  # a Ctrl-C reaches the programs that build images, too, and fails them
                 return results, info
@@ -250,13 +291,14 @@ class _Work:
             self.kept.keep(step, told)
 
 
-def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results) -> list[Step]:
-    """Add what earlier runs found out and still holds; return the other steps."""
-    found = [(step, kept.find(step)) for step in steps]
+def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results, *, fresh: bool) -> list[Step]:
+    """Add what was found out before, or in another part of this work, and still holds; return the others."""
+    found = [(step, kept.find(step, fresh=fresh)) for step in steps]
     known = [(step, told) for step, told in found if told]
-    if known:
+    of_before = sum(told.reused_from is not None for _, told in known)
+    if of_before:
         results.screen.say(
-            f"{len(known)} of {len(steps)} verdicts are from an earlier run, and nothing they depend on "
+            f"{of_before} of {len(steps)} verdicts are from an earlier run, and nothing they depend on "
             "has changed; --fresh runs them again"
         )
     for step, told in known:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from snippet_sandbox.gateway.web_policy import WebPolicy
+    from verify_snippets.matrix.columns import Libraries
     from verify_snippets.nightly.costs import Budget
     from verify_snippets.report.destination import Destination
 
@@ -148,6 +149,35 @@ def _checklist_destinations(
     return tuple(destination.parse(text, FORMATS) for text in texts)
 
 
+def _profile_names(_context: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """Read a list of profiles' names."""
+    if text is None:
+        return ()
+    from verify_snippets.matrix.columns import read_profiles
+
+    return read_profiles(text)
+
+
+def _library_variants(
+    _context: click.Context, _param: click.Parameter, text: str | None
+) -> "tuple[Libraries, ...]":
+    """Read a list of variants of libraries."""
+    if text is None:
+        return ()
+    from verify_snippets.matrix.columns import read_libraries
+
+    return read_libraries(text)
+
+
+def _python_versions(_context: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """Read a list of Python's versions."""
+    if text is None:
+        return ()
+    from verify_snippets.matrix.columns import read_pythons
+
+    return read_pythons(text)
+
+
 def _web_policy(_context: click.Context, _param: click.Parameter, text: str) -> "WebPolicy":
     """Read which web hosts snippets may speak to."""
     from snippet_sandbox.gateway.web_policy import WebPolicy
@@ -220,6 +250,37 @@ _profile = click.option(
     metavar="NAME",
     help="Hardware to run under, named as the Hub names its flavors (cpu-basic, t4-small ...). "
     "Default: the smallest that the card and its files ask for.",
+)
+_profiles = click.option(
+    "--profile",
+    "profiles",
+    metavar="NAME[,NAME...]",
+    callback=_profile_names,
+    help="Hardware to run under, named as the Hub names its flavors (cpu-basic, t4-small ...). Several make "
+    "a table: what this host can't give is skipped in it, and said. Default: for each snippet the smallest "
+    "that the card and its files ask for.",
+)
+_all_profiles = click.option(
+    "--matrix",
+    "all_profiles",
+    is_flag=True,
+    help="Run under every profile that this host can give; or under those of --profile, which may stand in "
+    "the configuration.",
+)
+_libraries = click.option(
+    "--libraries",
+    metavar="LIST",
+    callback=_library_variants,
+    help='Run with these libraries beside what the card installs: "transformers<5,transformers>=5" are two '
+    "variants, & adds a package to one (transformers<5 & peft<0.15). `claimed` stands for the oldest and the "
+    "newest version that the card itself allows.",
+)
+_pythons = click.option(
+    "--python",
+    "pythons",
+    metavar="VERSION[,VERSION...]",
+    callback=_python_versions,
+    help="Run on these versions of Python: 3.11,3.12. Default: the engine's own.",
 )
 _timeout = click.option(
     "--timeout",
@@ -336,7 +397,10 @@ def app() -> None:
 @click.argument("target")
 @_repo_id
 @_revision
-@_profile
+@_profiles
+@_all_profiles
+@_libraries
+@_pythons
 @_engine
 @_runtime
 @_timeout
@@ -355,7 +419,10 @@ def verify_command(
     target: str,
     repo_id: str | None,
     revision: str | None,
-    profile: str | None,
+    profiles: tuple[str, ...],
+    all_profiles: bool,
+    libraries: "tuple[Libraries, ...]",
+    pythons: tuple[str, ...],
     engine: str | None,
     runtime: str | None,
     timeout: float,
@@ -371,13 +438,12 @@ def verify_command(
     destinations: "tuple[Destination, ...]",
 ) -> int:
     """Verify the snippets of TARGET: a repo on the Hub, a local folder, or a card."""
-    from verify_snippets.cli.verifying import verify_and_report
+    from verify_snippets.cli.columns import read_columns, verify_by_columns
     from verify_snippets.options import Options
 
     options = Options(
         repo_id=repo_id,
         revision=revision,
-        profile=profile,
         engine=engine,
         runtime=runtime,
         time_limit_s=timeout,
@@ -391,7 +457,14 @@ def verify_command(
         bisect=bisect or as_of is not None,
         as_of=as_of,
     )
-    return verify_and_report(target, options, destinations)
+    columns = read_columns(
+        profiles,
+        libraries,
+        pythons,
+        all_profiles=all_profiles,
+        say=lambda text: click.echo(text, err=True),
+    )
+    return verify_by_columns(target, columns, options, destinations)
 
 
 @app.command("fix")
@@ -464,7 +537,7 @@ def fix_command(
 
 
 @app.command("plan")
-@click.argument("target")
+@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
 @_repo_id
 @_revision
 @_profile
@@ -474,10 +547,16 @@ def fix_command(
 @_store
 @_max_age
 @_within_budget
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Only say what reading shows to be wrong, `path:line: problem — what to do`, and exit with 1 if "
+    "anything is. Takes several cards.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @_debug
 def plan_command(
-    target: str,
+    targets: tuple[str, ...],
     repo_id: str | None,
     revision: str | None,
     profile: str | None,
@@ -487,6 +566,7 @@ def plan_command(
     store_url: str | None,
     max_age: "timedelta | None",
     budget: "Budget | None",
+    check: bool,
     as_json: bool,
 ) -> int:
     """Say what would run, and why the rest would not; run nothing.
@@ -495,14 +575,21 @@ def plan_command(
     which models are due and why, how long they took last time, and what that costs on the Hub's hardware. For
     a night with other options than these: `org --dry-run`.
     """
-    from verify_snippets.cli.planning import NightWish, show_plan
     from verify_snippets.options import Options
 
     options = Options(
         repo_id=repo_id, revision=revision, profile=profile, engine=engine, runtime=runtime, fresh=fresh
     )
+    if check:
+        from verify_snippets.cli.plan_checking import check_cards
+
+        return check_cards(targets, options, as_json=as_json)
+    if len(targets) > 1:
+        raise click.UsageError(f"without --check one TARGET is planned, and {len(targets)} are named")
+    from verify_snippets.cli.planning import NightWish, show_plan
+
     night = NightWish(store_url=store_url, max_age=max_age, budget=budget)
-    return show_plan(target, options, night, as_json=as_json)
+    return show_plan(targets[0], options, night, as_json=as_json)
 
 
 @app.command("org", epilog=_ORG_EPILOG)

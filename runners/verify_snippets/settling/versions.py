@@ -33,13 +33,13 @@ def settle_version(entry: Entry, evidence: Evidence) -> Settled:
     ]
     if not ran:
         return untested(entry, f"nothing that it speaks of ran with {claim.unit or 'Python'}")
-    allowing = _allowing(claim)
-    if not allowing:
+    fit = allowing(claim)
+    if not fit:
         return untested(entry, f"{claim.value} is no version that can be compared", found=_found(name, ran))
     fitting = [
         (seen, version)
         for seen, version in ran
-        if any(each.contains(version, prereleases=True) for each in allowing)
+        if any(each.contains(version, prereleases=True) for each in fit)
     ]
     shown = replace(entry, found=_found(name, ran), how="the versions of the containers that it ran in")
     if not fitting:
@@ -82,7 +82,7 @@ def _version_in(seen: Seen, name: str) -> Version | None:
         return None
 
 
-def _allowing(claim: Claim) -> tuple[SpecifierSet, ...]:
+def allowing(claim: Claim) -> tuple[SpecifierSet, ...]:
     """What allows a version, any one of them; "4.30" means all of its patch releases. None if it can't be."""
     number = re.sub(r"\.[xX*]$", "", str(claim.value))
     all_of_it = f"=={number}.*"
