@@ -77,3 +77,22 @@ class Screen(Protocol):
 
     def finished(self, step: Step, run: "RunReport") -> None:
         """A snippet has its verdict."""
+
+
+class Silence:
+    """A screen that says nothing."""
+
+    def show(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    def planned(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def started(self, step: Step) -> None:
+        """Nothing."""
+
+    def finished(self, step: Step, run: "RunReport") -> None:
+        """Nothing."""

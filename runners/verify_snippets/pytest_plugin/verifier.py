@@ -11,7 +11,7 @@ from snippet_images.progress import Progress
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines import open_engine
 from verify_snippets.images import Images
-from verify_snippets.options import Options
+from verify_snippets.options import Options, Silence
 from verify_snippets.plan import Plan, Step
 from verify_snippets.prepare import this_host
 from verify_snippets.pytest_plugin.turn import Turn
@@ -27,7 +27,7 @@ from verify_snippets.verify import introduce
 _LOG = logging.getLogger("verify_snippets")
 
 
-class LogScreen:
+class LogScreen(Silence):
     """Says what happens in Python's log, which pytest shows where it is asked to (``-o log_cli=true``)."""
 
     def __init__(self) -> None:
@@ -42,15 +42,6 @@ class LogScreen:
     def say(self, text: str) -> None:
         """One line."""
         _LOG.info(text)
-
-    def planned(self, plan: Plan) -> None:
-        """That is for pytest to say."""
-
-    def started(self, step: Step) -> None:
-        """Likewise."""
-
-    def finished(self, step: Step, run: RunReport) -> None:
-        """Likewise."""
 
 
 class Verifier:
