@@ -1,0 +1,1 @@
+"""GPUs, as recorded drivers tell of them."""
