@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from snippet_sandbox.cells import Cells
 from snippet_sandbox.job import Again, Job, PartError, PartMeasurement, Repeat
 
 
@@ -39,6 +40,7 @@ class Heard:
         begun: the parts that began, and when.
         done: the parts that came to an end: when, how, and by which error.
         repeats: what was run again.
+        gpu: the most of GPU memory that torch says it had, in bytes: ``reserved`` and ``allocated``.
         figures: how far the drawing of open figures is: None, ``begin``, ``end``.
         end: its last word of the job's process.
     """
@@ -49,7 +51,9 @@ class Heard:
     head: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
     begun: dict[str, float] = field(default_factory=dict)
     done: dict[str, tuple[float, str, dict[str, Any] | None]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=Cells)
     repeats: list[Repeat] = field(default_factory=list)
+    gpu: dict[str, int] = field(default_factory=dict)
     figures: str | None = None
     end: dict[str, Any] | None = None
     _again_at: float | None = None
@@ -77,10 +81,12 @@ class Heard:
             self.begun[message["part"]] = message["at"]
         elif "part" in message:
             self.done[message["part"]] = (message["at"], message["state"], message.get("error"))
+        elif "output_of" in message or "printed_by" in message:
+            self.cells.hear(message)
         elif "taken" in message:
             self.taken = True
-        elif "again" in message:
-            self._hear_again(message)
+        elif "again" in message or "gpu" in message:
+            self._hear_aside(message)
         elif "figures" in message:
             return self._hear_figures(message["figures"])
         elif "end" in message:
@@ -92,13 +98,20 @@ class Heard:
         self.hear(line)
         return self.end is not None
 
-    def _hear_again(self, message: dict[str, Any]) -> None:
-        if message["again"] == "started":
+    def _hear_aside(self, message: dict[str, Any]) -> None:
+        if "gpu" in message:
+            self._hear_gpu(message["gpu"])
+        elif message["again"] == "started":
             self._again_at = float(message["at"])
         elif self._again_at is not None:
             seconds, tokens = float(message["at"]) - self._again_at, message.get("tokens")
             self._again_at = None
             self.repeats.append(Repeat(seconds=seconds, tokens=None if tokens is None else int(tokens)))
+
+    def _hear_gpu(self, peaks: Mapping[str, Any]) -> None:
+        """A part may have had torch forget the peaks of those before it."""
+        for name in ("reserved", "allocated"):
+            self.gpu[name] = max(self.gpu.get(name, 0), int(peaks[name]))
 
     def _hear_figures(self, state: str) -> bool:
         """They are drawn once; more than that can't be true."""
@@ -108,13 +121,23 @@ class Heard:
         return True
 
 
-def parts_of(job: Job, heard: Heard, ended_s: float) -> Iterator[PartMeasurement]:
-    """What is known of each part; imports done ahead count for the first, whose they are."""
+def parts_of(
+    job: Job, heard: Heard, ended_s: float, peaks: Mapping[str, int] | None = None
+) -> Iterator[PartMeasurement]:
+    """What is known of each part; imports done ahead count for the first, whose they are.
+
+    Args:
+        job: whose parts.
+        heard: what the agent said.
+        ended_s: when the job was over.
+        peaks: the most anonymous memory while a part ran, by its name, where that was looked at.
+    """
     ahead_s = heard.preload.seconds or 0.0
     for part in job.parts:
         if part.name not in heard.begun:
             yield PartMeasurement(name=part.name)
             continue
+        stdout, stderr = heard.cells.printed.get(part.name, ("", ""))
         at, state, error = heard.done.get(part.name, (ended_s, "unfinished", None))
         yield PartMeasurement(
             name=part.name,
@@ -122,6 +145,11 @@ def parts_of(job: Job, heard: Heard, ended_s: float) -> Iterator[PartMeasurement
             completed=state == "completed",
             duration_s=max(0.0, at - heard.begun[part.name]) + ahead_s,
             error=_error(error) if error else None,
+            peak_anonymous_bytes=(peaks or {}).get(part.name),
+            stdout=stdout,
+            stderr=stderr,
+            outputs=tuple(heard.cells.outputs.get(part.name, ())),
+            pictures=heard.cells.pictures(part.name),
         )
         ahead_s = 0.0
 

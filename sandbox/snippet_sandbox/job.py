@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from snippet_sandbox.profile import Profile
 
@@ -153,6 +153,8 @@ class PartMeasurement:
             at part by part, which it is in a kernel.
         stdout: what it printed, where that is known part by part, as it is in a kernel.
         stderr: likewise.
+        outputs: what it gave, as nbformat 4 has a cell's outputs; bounded, and none without a kernel.
+        pictures: those among them.
     """
 
     name: str
@@ -163,6 +165,8 @@ class PartMeasurement:
     peak_anonymous_bytes: int | None = None
     stdout: str = ""
     stderr: str = ""
+    outputs: tuple[Mapping[str, Any], ...] = ()
+    pictures: "tuple[Picture, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +261,6 @@ class Measurement:
         stderr_bytes: likewise.
         memory: peaks.
         gpu: peaks of GPU memory; None where the job was given no GPU.
-        notebook: the notebook with what its cells gave, as nbformat 4 JSON; empty without a kernel.
         pictures: what it drew, as far as it is kept.
         repeats: of what was run again; the one that did not come to its end, and those after it, are missing.
         modules: top-level modules that were imported when the process ended.
@@ -278,7 +281,6 @@ class Measurement:
     stderr_bytes: int = 0
     memory: Memory = field(default_factory=Memory)
     gpu: GpuMemory | None = None
-    notebook: str = ""
     pictures: tuple[Picture, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     modules: tuple[str, ...] = ()

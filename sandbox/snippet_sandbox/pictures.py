@@ -28,13 +28,13 @@ class Album:
     def hear(self, message: Mapping[str, Any]) -> bool:
         """Take in one message; whether it was the last one."""
         if "picture" in message and len(self.pictures) < PICTURES:
-            picture = _picture(message["picture"], message.get("data"))
+            picture = picture_from(message["picture"], message.get("data"))
             self.pictures += [picture] if picture else []
         return "pictures" in message
 
 
-def _picture(name: object, data: object) -> Picture | None:
-    """The picture; None if it is too big, or nothing that we know as one."""
+def picture_from(name: object, data: object) -> Picture | None:
+    """The picture of a name and base64; None if it is too big, or nothing that we know as one."""
     if not isinstance(name, str) or not isinstance(data, str) or len(data) > PICTURE_BYTES * 4 // 3 + 4:
         return None
     try:

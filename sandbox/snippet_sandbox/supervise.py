@@ -8,6 +8,7 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, replace
 
@@ -15,10 +16,20 @@ from snippet_sandbox.environment import environment_of
 from snippet_sandbox.errors import EngineError
 from snippet_sandbox.failure import Facts, ending
 from snippet_sandbox.heard import Heard, output_of, parts_of, repeats_of
-from snippet_sandbox.job import PICTURE_BYTES, PICTURES, Ending, Job, Measurement, Memory, Picture
-from snippet_sandbox.metering import Sampler, counted_from
+from snippet_sandbox.job import (
+    PICTURE_BYTES,
+    PICTURES,
+    Ending,
+    GpuMemory,
+    Job,
+    Measurement,
+    Memory,
+    Picture,
+)
+from snippet_sandbox.metering import GpuSampler, Sampler, counted_from
 from snippet_sandbox.pictures import Album
 from snippet_sandbox.removal import Removals
+from snippet_sandbox.stretches import Stretches
 from snippet_sandbox.wire import Container, Silence, Wire, wait_until_ready
 
 LAST_WORD_S = 5.0  # from telling an agent to stop until it has said how the job ended
@@ -37,7 +48,10 @@ class _Watched:
         memory: peaks.
         oom_kills: by the kernel.
         over_memory: our own watcher ended it.
+        gpu: peaks of GPU memory; None where it was given none.
+        over_gpu_memory: our own watcher ended it for that.
         pictures: what it drew.
+        part_peaks: the most anonymous memory while each cell of a notebook ran, by its part's name.
     """
 
     silence: Silence
@@ -45,7 +59,10 @@ class _Watched:
     memory: Memory
     oom_kills: int
     over_memory: bool
+    gpu: GpuMemory | None
+    over_gpu_memory: bool
     pictures: tuple[Picture, ...]
+    part_peaks: Mapping[str, int]
 
 
 class Supervised:
@@ -85,7 +102,7 @@ class Supervised:
             stack.callback(self._meter.close)
             self._resting = self._meter.read()  # of the agent alone
             if job.parts:
-                _send(self._container, _ahead_line(job))
+                _send(self._container, _ahead_line(job, self._container))
             self._holding = stack.pop_all()
 
     def run(self, *, cancel: threading.Event | None = None) -> Measurement:
@@ -105,6 +122,9 @@ class Supervised:
         how = ending(_facts(watched, heard))
         if how is Ending.VANISHED and self._job.parts and not heard.taken:
             raise EngineError("the container ended before the job had begun")
+        if self._job.kernel and not heard.begun and how in (Ending.EXITED, Ending.SIGNALED):
+            why = _last_line(output_of("stderr", heard))
+            raise EngineError(f"the notebook's kernel did not start: {why}")
         end = heard.end or {}
         correction_s = heard.preload.correction_s
         duration_s = float(end.get("at", watched.duration_s)) + correction_s
@@ -112,7 +132,7 @@ class Supervised:
             ending=how,
             exit_code=end.get("exit_code"),
             signal=end.get("signal"),
-            parts=tuple(parts_of(self._job, heard, watched.duration_s)),
+            parts=tuple(parts_of(self._job, heard, watched.duration_s, watched.part_peaks)),
             start_s=self._start_s,
             duration_s=duration_s,
             preload_s=heard.preload.seconds,
@@ -121,29 +141,41 @@ class Supervised:
             stdout_bytes=int(end.get("stdout_bytes", len(heard.head["stdout"]))),
             stderr_bytes=int(end.get("stderr_bytes", len(heard.head["stderr"]))),
             memory=_by_the_jobs_clock(watched.memory, correction_s, duration_s),
-            pictures=watched.pictures,
+            gpu=_gpu_memory(watched.gpu, heard),
+            pictures=self._all_pictures(watched, heard),
             repeats=repeats_of(self._job.again, heard),
             modules=tuple(end.get("modules", ())),
             image=self._image,
             python_version=self._python_version,
         )
 
+    def _all_pictures(self, watched: _Watched, heard: Heard) -> tuple[Picture, ...]:
+        """Those that cells showed, then those that lie in files, as many as are kept."""
+        shown = [picture for part in self._job.parts for picture in heard.cells.pictures(part.name)]
+        return (*shown, *watched.pictures)[:PICTURES]
+
     def _watch(self, heard: Heard, cancel: threading.Event) -> _Watched:
         """Hand the job in, listen to its agent and sample its memory until the end; then it is over."""
         container = self._container
         began = time.monotonic()
-        with Sampler(
-            self._meter,
-            resting=self._resting,
-            limit_bytes=container.memory_limit_bytes,
-            over_limit=container.kill,
-        ) as sampler:
-            _send(container, _job_line(self._job, heard.nonce))
-            silence = self._listen(heard, sampler, cancel)
+        stretches = Stretches()
+        with (
+            _gpus_watched(container) as gpus,
+            Sampler(
+                self._meter,
+                resting=self._resting,
+                limit_bytes=container.memory_limit_bytes,
+                over_limit=container.kill,
+            ) as sampler,
+        ):
+            _send(container, _job_line(self._job, container, heard.nonce, gpus))
+            silence = self._listen(heard, sampler, cancel, stretches)
             if silence in (Silence.DEADLINE, Silence.CANCELLED):
                 _stop(container, self._wire, heard)
             duration_s = time.monotonic() - began
+            stretches.note(heard, sampler)
             memory = _told_apart(sampler.stop(), container)
+            gpu = gpus.stop() if gpus else None
             oom_kills = self._meter.oom_kills() or 0  # while the agent waits: the cgroup ends with it
             if heard.end is None:
                 container.kill()
@@ -155,10 +187,15 @@ class Supervised:
             memory=memory,
             oom_kills=oom_kills,
             over_memory=sampler.over,
+            gpu=gpu,
+            over_gpu_memory=bool(gpus and gpus.over),
             pictures=self._pictures(heard, cancel) if may_send else (),
+            part_peaks=stretches.peaks if memory.anonymous_bytes is not None else {},
         )
 
-    def _listen(self, heard: Heard, sampler: Sampler, cancel: threading.Event) -> Silence:
+    def _listen(
+        self, heard: Heard, sampler: Sampler, cancel: threading.Event, stretches: Stretches
+    ) -> Silence:
         """Listen until the job's process has ended, or for as long as it may take.
 
         Figures that it left open are drawn in its last moment; what that takes is none of the job's memory,
@@ -166,8 +203,15 @@ class Supervised:
         """
         deadline = time.monotonic() + self._job.time_limit_s
         granted_s = stopped_at = 0.0
+
+        def hear(line: bytes) -> bool:
+            wants_more = heard.hear(line)
+            if self._job.kernel:
+                stretches.note(heard, sampler)
+            return wants_more
+
         while True:
-            silence = self._wire.listen(heard.hear, deadline, cancel)
+            silence = self._wire.listen(hear, deadline, cancel)
             if silence is not Silence.LAST_WORD or heard.end is not None:
                 return silence
             now = time.monotonic()
@@ -195,10 +239,30 @@ class Supervised:
             self._container.send(words.encode() + b"\n")
 
 
-def _ahead_line(job: Job) -> bytes:
+def _gpus_watched(container: Container) -> AbstractContextManager[GpuSampler | None]:
+    if container.grant is None:
+        return contextlib.nullcontext()
+    return GpuSampler(container.grant, root_pid=container.root_pid, over_cap=container.kill)
+
+
+def _gpu_memory(seen: GpuMemory | None, heard: Heard) -> GpuMemory | None:
+    """What the host saw, and what torch says of itself beside it."""
+    if seen is None:
+        return None
+    said = heard.gpu
+    return replace(seen, reserved_bytes=said.get("reserved"), allocated_bytes=said.get("allocated"))
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _ahead_line(job: Job, container: Container) -> bytes:
     message = {
         "preload": list(job.preload),
-        "environment": environment_of(job),
+        "kernel": job.kernel,
+        "environment": environment_of(job, container.environment),
         "python": str(job.python),
     }
     return json.dumps(message).encode() + b"\n"
@@ -225,22 +289,32 @@ def _facts(watched: _Watched, heard: Heard) -> Facts:
         past_deadline=watched.silence is Silence.DEADLINE,
         oom_kills=watched.oom_kills,
         over_memory=watched.over_memory,
+        over_gpu_memory=watched.over_gpu_memory,
         heard_end=heard.end is not None,
         signal=heard.end["signal"] if heard.end else None,
     )
 
 
-def _job_line(job: Job, nonce: str) -> bytes:
+def _job_line(job: Job, container: Container, nonce: str, gpus: GpuSampler | None) -> bytes:
     message = {
         "nonce": nonce,
         "parts": [asdict(part) for part in job.parts],
-        "environment": environment_of(job),
+        "environment": environment_of(job, container.environment),
         "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,
         **({"command": list(job.command)} if job.command else {}),
         **({"again": asdict(job.again)} if job.again else {}),
+        **({"gpu": _told_of(gpus)} if gpus else {}),
     }
     return json.dumps(message).encode() + b"\n"
+
+
+def _told_of(gpus: GpuSampler) -> dict[str, int | None]:
+    """What a driver holds libraries to; all caps of a job are its profile's share, and one number will do."""
+    return {
+        "limit_bytes": min(gpus.grant.caps.values(), default=None),
+        "before_bytes": max(gpus.before.values(), default=0),
+    }
 
 
 def _send(container: Container, data: bytes) -> None:

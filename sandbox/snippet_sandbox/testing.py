@@ -4,7 +4,9 @@
 each engine; ``verify-snippets doctor`` can, too.
 """
 
+import base64
 import inspect
+import itertools
 import json
 import os
 import socket
@@ -29,6 +31,8 @@ MB = 10**6
 SMALL = Profile(name="check", cpus=1, memory_bytes=256 * MB, pids=64, disk_bytes=16 * MB)
 PAGE = 4096  # a tmpfs ends at a whole page
 IMAGE = "bare"
+KERNEL_IMAGE = "cpu"  # it has what runs notebooks
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)  # as far as anybody looks
 
 
 class BrokenPromiseError(AssertionError):
@@ -82,6 +86,16 @@ def run(engine: Engine, *sources: str, **settings: Any) -> Measurement:
     parts = tuple(Part(name=f"p{n}", source=dedent(source)) for n, source in enumerate(sources))
     defaults: dict[str, Any] = {"image": IMAGE, "profile": SMALL, "parts": parts, "time_limit_s": 60.0}
     return engine.run(Job(**defaults | settings))
+
+
+def cells(engine: Engine, *sources: str) -> Measurement:
+    """Run parts as a notebook's cells, whose first line is the document's 10th."""
+    first_lines = itertools.accumulate((source.count("\n") + 1 for source in sources[:-1]), initial=10)
+    parts = tuple(
+        Part(name=f"c{n}", source=source, filename="doc.md", first_line=first)
+        for n, (source, first) in enumerate(zip(sources, first_lines, strict=True))
+    )
+    return run(engine, parts=parts, kernel=True, image=KERNEL_IMAGE)
 
 
 def told(engine: Engine, source: str, **settings: Any) -> Any:
@@ -570,6 +584,65 @@ def completion_cannot_be_forged(engine: Engine) -> None:
     """
     seen = run(engine, source)
     expect(seen.exit_code == 0 and seen.parts[0].started and not seen.parts[0].completed, seen)
+
+
+@promise
+def cells_run_in_a_kernel(engine: Engine) -> None:
+    """Parts may be cells of a notebook: each has its own end, output and memory, those after a failure too."""
+    sources = (
+        "import asyncio\nawait asyncio.sleep(0.1)\nx = 1\nprint('begun')\nx + 1",
+        "!true\n!exit 3\nprint('after')",
+        "def fail():\n    return x / 0\nhoard = bytearray(100_000_000)\nfail()",
+        "from IPython.display import Image\nImage(data=__import__('base64').b64decode(PIXEL))",
+        "1 +",
+    )
+    pixel = base64.b64encode(PNG).decode()
+    seen = cells(engine, *sources[:3], sources[3].replace("PIXEL", repr(pixel)), sources[4])
+    first, shell, failed, picture, unread = seen.parts
+    expect([part.completed for part in seen.parts] == [True, False, False, True, False], seen.parts)
+    expect(first.stdout == "begun\n" and 0.1 <= (first.duration_s or 0) < 2, first)
+    expect(first.outputs[-1]["data"] == {"text/plain": "2"}, first.outputs)
+    expect(shell.error and shell.error.line == 16 and "exit code 3" in shell.error.message, shell.error)
+    expect(shell.stdout == "after\n", shell)
+    expect(failed.error and failed.error.type == "ZeroDivisionError", failed)
+    expect(failed.error and failed.error.line == 19, failed.error)  # of the document, and not of the cell
+    expect((failed.peak_anonymous_bytes or 0) > (first.peak_anonymous_bytes or 0) + 90 * MB, seen.parts)
+    expect([each.data for each in picture.pictures] == [PNG] and seen.pictures == picture.pictures, picture)
+    expect(unread.error and unread.error.type == "SyntaxError" and unread.error.line == 24, unread)
+    expect(seen.exit_code == 1 and seen.stdout == "begun\nafter\n", seen)
+
+
+@promise
+def dead_kernels_say_why(engine: Engine) -> None:
+    """A kernel that dies ends its job as it ended itself: by its memory, a signal or an exit code."""
+    hoarding = cells(engine, "print('begun')", "hoard = [bytearray(10_000_000) for _ in range(60)]", "1")
+    expect(hoarding.ending is Ending.MEMORY_LIMIT, hoarding)
+    expect([part.completed for part in hoarding.parts] == [True, False, False], hoarding.parts)
+    expect(not hoarding.parts[2].started, hoarding.parts)
+    crashed = cells(engine, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+    expect(crashed.ending is Ending.SIGNALED and crashed.signal == "SIGSEGV", crashed)
+    expect('File "doc.md", line 11' in crashed.stderr, crashed.stderr)
+    left = cells(engine, "import os\nos._exit(0)")
+    expect(left.exit_code == 0 and left.parts[0].started and not left.parts[0].completed, left)
+
+
+@promise
+def cells_cannot_be_forged(engine: Engine) -> None:
+    """A cell reaches neither the pipes nor the memory of who runs it; who kills that has not completed."""
+    prying = """
+        import os
+        found = []
+        for name in ("fd", "mem", "environ"):
+            path = f"/proc/{os.getppid()}/{name}"
+            try:
+                found += os.listdir(path) if name == "fd" else [open(path, "rb").read(1)]
+            except OSError:
+                pass
+        print(found)
+    """
+    seen = cells(engine, dedent(prying), "import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(5)")
+    expect(seen.stdout == "[]\n", seen.stdout)
+    expect(seen.parts[0].completed and not seen.parts[1].completed and seen.signal == "SIGKILL", seen)
 
 
 @promise

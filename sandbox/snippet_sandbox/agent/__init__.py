@@ -2,16 +2,20 @@
 
 ``agent.py`` is the container's process 1. It speaks with the host over its own stdin and stdout, relays
 the one loopback port to the gateway's socket and starts ``driver.py``, which runs the job's Python parts.
+Parts that are a notebook's cells are run by ``notebook.py`` in its place, by way of nbclient and of
+``kernel.py``: these two need what the image has installed.
 
 The conversation, one JSON object a line:
 
 =============  =================================================================================
 agent -> host  ``{"ready": {"python": "3.11.2"}}``
-host -> agent  ``{"preload": [import statement], "environment", "python"}``, if it is to import ahead
+host -> agent  ``{"preload": [import statement], "kernel", "environment", "python"}``, to begin with ahead
 host -> agent  ``{"nonce", "parts" | "command", "again"?, "environment", "python", "output_limit_bytes"}``
 agent -> host  ``NONCE {"output": "stdout" | "stderr", "data": base64}``
 agent -> host  ``NONCE {"preloaded": s, "at": s}``: how long the imports took, if they were done ahead
 agent -> host  ``NONCE {"part": name, "state": "started" | "completed" | "failed", "at": s, "error"?}``
+agent -> host  ``NONCE {"output_of": name, "gave": {...}}``: of a cell, as nbformat 4 has it
+agent -> host  ``NONCE {"printed_by": name, "stdout": text, "stderr": text}``: all that a cell printed
 agent -> host  ``NONCE {"figures": "begin"}``: figures are open; the driver waits for leave to draw them
 host -> agent  ``draw SECONDS NUMBER BYTES``: go on, so long, so many, so big at the most
 agent -> host  ``NONCE {"figures": "end"}``

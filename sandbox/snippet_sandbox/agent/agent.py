@@ -29,6 +29,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 RELAY_PORT = 8017
 GATEWAY_SOCKET = "/run/gateway/gateway.sock"
 DRIVER = str(Path(__file__).with_name("driver.py"))
+NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
 HOME = "/home/snippet"
 FIGURES = f"{HOME}/.verify-snippets/figures"
 PLACES = (HOME, "/tmp")  # noqa: S108 - the container's own
@@ -44,7 +45,7 @@ LIMITS = {
     resource.RLIMIT_MEMLOCK: 8 << 20,  # this and the next as the kernel's own defaults
     resource.RLIMIT_MSGQUEUE: 819_200,
 }
-LINE_LIMIT_BYTES = 2_000_000  # of the driver: the names of all modules, or a traceback
+LINE_LIMIT_BYTES = 4_000_000  # of the driver: the names of all modules, a traceback, a cell's picture
 LAST_CAPABILITY = 63
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24  # <linux/prctl.h>
@@ -272,6 +273,13 @@ class Parts:
         if "figures" in message:
             self._hear_figures(message["figures"])
             return
+        if "gpu" in message:
+            peaks = message["gpu"]
+            self._host.say(gpu={name: int(peaks[name]) for name in ("reserved", "allocated")})
+            return
+        if "output_of" in message or "printed_by" in message:
+            self._hear_cell(message)
+            return
         name, state = message["part"], message["state"]
         if not self._expected or name != self._expected[0]:
             return  # out of order: nobody but the job itself can have said it
@@ -296,6 +304,13 @@ class Parts:
         if self._between_parts and state in ("begin", "end"):
             self._host.say(figures=state)
 
+    def _hear_cell(self, message: dict[str, Any]) -> None:
+        """What the cell that runs just now gave or printed."""
+        name = message.get("output_of", message.get("printed_by"))
+        if not self._between_parts and self._expected and name == self._expected[0]:
+            wanted = ("output_of", "gave", "printed_by", "stdout", "stderr")
+            self._host.say(**{key: message[key] for key in wanted if key in message})
+
     def _when(self, message: dict[str, Any]) -> float:
         """When the driver said it, by its own clock, which is ours: on a busy machine we hear it later.
 
@@ -319,7 +334,9 @@ class Started:
 
     def hand_in(self, seal: str, job: dict[str, Any]) -> None:
         """Give a driver its parts; it may still be importing."""
-        spec = json.dumps({"seal": seal, "parts": job["parts"], "again": job.get("again")})
+        spec = json.dumps(
+            {"seal": seal, "parts": job["parts"], "again": job.get("again"), "gpu": job.get("gpu")}
+        )
         threading.Thread(target=_feed, args=(self._spec, spec), daemon=True).start()
 
     def let_draw(self, bounds: list[str]) -> None:
@@ -333,10 +350,11 @@ def start_command(job: dict[str, Any]) -> Started:
 
 
 def start_driver(job: dict[str, Any], imports: list[str]) -> Started:
-    """Start the driver, which runs ``imports`` and then waits for its parts."""
+    """Start the driver, which runs ``imports`` and then waits for its parts; or who runs those as cells."""
     spec_read, spec_write = os.pipe()
     said_read, said_write = os.pipe()
-    command = [job["python"], DRIVER, str(spec_read), str(said_write), *imports]
+    program = NOTEBOOK if job.get("kernel") else DRIVER
+    command = [job["python"], program, str(spec_read), str(said_write), *imports]
     process = _spawn(command, _environment(job), (spec_read, said_write))
     os.close(spec_read)
     os.close(said_write)

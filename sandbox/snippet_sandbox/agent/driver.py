@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 MESSAGE_LIMIT = 4000
 TRACEBACK_LIMIT = 20000
 FIGURES = str(Path(__file__).with_name("figures.py"))
+GPU = str(Path(__file__).with_name("gpu.py"))
 ONLY_AST = 0x400  # ``ast.PyCF_ONLY_AST``, without the 10 ms that importing ``ast`` takes
 
 
@@ -33,20 +34,22 @@ def error_of(error: BaseException, documents: set[str]) -> dict[str, object]:
         own = own.tb_next
     text = "".join(traceback.format_exception(type(error), error, own))
     return {
-        "type": _type_name(error),
-        "message": _message(error)[:MESSAGE_LIMIT],
+        "type": type_name(error),
+        "message": message_of(error)[:MESSAGE_LIMIT],
         "line": _line(error, own, documents),
         "traceback": text[-TRACEBACK_LIMIT:],
-        "chain": [_type_name(cause) for cause in _causes(error)],
+        "chain": [type_name(cause) for cause in causes_of(error)],
     }
 
 
-def _type_name(error: BaseException) -> str:
+def type_name(error: BaseException) -> str:
+    """Its class, with its module unless that is Python's own."""
     kind = type(error)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """What it says."""
     try:
         return str(error)
     except Exception as trouble:  # noqa: BLE001 - str() of a stranger's exception may do anything
@@ -60,7 +63,8 @@ def _line(error: BaseException, own: types.TracebackType | None, documents: set[
     return lines[-1] if lines else None
 
 
-def _causes(error: BaseException) -> list[BaseException]:
+def causes_of(error: BaseException) -> list[BaseException]:
+    """The exceptions behind it, the nearest first."""
     causes: list[BaseException] = []
     following = error.__cause__ or error.__context__
     while following is not None and following not in causes and len(causes) < 20:
@@ -203,9 +207,25 @@ def keep_figures(own_pid: int, say: Callable[..., None], leave: BinaryIO) -> Non
     if "matplotlib.pyplot" not in sys.modules or os.getpid() != own_pid:
         return
     with contextlib.suppress(BaseException):
-        figures: dict[str, Any] = {"__name__": "figures"}
-        exec(compile(Path(FIGURES).read_bytes(), FIGURES, "exec", dont_inherit=True), figures)  # noqa: S102
-        figures["keep"](say, leave)
+        beside(FIGURES)["keep"](say, leave)
+
+
+def beside(path: str) -> dict[str, Any]:
+    """What a file beside this one defines; no module, so that the job finds none of that name."""
+    names: dict[str, Any] = {"__name__": Path(path).stem}
+    exec(compile(Path(path).read_bytes(), path, "exec", dont_inherit=True), names)  # noqa: S102 - our own
+    return names
+
+
+def watch_gpus(given: dict[str, Any] | None) -> Callable[[Callable[..., None]], None]:
+    """Hold libraries to the GPU memory that the job was given; what tells how much they took of it."""
+    if given is None:
+        return lambda _say: None
+    gpu = beside(GPU)
+    if given["limit_bytes"] is not None:
+        gpu["hold"](given["limit_bytes"], given["before_bytes"])
+    tell: Callable[[Callable[..., None]], None] = gpu["tell"]
+    return tell
 
 
 def main() -> int:
@@ -234,6 +254,7 @@ def main() -> int:
     if ahead_s is not None:
         say(preloaded=ahead_s)
     documents = remember_sources(parts)
+    tell_gpu = watch_gpus(told["gpu"])
     code, again = 0, None
     for part in parts:
         say(part=part["name"], state="started")
@@ -255,8 +276,10 @@ def main() -> int:
             code = 1
             break
         say(part=part["name"], state="completed")
+        tell_gpu(say)  # the next part may have torch forget it
     else:
         again = told["again"]
+    tell_gpu(say)
     keep_figures(own_pid, say, spec)
     if again:
         run_again(again, parts[-1], namespace, say, clock)

@@ -40,6 +40,7 @@ class Sampler:
         self._ours_bytes = 0
         self._peaks = Peaks(resting=resting or NOTHING)
         self._timeline = Timeline(most=TIMELINE_POINTS - 1)  # one more when it is counted from its beginning
+        self._stretch_bytes = 0
         self._read_anything = False
         self._began = self._taken_at = time.monotonic()
         self._longest_gap_s = 0.0
@@ -78,6 +79,13 @@ class Sampler:
             self._peaks.uncounted_bytes = held_bytes + more_bytes if more_bytes else 0
             self._ours_bytes = more_bytes
 
+    def end_stretch(self) -> int:
+        """The most anonymous memory of the job's since this was last asked, or since the beginning; bytes."""
+        with self._turn:
+            self._take_in(self._meter.read())
+            highest, self._stretch_bytes = self._stretch_bytes, 0
+            return highest
+
     def _sample(self) -> None:
         cost_s = 0.0
         while not self._stopped.wait(_pause_s(cost_s)):
@@ -108,6 +116,7 @@ class Sampler:
         if anonymous_bytes <= self._peaks.uncounted_bytes:
             return
         own_bytes = max(0, anonymous_bytes - self._peaks.resting.anonymous_bytes)
+        self._stretch_bytes = max(self._stretch_bytes, own_bytes)
         self._timeline.add(moment - self._began, own_bytes)
 
     def _watch(self, reading: Reading) -> None:
