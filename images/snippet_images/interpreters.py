@@ -62,7 +62,7 @@ def find(python: str | None) -> Interpreter:
     found = _on_path(str(python), os.environ.get("PATH", ""))
     if found is None:
         raise ImageBuildError(
-            f"bubblewrap makes images of this host's Pythons, and there is no python{python} on the PATH",
+            f"bubblewrap makes images of this host's Pythons, and no python{python} on the PATH answers",
             hint=f"`uv python install {python}` or your distribution brings one; or use --engine docker",
         )
     return found

@@ -21,15 +21,18 @@ USE = """
 import json, os, diffusers, sentence_transformers, torch, transformers
 model = torch.nn.Linear(3, 2)
 shape = list(model(torch.zeros(4, 3)).shape)
-print(json.dumps([shape, torch.cuda.is_available(), os.path.exists(torch.__cached__)]))
+tasks = transformers.pipelines.PIPELINE_REGISTRY.get_supported_tasks()
+print(json.dumps([shape, torch.cuda.is_available(), os.path.exists(torch.__cached__), tasks]))
 """
 
 
 def _check_output(output: str) -> None:
-    shape, has_cuda, is_compiled = json.loads(output.splitlines()[-1])
+    shape, has_cuda, is_compiled, tasks = json.loads(output.splitlines()[-1])
     assert shape == [4, 2]
     assert not has_cuda
     assert is_compiled
+    assert "text-generation" in tasks
+    assert "summarization" not in tasks  # which the image of before has: tests/end_to_end/test_generations.py
 
 
 def _check_versions(built: BuiltImage) -> None:
@@ -47,7 +50,7 @@ def test_the_libraries_of_model_cards_work_under_bubblewrap(sandbox: Path) -> No
     """They import, and torch computes on the CPU."""
     built = root.ensure(CPU, silent)
     _check_versions(built)
-    prefix = str(root.python_prefix())
+    prefix = str(built.python_prefix)
     command = [
         *(str(sandbox), "--unshare-all", "--clearenv", *bwrap.system_binds(), "--ro-bind", prefix, prefix),
         *("--ro-bind", f"{built.reference}/venv", catalogue.VENV, "--dev", "/dev", "--proc", "/proc"),
