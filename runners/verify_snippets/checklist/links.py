@@ -1,8 +1,10 @@
 """The links and pictures of a card. Pure."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from verify_snippets.checklist.material import Material
 from verify_snippets.pattern import Pattern
@@ -36,7 +38,13 @@ _PLAIN = Pattern(r"(?<![(\"'<=\w\]])https?://[^\s<>()\[\]\"'`*|]+|<(https?://[^\
 
 def links_of(material: Material) -> Sequence[Link]:
     """Every address of a card's prose, once each, in the order of its lines."""
-    text = _CODE_SPAN.sub(lambda span: " " * len(span.group()), material.prose)
+    return _links_in(material.prose)
+
+
+@lru_cache(maxsize=1)  # several items ask for those of the same card
+def _links_in(prose: str) -> Sequence[Link]:
+    text = _CODE_SPAN.sub(lambda span: " " * len(span.group()), prose)
+    line_ends = [found.start() for found in re.finditer("\n", text)]
     found: list[tuple[int, str, bool]] = []
     # The address of a picture that is itself a link stands inside the link's text, so all are searched apart.
     found += [(m.start(), m[2], m[1] == "!") for m in _MARKDOWN.finditer(text)]
@@ -46,9 +54,9 @@ def links_of(material: Material) -> Sequence[Link]:
     found += [(m.start(), m[1] or m[0].rstrip(".,;:!?"), False) for m in _PLAIN.finditer(text)]
     links: dict[str, Link] = {}
     for start, address, is_picture in sorted(found):
-        line = text.count("\n", 0, start) + 1
+        line = bisect_right(line_ends, start) + 1
         links.setdefault(address, Link(address=address, line=line, is_picture=is_picture))
-    return list(links.values())
+    return tuple(links.values())
 
 
 _INNER = Pattern(r"(!)\[[^\[\]]{0,300}\]\(\s*<?([^\s()<>]+)")

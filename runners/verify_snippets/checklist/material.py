@@ -125,13 +125,14 @@ class Material:
         text = self.card.text
         headings = markdown.read(text, skip_lines=front_matter.count_lines(text)).headings
         lines = self.prose.split("\n")
+        ends = {level: len(lines) + 1 for level in range(1, 7)}
         found = []
-        for index, heading in enumerate(headings):
-            following = (other.line for other in headings[index + 1 :] if other.level <= heading.level)
-            end = next(following, len(lines) + 1)
-            body = "\n".join(lines[heading.line : end - 1])
+        for heading in reversed(headings):
+            body = "\n".join(lines[heading.line : ends[heading.level] - 1])
             title = _MARKUP.sub("", heading.text).strip()
             found.append(Section(line=heading.line, level=heading.level, title=title, text=body))
+            ends |= dict.fromkeys(range(heading.level, 7), heading.line)
+        found.reverse()
         highest = min((section.level for section in found), default=0)
         only = [section for section in found if section.level == highest]
         return found[1:] if len(only) == 1 and found[0] is only[0] else found
