@@ -211,14 +211,12 @@ def _snippet_report(plan: Plan, snippet: Snippet, told: RunReport | None) -> Sni
 
 
 def _gpu(ran: Ran, seen: GpuMemory) -> GpuMemoryReport:
-    roomier = ran.step.roomier if ran.outgrown_gpu_bytes else None
-    given = roomier or ran.step.hardware
     return GpuMemoryReport(
         used_bytes=seen.used_bytes,
         reserved_bytes=seen.reserved_bytes,
         allocated_bytes=seen.allocated_bytes,
         method=seen.method,
-        limit_bytes=given.gpu_memory_bytes or None,
+        limit_bytes=ran.gpu_limit_bytes or None,
         outgrown_bytes=ran.outgrown_gpu_bytes,
         models=seen.models,
         driver=seen.driver,

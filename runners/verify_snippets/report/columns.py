@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from snippet_sandbox.profile import GB
 from verify_snippets.clean import one_line
 from verify_snippets.report.model import ColumnReport, Report, RunReport, SnippetReport
 
 AS_THE_CARD_ASKS = "as the card asks"
+_NOWHERE = "none"  # the engine of a column of which nothing could be run
 
 ColumnKey = tuple[str, str, str]
 """What a column asks for: profile, libraries, Python."""
@@ -93,20 +95,26 @@ def _cells(
 
 
 def _places(columns: Sequence[ColumnReport], keys: Sequence[ColumnKey]) -> tuple[str, ...]:
-    if len({_place(column) for column in columns}) == 1:
-        return ("",) * len(keys)
-    by_key = {key: dict.fromkeys(_place(c) for c in columns if column_key(c) == key) for key in keys}
-    return tuple("; ".join(by_key[key]) for key in keys)
+    """What differs of where the columns' runs were."""
+    told = {column: _place(column) for column in columns}
+    ran = [told[column] for column in columns if column.engine.name != _NOWHERE] or [*told.values()]
+    differs = [len(set(part)) > 1 for part in zip(*ran, strict=True)]
+    by_key: dict[ColumnKey, list[str]] = {key: [] for key in keys}
+    for column in columns:
+        parts = [part for part, matters in zip(told[column], differs, strict=True) if part and matters]
+        if parts and column.engine.name != _NOWHERE:
+            by_key[column_key(column)].append(one_line(", ".join(parts)))
+    return tuple("; ".join(dict.fromkeys(by_key[key])) for key in keys)
 
 
-def _place(column: ColumnReport) -> str:
-    """The engine and the machine, and the version of this program."""
+def _place(column: ColumnReport) -> tuple[str, ...]:
+    """The engine, the machine and the version of this program."""
     engine, host = column.engine, column.host
-    parts = (
+    return (
         f"{engine.name} {engine.version}".strip() + (f" ({engine.runtime})" if engine.runtime else ""),
         f"{host.cpus} CPU cores" if host.cpus else "",
+        f"{host.memory_bytes / GB:.0f} GB of RAM" if host.memory_bytes else "",
         host.cpu_model,
-        *host.gpus,
+        ", ".join(host.gpus),
         f"verify-snippets {column.tool_version}",
     )
-    return one_line(", ".join(part for part in parts if part))

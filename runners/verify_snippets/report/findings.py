@@ -87,7 +87,7 @@ class _Finder:
 
     def _of_snippet(self, row: Row, rule: str, level: Level, message: str) -> Finding:
         start, end = self._lines_at_fault(row) if level is Level.ERROR else _span(row)
-        profile = f" under {row.run.profile}" if self._several_profiles else ""
+        profile = f" under {row.run.profile}" if self._several_profiles and not row.column else ""
         what = "remark" if rule == rules.REMARK else str(row.run.verdict)
         return Finding(
             rule=rule,
@@ -96,7 +96,7 @@ class _Finder:
             end_line=end,
             title=one_line(f"{row.name} {what}{profile}: {row.title}"),
             message=shorten(message, _MESSAGE_LENGTH),
-            fingerprint=self._fingerprint(rule, row.run.profile, self._code(row)),
+            fingerprint=self._fingerprint(rule, *_under(row), self._code(row)),
             repairs=tuple(repairs_of(row.snippet.id, self._report.repairs)) if level is Level.ERROR else (),
         )
 
@@ -111,7 +111,7 @@ class _Finder:
             end_line=output.line,
             title=f"{row.name}: it prints something else than the card shows",
             message=shorten(message, _MESSAGE_LENGTH),
-            fingerprint=self._fingerprint(rules.OUTPUT, row.run.profile, self._code(row)),
+            fingerprint=self._fingerprint(rules.OUTPUT, *_under(row), self._code(row)),
         )
 
     def _of_claim(self, claim: ClaimReport) -> Finding:
@@ -145,6 +145,11 @@ class _Finder:
         self._seen[told] += 1  # the same code may stand in a card twice
         data = f"{told}\0{self._seen[told]}".encode(errors="backslashreplace")
         return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _under(row: Row) -> tuple[str, ...]:
+    """What tells runs of one snippet apart."""
+    return (row.run.profile, row.column) if row.column else (row.run.profile,)
 
 
 def _span(row: Row) -> tuple[int, int]:

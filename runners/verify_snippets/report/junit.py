@@ -1,4 +1,4 @@
-"""JUnit XML, which CI servers show: a suite for each profile with a case for each snippet, one for claims.
+"""JUnit XML, which CI servers show: a suite for each column with a case for each snippet, one for claims.
 
 There is no standard; this keeps to what Jenkins, Maven's Surefire, GitLab and pytest agree about.
 """
@@ -36,9 +36,9 @@ def render(report: Report) -> str:
     """The report as JUnit XML."""
     told = rows(report)
     document = JUnitXml(_legal(card_name(report.card)))
-    for profile in dict.fromkeys(row.run.profile for row in told):
-        cases = [_snippet_case(row, report) for row in told if row.run.profile == profile]
-        document.add_testsuite(_suite(f"snippets under {profile}", cases, report))
+    for under in dict.fromkeys(_under(row) for row in told):
+        cases = [_snippet_case(row, report) for row in told if _under(row) == under]
+        document.add_testsuite(_suite(f"snippets under {under}", cases, report))
     if report.claims:
         document.add_testsuite(
             _suite("claims", [_claim_case(claim, report) for claim in report.claims], report)
@@ -47,6 +47,11 @@ def render(report: Report) -> str:
     data = io.BytesIO()
     document.write(data)
     return f"{data.getvalue().decode()}\n"
+
+
+def _under(row: Row) -> str:
+    """The column that a run is in; its profile where there is only one."""
+    return row.column or row.run.profile
 
 
 def _suite(name: str, cases: Iterable[TestCase], report: Report) -> TestSuite:

@@ -10,9 +10,17 @@ from typing import Final
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report.columns import Table, table
 from verify_snippets.report.gfm import code, fenced, prose, table_row, text
 from verify_snippets.report.marks import MARKS
-from verify_snippets.report.model import ClaimReport, OutputReport, RepairReport, Report
+from verify_snippets.report.model import (
+    ClaimReport,
+    OutputReport,
+    RepairReport,
+    Report,
+    RunReport,
+    SnippetReport,
+)
 from verify_snippets.report.places import line_address
 from verify_snippets.report.quantities import bytes_text, seconds_text
 from verify_snippets.report.telling import (
@@ -25,6 +33,7 @@ from verify_snippets.report.telling import (
     fix_command,
     headline,
     rows,
+    title_of,
     tried,
 )
 from verify_snippets.verdict import Verdict
@@ -63,12 +72,7 @@ def render(report: Report) -> str:
     told = rows(report)
     detailed = sorted((row for row in told if _has_details(row)), key=_is_minor)
     sections = [
-        _Section(
-            head=_TABLE_HEAD,
-            items=(_table_row(row, report) for row in told),
-            count=len(told),
-            noun="snippets",
-        ),
+        _table_section(told, report),
         _Section(
             head=_CLAIMS_HEAD,
             items=(_claim_row(claim, report) for claim in report.claims),
@@ -90,6 +94,46 @@ def render(report: Report) -> str:
     ]
     heading = _heading(report)
     return heading + "".join(_fitted(sections, LIMIT_BYTES - _RESERVE_BYTES - len(heading.encode())))
+
+
+def _table_section(told: Sequence[Row], report: Report) -> _Section:
+    """A line for each run; or, of a report with several columns, one for each snippet."""
+    found = table(report)
+    if found is None:
+        items: Iterator[str] = (_table_row(row, report) for row in told)
+        return _Section(head=_TABLE_HEAD, items=items, count=len(told), noun="snippets")
+    return _Section(
+        head=_columns_head(found),
+        items=(_columns_row(snippet, runs, report) for snippet, runs in found.lines),
+        count=len(found.lines),
+        noun="snippets",
+    )
+
+
+def _columns_head(found: Table) -> str:
+    places = "".join(
+        f"\n- {code(name)}: {text(place)}"
+        for name, place in zip(found.columns, found.places, strict=True)
+        if place
+    )
+    head = table_row("line", "snippet", *(code(name) for name in found.columns))
+    rule = table_row("---:", "---", *("---" for _ in found.columns))
+    return f"{places}\n\n{head}{rule}" if places else f"\n{head}{rule}"
+
+
+def _columns_row(snippet: SnippetReport, runs: Sequence[RunReport | None], report: Report) -> str:
+    return table_row(_line(snippet.start_line, report), code(title_of(snippet)), *map(_cell, runs))
+
+
+def _cell(run: RunReport | None) -> str:
+    """A verdict, with its time and memory where there are any."""
+    if run is None:
+        return ""
+    cause = f": {run.cause.kind}" if run.cause and run.verdict is Verdict.FAILED else ""
+    seen = [] if run.duration_s is None else [seconds_text(run.duration_s)]
+    if run.memory.anonymous_bytes is not None:
+        seen.append(bytes_text(run.memory.anonymous_bytes))
+    return f"{MARKS[run.verdict].symbol} {text(', '.join([f'{run.verdict}{cause}', *seen]))}"
 
 
 def _fitted(sections: Sequence[_Section], room: int) -> Iterator[str]:

@@ -3,9 +3,9 @@
 The names are a contract: they are the JSON report's names (schema ``verify-snippets/report/v1``).
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from snippet_sandbox.job import MediaType
 from verify_snippets.blocks import Kind
@@ -209,7 +209,7 @@ class ColumnReport(_Value):
 class RunReport(_Value):
     """One snippet under one profile."""
 
-    column: int = 0
+    column: int = Field(default=0, ge=0)
     """Which of the report's columns it is in, counted from 0."""
     profile: str
     libraries: str = ""
@@ -370,3 +370,11 @@ class Report(_Value):
     summary: Summary
     exit_code: int
     """What the program exits with."""
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> Self:
+        """No run is in a column that is not there."""
+        there = max(1, len(self.columns))
+        if any(run.column >= there for snippet in self.snippets for run in snippet.runs):
+            raise ValueError("a run is in a column that the report does not have")
+        return self

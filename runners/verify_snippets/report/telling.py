@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from verify_snippets.card import Source
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report.columns import names_of
 from verify_snippets.report.model import (
     CardReport,
     ClaimReport,
@@ -26,25 +27,48 @@ _TITLE_LENGTH = 160
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One snippet under one profile."""
+    """One snippet under one profile.
+
+    Attributes:
+        snippet: which.
+        run: what came of it.
+        column: the name of the report's column that it is in; empty where there is only one.
+    """
 
     snippet: SnippetReport
     run: RunReport
+    column: str = ""
 
     @property
     def name(self) -> str:
         """Where it stands."""
-        return f"line {self.snippet.start_line}"
+        return f"line {self.snippet.start_line}{in_column(self.column)}"
 
     @property
     def title(self) -> str:
         """Its first line, short and on one line."""
-        return shorten(one_line(self.snippet.title), _TITLE_LENGTH) or f"({self.snippet.kind} block)"
+        return title_of(self.snippet)
+
+
+def title_of(snippet: SnippetReport) -> str:
+    """A snippet's first line, short and on one line."""
+    return shorten(one_line(snippet.title), _TITLE_LENGTH) or f"({snippet.kind} block)"
 
 
 def rows(report: Report) -> list[Row]:
     """Every run, in the card's order."""
-    return [Row(snippet=snippet, run=run) for snippet in report.snippets for run in snippet.runs]
+    names = names_of(report)
+    return [
+        Row(snippet=snippet, run=run, column=names[run.column])
+        for snippet in report.snippets
+        for run in snippet.runs
+    ]
+
+
+def in_column(*columns: str) -> str:
+    """The columns that something is said of, to be put behind it; empty where there is only one."""
+    named = "; ".join(dict.fromkeys(column for column in columns if column))
+    return f" [{named}]" if named else ""
 
 
 def card_name(card: CardReport) -> str:

@@ -11,13 +11,14 @@ from rich.text import Text
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
-from verify_snippets.report import telling
+from verify_snippets.report import column_table, telling
+from verify_snippets.report.columns import table
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
 from verify_snippets.report.marks import MARKS, marked
 from verify_snippets.report.model import ClaimReport, Report, RunReport, Summary
 from verify_snippets.report.quantities import bytes_text, seconds_text
-from verify_snippets.report.telling import Row
+from verify_snippets.report.telling import Row, in_column
 from verify_snippets.verdict import Verdict
 
 FILE_WIDTH = 100
@@ -54,7 +55,10 @@ def summary_line(summary: Summary) -> str:
 def _whole(report: Report, console: Console) -> Group:
     rows = telling.rows(report)
     parts: list[RenderableType] = [_heading(report)]
-    if rows:
+    by_columns = table(report)
+    if by_columns is not None:
+        parts.append(column_table.draw(by_columns, console))
+    elif rows:
         parts.append(_table(rows, console))
     at_fault = [row for row in rows if row.run.verdict in telling.AT_FAULT]
     parts.extend(_details(row, report, console) for row in at_fault[:_MOST_TOLD])
@@ -229,7 +233,8 @@ def _remarks(rows: list[Row]) -> Iterator[RenderableType]:
 
 def _where(rows: list[Row]) -> str:
     lines = list(dict.fromkeys(str(row.snippet.start_line) for row in rows))
-    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}"
+    columns = in_column(*(row.column for row in rows))
+    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}{columns}"
 
 
 def _summary(report: Report, rows: list[Row]) -> Text:

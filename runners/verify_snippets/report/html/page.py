@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from verify_snippets.card import Source
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report.columns import Table, names_of, table
 from verify_snippets.report.html import card_view, code_view, snippet_view
 from verify_snippets.report.html.builder import Code, Note
 from verify_snippets.report.html.claim_view import ClaimView
@@ -78,6 +79,16 @@ class Page:
     def name(self) -> str:
         """What the card is called."""
         return self.report.card.repo_id or self.report.card.location
+
+    @property
+    def table(self) -> Table | None:
+        """The snippets by columns, where there are several."""
+        return table(self.report)
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        """For each column its name; empty where nobody asks which."""
+        return names_of(self.report)
 
     @property
     def tally(self) -> dict[Verdict, int]:
