@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,17 +56,17 @@ class StubDriver:
 
 
 @pytest.fixture(scope="session")
-def stub_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The compiled libraries; skipped without a C compiler."""
+def stub_folder() -> Iterator[Path]:
+    """The compiled libraries, not in /tmp, of which a container has its own; skipped without a C compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("the recorded driver is a C library, and there is no C compiler here")
-    folder = tmp_path_factory.mktemp("driver")
-    for name, source in (("libnvidia-ml.so.1", str(STUB)), ("libcuda.so.1", "/dev/null")):
-        command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(folder / name), "-x", "c", source]
-        subprocess.run(command, check=True, capture_output=True)
-    folder.chmod(0o755)
-    return folder
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        for name, source in (("libnvidia-ml.so.1", str(STUB)), ("libcuda.so.1", "/dev/null")):
+            command = [compiler, "-O1", "-shared", "-fPIC", "-o", f"{folder}/{name}", "-x", "c", source]
+            subprocess.run(command, check=True, capture_output=True)
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture
