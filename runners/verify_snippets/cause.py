@@ -71,7 +71,7 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
         versions=ran.versions,
         contacts=ran.contacts,
         repo_id=step.repo_id or "",
-        gpu_memory_bytes=step.hardware.gpu_memory_bytes,
+        gpu_memory_bytes=ran.gpu_limit_bytes,
     )
 
 

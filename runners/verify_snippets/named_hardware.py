@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from verify_snippets.claims import Claim
-from verify_snippets.gpu_models import GPU_MEMORY_GB
+from verify_snippets.gpu_models import GPU_MEMORY_GB, is_same
 from verify_snippets.pattern import Pattern
 
 _MODELS = "|".join(re.escape(name).replace("\\ ", r"[ -]?") for name in sorted(GPU_MEMORY_GB, key=len)[::-1])
@@ -53,8 +53,31 @@ class Named:
         return self.whose in (Whose.PROFILE, Whose.PROCESSOR)
 
 
+@dataclass(frozen=True, kw_only=True)
+class GpusAtWork:
+    """The GPUs that something ran on.
+
+    Attributes:
+        models: their names, as their driver calls them.
+        flavor: the GPU that the profile's flavor is known for, which those may not be; empty if unknown.
+    """
+
+    models: Sequence[str]
+    flavor: str = ""
+
+    def are(self, written: str) -> bool:
+        """Whether all of them are what somebody writes of."""
+        return bool(self.models) and all(is_same(written, model) for model in self.models)
+
+
 def hardware_named(
-    claim: Claim, lines: Sequence[str], *, profile: str, profiles: Collection[str], cpu_model: str
+    claim: Claim,
+    lines: Sequence[str],
+    *,
+    profile: str,
+    profiles: Collection[str],
+    cpu_model: str,
+    gpus: GpusAtWork | None = None,
 ) -> Named:
     """The hardware that a claim's clause names, else its sentence, else its table.
 
@@ -64,13 +87,15 @@ def hardware_named(
         profile: that of the run.
         profiles: the names of all.
         cpu_model: what this machine calls its processor.
+        gpus: what did the work; None for the processor.
     """
     several = False
     for text in _surroundings(claim, lines):
         mentions = _mentions(text, profiles, cpu_model)
         if len(mentions) == 1:
             (mention,) = mentions
-            return Named(whose=_whose(mention, profile, cpu_model, profiles), text=mention)
+            whose = _whose(mention, profile, cpu_model, profiles)
+            return Named(whose=_on_gpus(mention, whose, gpus) if gpus else whose, text=mention)
         several = several or len(mentions) > 1
     if several:
         return Named(whose=Whose.NOBODYS, text="one of several machines")
@@ -112,6 +137,13 @@ def _whose(mention: str, profile: str, cpu_model: str, profiles: Collection[str]
     if mention not in profiles and mention == key_of(cpu_model):
         return Whose.PROCESSOR
     return Whose.ANOTHER
+
+
+def _on_gpus(mention: str, whose: Whose, gpus: GpusAtWork) -> Whose:
+    """Whose time it is where GPUs did the work: by their model, for which a flavor's name stands, too."""
+    if whose is Whose.PROFILE:
+        return whose if gpus.flavor and gpus.are(gpus.flavor) else Whose.ANOTHER
+    return Whose.PROCESSOR if gpus.are(mention) else Whose.ANOTHER
 
 
 def _mentions(text: str, profiles: Collection[str], cpu_model: str) -> list[str]:

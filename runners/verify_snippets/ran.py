@@ -77,6 +77,12 @@ class Ran:
         return self.measurement.ending is Ending.MEMORY_LIMIT and roomier.memory_bytes > given.memory_bytes
 
     @property
+    def gpu_limit_bytes(self) -> int:
+        """The GPU memory that what was measured had; 0 without a GPU."""
+        roomier = self.step.roomier if self.outgrown_gpu_bytes else None
+        return (roomier or self.step.hardware).gpu_memory_bytes
+
+    @property
     def outgrew_gpu(self) -> bool:
         """Whether it ended because its GPU memory was full, by its own word or by the host's."""
         measured = self.measurement

@@ -8,7 +8,6 @@ from typing import assert_never
 from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB, share_bytes
 from verify_snippets import cause, gpu_errors
-from verify_snippets.card import CARD_NAME
 from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
 from verify_snippets.why.evidence import because, first_line
@@ -131,7 +130,7 @@ def _failure(
         case Ending.EXITED:
             return _after_exit(ran, measured, culprit)
         case Ending.SIGNALED:
-            where = _crash_line(measured.stderr)
+            where = _crash_line(measured.stderr, ran.step.snippet.file_name)
             at = f" at line {where}" if where else ""
             said = f"the process crashed with {measured.signal}{at}"
             return cause.of_crash(ran, said), _crash(measured, where)
@@ -141,8 +140,10 @@ def _failure(
             given = f"{ran.memory_limit_bytes / GB:g} GB of {ran.step.profile}"
             return because(Cause.OUT_OF_MEMORY, f"needed more memory than the {given}"), None
         case Ending.GPU_MEMORY_LIMIT:
-            given = f"{ran.step.hardware.gpu_memory_bytes / GB:g} GB of GPU memory of {ran.step.profile}"
-            return because(Cause.OUT_OF_MEMORY, f"needed more GPU memory than the {given}"), None
+            given = f"{ran.gpu_limit_bytes / GB:g} GB of {ran.step.profile}"
+            return because(
+                Cause.OUT_OF_MEMORY, f"needed more GPU memory than the {given}", device="cuda"
+            ), None
         case Ending.VANISHED:
             return because(Cause.UNKNOWN, "its container was brought down from inside"), None
         case Ending.CANCELLED:
@@ -164,9 +165,9 @@ def _after_exit(
     return cause.of_early_end(ran, culprit, measured.exit_code), None
 
 
-def _crash_line(stderr: str) -> int | None:
-    """The card's line in what Python's faulthandler printed."""
-    found = re.search(rf'File "{re.escape(CARD_NAME)}", line (\d+)', stderr)
+def _crash_line(stderr: str, file_name: str) -> int | None:
+    """The document's line in what Python's faulthandler printed."""
+    found = re.search(rf'File "{re.escape(file_name)}", line (\d+)', stderr)
     return int(found[1]) if found else None
 
 

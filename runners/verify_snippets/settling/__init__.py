@@ -4,7 +4,7 @@ Only what the host or the driver measured counts; nothing that a snippet prints 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from snippet_sandbox.profile import Host
@@ -15,6 +15,7 @@ from verify_snippets.report.model import RunReport
 from verify_snippets.report.quantities import bytes_text
 from verify_snippets.settling.devices import settle_cpu, settle_gpu
 from verify_snippets.settling.evidence import THROUGH, Evidence, Settled
+from verify_snippets.settling.gpu_memory import settle_gpu_memory
 from verify_snippets.settling.memory import settle_memory
 from verify_snippets.settling.times import settle_time, time_text
 from verify_snippets.settling.versions import settle_version
@@ -23,7 +24,7 @@ from verify_snippets.verdict import Verdict
 
 _BY_RUNS: dict[ClaimKind, Callable[[Entry, Evidence], Settled]] = {
     ClaimKind.RAM: settle_memory,
-    ClaimKind.VRAM: settle_memory,
+    ClaimKind.VRAM: settle_gpu_memory,
     ClaimKind.LATENCY: settle_time,
     ClaimKind.THROUGHPUT: settle_time,
     ClaimKind.LIBRARY_VERSION: settle_version,
@@ -94,12 +95,14 @@ def _with_verdict(run: RunReport, broken: Sequence[Entry], remarks: Sequence[str
     return run.model_copy(update={"verdict": Verdict.CONTRADICTED, "reason": reason, "remarks": more})
 
 
-def _outgrown(run: RunReport) -> tuple[str, ...]:
-    memory = run.memory
-    if memory.outgrown_bytes is None or memory.limit_bytes is None:
-        return ()
-    said = f"ended by {bytes_text(memory.outgrown_bytes)}, which the card says it fits in"
-    return (f"{said}; run again under {bytes_text(memory.limit_bytes)}",)
+def _outgrown(run: RunReport) -> Iterator[str]:
+    memory, gpu = run.memory, run.gpu
+    if memory.outgrown_bytes is not None and memory.limit_bytes is not None:
+        said = f"ended by {bytes_text(memory.outgrown_bytes)}, which the card says it fits in"
+        yield f"{said}; run again under {bytes_text(memory.limit_bytes)}"
+    if gpu is not None and gpu.outgrown_bytes is not None and gpu.limit_bytes is not None:
+        said = f"ran out of {bytes_text(gpu.outgrown_bytes)} of GPU memory"
+        yield f"{said}; run again under {bytes_text(gpu.limit_bytes)}"
 
 
 def _broken_text(entry: Entry) -> str:

@@ -45,6 +45,11 @@ class Seen:
         """Memory that a reader must have; 0 where it could not be seen."""
         return self.run.memory.anonymous_bytes or 0
 
+    @property
+    def gpu_bytes(self) -> int:
+        """GPU memory that a reader must have; 0 where there was none, or it could not be seen."""
+        return (self.run.gpu.used_bytes or 0) if self.run.gpu else 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Witnesses:
@@ -150,7 +155,7 @@ class Evidence:
         if warm.loads_model(seen.step.codes):
             return True
         memory = seen.run.memory
-        held = (memory.anonymous_bytes or 0) + (memory.file_bytes or 0)
+        held = (memory.anonymous_bytes or 0) + (memory.file_bytes or 0) + seen.gpu_bytes
         return weights is not None and held >= weights * HELD
 
 

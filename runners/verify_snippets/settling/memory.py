@@ -1,4 +1,4 @@
-"""Claims of memory against what the runs took. Pure.
+"""Claims of RAM against what the runs took. Pure.
 
 What counts is anonymous memory, which a reader must have; a memory-mapped file is told apart, because the
 system can drop it at any time.
@@ -7,7 +7,6 @@ system can drop it at any time.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from verify_snippets.claims import ClaimKind
 from verify_snippets.ledger import ClaimVerdict, Entry
 from verify_snippets.report.quantities import bytes_text
 from verify_snippets.settling.evidence import (
@@ -22,14 +21,12 @@ from verify_snippets.settling.evidence import (
 from verify_snippets.settling.tolerance import FAR_TOO_MUCH, Side, is_need, memory_band
 
 WORTH_TELLING_BYTES = 10**6  # of files in memory
-_OWN_LIMIT = 0.99  # a limit is this near to a claim whose own it is: both were rounded to bytes
+OWN_LIMIT = 0.99  # a limit is this near to a claim whose own it is: both were rounded to bytes
 
 
 def settle_memory(entry: Entry, evidence: Evidence) -> Settled:
-    """One claim of RAM or of GPU memory."""
+    """One claim of RAM."""
     witnesses = evidence.witnesses(entry.claim)
-    if entry.claim.kind is ClaimKind.VRAM:
-        return _gpu_memory(entry, witnesses)
     if entry.claimed is None:
         return untested(entry, f"{entry.claim.value} {entry.claim.unit} can't be compared")
     measured = [seen for seen in witnesses.seen if seen.run.memory.anonymous_bytes is not None]
@@ -47,7 +44,7 @@ def _judged(
     tolerance = f" ({band.said})" if band.said else ""
     if side is Side.ABOVE:
         over = [seen for seen in measured if band.side(seen.anonymous_bytes) is Side.ABOVE and seen.through]
-        reason = f"{largest.name} took {_ratio(largest.anonymous_bytes, claimed)}{tolerance}"
+        reason = f"{largest.name} took {more_than(largest.anonymous_bytes, claimed)}{tolerance}"
         return contradicted(entry, reason, (seen.name for seen in over if witnesses.spoken_of))
     if witnesses.missing:
         return untested(entry, witnesses.missing)
@@ -60,7 +57,7 @@ def _judged(
 def _within(entry: Entry, claimed: float, largest: Seen, tolerance: str) -> Settled:
     took, name = largest.anonymous_bytes, largest.name
     outgrown = largest.run.memory.outgrown_bytes or 0
-    if took < claimed and outgrown >= claimed * _OWN_LIMIT:
+    if took < claimed and outgrown >= claimed * OWN_LIMIT:
         return untested(entry, f"{name} was ended by this limit for other memory than its own, such as files")
     if is_need(entry.claim):
         return _enough(entry, claimed, largest)
@@ -115,20 +112,7 @@ def _unseen(entry: Entry, witnesses: Witnesses) -> Settled:
     return untested(entry, reason, found=f"at most {bytes_text(total)} in {largest.name}")
 
 
-def _gpu_memory(entry: Entry, witnesses: Witnesses) -> Settled:
-    """What no run here can show, as none had a GPU; what the files alone contradict stays so."""
-    if entry.verdict is not ClaimVerdict.UNTESTED:
-        return Settled(entry=entry)
-    through = witnesses.through
-    if not through:
-        return untested(entry, f"claimed for a GPU, and {witnesses.missing or 'nothing ran'}")
-    largest = max(through, key=lambda seen: seen.anonymous_bytes)
-    found = f"{bytes_text(largest.anonymous_bytes)} of RAM in {largest.name}"
-    return untested(
-        entry, f"claimed for a GPU, measured on {largest.run.profile}, which has none", found=found
-    )
-
-
-def _ratio(took: int, claimed: float) -> str:
+def more_than(took: int, claimed: float) -> str:
+    """How much more than claimed something took, in words."""
     times = took / claimed
     return f"{times:.1f} times as much" if times >= 1.1 else f"{times - 1:.0%} more"

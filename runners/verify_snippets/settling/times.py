@@ -9,7 +9,7 @@ from snippet_sandbox.profile import PROFILES
 from verify_snippets import warm
 from verify_snippets.claims import ClaimKind
 from verify_snippets.ledger import Entry
-from verify_snippets.named_hardware import Named, Whose, hardware_named, nearest_words, value_at
+from verify_snippets.named_hardware import GpusAtWork, Named, Whose, hardware_named, nearest_words, value_at
 from verify_snippets.pattern import Pattern
 from verify_snippets.settling.evidence import (
     Evidence,
@@ -88,7 +88,15 @@ def _named(entry: Entry, seen: Seen, evidence: Evidence) -> Named:
         profile=seen.run.profile,
         profiles=PROFILES.keys() | {seen.run.profile},
         cpu_model=evidence.host.cpu_model,
+        gpus=_gpus(seen),
     )
+
+
+def _gpus(seen: Seen) -> GpusAtWork | None:
+    """The GPUs that something ran on; None if it ran on none."""
+    if seen.run.gpu is None or not seen.gpu_bytes:
+        return None
+    return GpusAtWork(models=seen.run.gpu.models, flavor=seen.step.hardware.gpu_model)
 
 
 def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> str:
@@ -109,7 +117,9 @@ def _obstacle(entry: Entry, timed: _Timed, named: Named, evidence: Evidence) -> 
 
 def _hardware(seen: Seen, evidence: Evidence) -> str:
     """What something ran on, for people."""
-    return ", ".join(filter(None, (seen.run.profile, evidence.host.cpu_model)))
+    gpus = _gpus(seen)
+    models = dict.fromkeys(gpus.models) if gpus else (evidence.host.cpu_model,)
+    return ", ".join(filter(None, (seen.run.profile, *models)))
 
 
 def _timed(entry: Entry, seen: Seen, evidence: Evidence) -> _Timed | None:

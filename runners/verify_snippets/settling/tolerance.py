@@ -1,6 +1,6 @@
 """How far a measured number may be from the claimed one. One table, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from verify_snippets.claims import Claim, ClaimKind, Comparator
@@ -17,6 +17,10 @@ ABOUT_TIME_ON_A_PROFILE = 1.0
 
 UNIT = {"GB": 2**30 / 10**9 - 1, "G": 2**30 / 10**9 - 1, "MB": 2**20 / 10**6 - 1, "KB": 2**10 / 10**3 - 1}
 """Of every bound on memory, by its unit: GB is written for GiB as often as not, and the reader can't tell."""
+
+CUDA_CONTEXT_BYTES = 800 * 10**6
+"""Of "about 6 GB" of GPU memory, up, for each GPU: CUDA's context and the libraries' workspaces take 0.3 to
+0.8 GB, by the GPU's size, and cards that tell what torch counts leave them out."""
 
 FAR_TOO_MUCH = 2.0
 """A need that is more than so many times what was measured is worth a remark: half of it would do."""
@@ -66,6 +70,23 @@ def memory_band(claim: Claim, claimed: float) -> Band:
     return Band(high=claimed * (1 + slack))
 
 
+def gpu_memory_band(claim: Claim, claimed: float, gpus: int) -> Band:
+    """What a claim of GPU memory allows to be measured, contexts included.
+
+    Args:
+        claim: the claim.
+        claimed: its number, in bytes.
+        gpus: how many it was measured on.
+    """
+    band = memory_band(claim, claimed)
+    if not band.low:
+        return band
+    context = f"{gpus * CUDA_CONTEXT_BYTES / 10**9:.1f} GB for CUDA's own"
+    return replace(
+        band, high=band.high + gpus * CUDA_CONTEXT_BYTES, said=f"{band.said}, and {context} beside"
+    )
+
+
 def time_band(claim: Claim, claimed: float, *, named: bool) -> Band:
     """What a claim of seconds, or of something per second, allows to be measured.
 
@@ -88,4 +109,5 @@ def time_band(claim: Claim, claimed: float, *, named: bool) -> Band:
 
 def is_need(claim: Claim) -> bool:
     """Whether a claim of memory says what is needed, rather than what is taken."""
-    return claim.kind is ClaimKind.RAM and claim.comparator in (Comparator.AT_LEAST, Comparator.MORE)
+    of_memory = claim.kind in (ClaimKind.RAM, ClaimKind.VRAM)
+    return of_memory and claim.comparator in (Comparator.AT_LEAST, Comparator.MORE)
