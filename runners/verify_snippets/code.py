@@ -30,6 +30,7 @@ class Code:
         installs: the lines that install something, as a shell would take them.
         needs_notebook: whether ``text`` still has ``!`` or ``%`` lines.
         unquoted: placeholders such as ``<your_image>`` that stand where Python wants a value.
+        cell: what a notebook's kernel would execute, ``!`` and ``%`` lines included; empty if nobody asked.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Code:
     installs: tuple[str, ...] = ()
     needs_notebook: bool = False
     unquoted: tuple[str, ...] = ()
+    cell: str = ""
 
     @property
     def nodes(self) -> Sequence[ast.AST]:
@@ -219,12 +221,12 @@ def _without_shell_lines(lines: Sequence[str]) -> Code | None:
         stripped = line.strip()
         magic = _MAGIC.match(line)
         if _INSTALL.match(stripped):
-            installs.append(stripped.lstrip("!%$ "))
+            installs.append(install_line(line))
         elif magic is None and not _SHELL_LINE.match(stripped) and not _is_help(stripped):
             continue
         if magic is not None:
             magics.append(stripped)
-        blanked[number] = _blank(line)
+        blanked[number] = blank(line)
         if magic is None or _INSTALL.match(stripped) or _is_harmless(stripped):
             kept[number] = blanked[number]
         else:
@@ -243,6 +245,16 @@ def _without_shell_lines(lines: Sequence[str]) -> Code | None:
     )
 
 
+def installs_something(line: str) -> bool:
+    """Whether a line tells a shell to install packages."""
+    return _INSTALL.match(line.strip()) is not None
+
+
+def install_line(line: str) -> str:
+    """Such a line as a shell would take it."""
+    return line.strip().lstrip("!%$ ")
+
+
 def _is_help(line: str) -> bool:
     return re.fullmatch(r"\??[\w.]+\?{1,2}", line) is not None
 
@@ -251,7 +263,7 @@ def _is_harmless(line: str) -> bool:
     return _HARMLESS.match(line) is not None or _HARMLESS_SHELL.match(line) is not None
 
 
-def _blank(line: str) -> str:
+def blank(line: str) -> str:
     """An empty line; where the line may be all of an indented body, a ``pass``."""
     indent = line[: len(line) - len(line.lstrip())]
     return f"{indent}pass" if indent else ""

@@ -46,6 +46,7 @@ _SET_ASIDE = Pattern(
     r"(^|/)(original|consolidated[^/]*|onnx|openvino|coreml|tflite|flax|checkpoint-\d+|runs)(/|$)"
 )
 _VARIANT = Pattern(r"\.(fp16|bf16|fp32|non_ema|ema)(-\d+-of-\d+)?\.\w+$")
+NOTEBOOK_ENDING = ".ipynb"
 MAIN_CONFIG = "config.json"
 # sentence-transformers cuts its input at the second one's length, whatever the model itself could take
 CONFIGS = (MAIN_CONFIG, "sentence_bert_config.json", "tokenizer_config.json")
@@ -75,6 +76,7 @@ class RepoFacts:
         stretched: whether the config says that positions are scaled beyond its own number.
         dtype: as the config names it; None where it doesn't say.
         transformers_version: that saved the model, as the config says; empty where it doesn't.
+        notebooks: path of each notebook -> bytes.
     """
 
     parameters: Mapping[str, int] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class RepoFacts:
     stretched: bool = False
     dtype: str | None = None
     transformers_version: str = ""
+    notebooks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_parameters(self) -> int | None:
@@ -116,6 +119,7 @@ def facts_from(
         stretched=any(part.get("rope_scaling") for part in _text_parts(config)),
         dtype=str(config.get("dtype") or config.get("torch_dtype") or "").removeprefix("torch.") or None,
         transformers_version=str(config.get("transformers_version") or ""),
+        notebooks={path: size for path, size in sizes.items() if path.endswith(NOTEBOOK_ENDING)},
     )
 
 

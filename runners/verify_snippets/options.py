@@ -31,6 +31,8 @@ class Options:
         time_limit_s: for one snippet with what it needs.
         strict_output: whether a snippet that prints something else than the card shows is contradicted.
         fresh: run what is known from before, too.
+        notebooks: whether the repo's notebooks are run, too.
+        notebooks_dir: the folder that executed notebooks are saved in; None to save none.
         preload: let containers do a snippet's first imports while they wait for their turn.
         allowed_repos: others' private or gated repos that snippets may read with the user's token.
         web: which web hosts snippets may speak to.
@@ -51,6 +53,8 @@ class Options:
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     strict_output: bool = False
     fresh: bool = False
+    notebooks: bool = True
+    notebooks_dir: Path | None = None
     preload: bool = True
     allowed_repos: tuple[str, ...] = ()
     web: WebPolicy = PUBLIC

@@ -1,13 +1,14 @@
 """The plan: which snippet runs under which profile, in which order, and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from snippet_images.catalogue import Device, choose
-from snippet_sandbox.profile import PROFILES, Host, Profile
+from snippet_sandbox.profile import PROFILES, Host, Profile, devices_for
 from verify_snippets import gpu, hardware, needs
 from verify_snippets.blocks import Kind, read_blocks
 from verify_snippets.card import Card
@@ -17,9 +18,10 @@ from verify_snippets.gpu import Demand
 from verify_snippets.hardware import Choice
 from verify_snippets.ledger import Entry, open_ledger
 from verify_snippets.mark_reading import checked_profile
-from verify_snippets.named_hardware import hardware_named
+from verify_snippets.named_hardware import GpusAtWork, hardware_named
+from verify_snippets.notebooks import NotebookFile, read_notebooks
 from verify_snippets.snippets import Snippet, read_snippets
-from verify_snippets.stand_ins import Filled, fill_with_samples
+from verify_snippets.stand_ins import Filled, fill_with_samples, replaced
 
 SAMPLES = PurePosixPath(
     "/run/samples"
@@ -90,10 +92,11 @@ class Plan:
 
     Attributes:
         card: the card.
-        snippets: one for each block, in the card's order.
+        snippets: one for each block, in the card's order; then one for each cell of the repo's notebooks.
         steps: one for each snippet that is code.
         ledger: an entry for each claim of the card.
         facts: what the files of the card's repo say, if known.
+        notebooks: of the repo, as they were found.
     """
 
     card: Card
@@ -101,6 +104,7 @@ class Plan:
     steps: tuple[Step, ...]
     ledger: tuple[Entry, ...] = ()
     facts: RepoFacts | None = None
+    notebooks: tuple[NotebookFile, ...] = ()
 
 
 def make_plan(
@@ -112,6 +116,7 @@ def make_plan(
     catalogue: Mapping[str, Profile] = PROFILES,
     libraries: tuple[str, ...] = (),
     python: str | None = None,
+    notebooks: tuple[NotebookFile, ...] = (),
 ) -> Plan:
     """Read a card and decide what of it runs under which profile. Pure.
 
@@ -123,6 +128,7 @@ def make_plan(
         catalogue: the profiles there are.
         libraries: requirements that the user named beside what the card says.
         python: version that the user named; None for the engine's own.
+        notebooks: those of the repo that are run as well.
 
     Raises:
         UsageError: there is no image with this Python.
@@ -130,8 +136,9 @@ def make_plan(
     read = read_snippets(read_blocks(card.text), repo_id=card.repo_id, metadata=card.metadata)
     snippets = tuple(replace(each, marks=checked_profile(each.marks, catalogue)) for each in read)
     claims = read_claims(card.text, snippets, card.metadata)
+    cells = read_notebooks(notebooks, repo_id=card.repo_id, metadata=card.metadata, offset=len(snippets))
     planner = _Planner(
-        snippets=snippets,
+        snippets=(*snippets, *cells),
         claims=claims,
         facts=facts,
         repo_id=card.repo_id,
@@ -142,12 +149,17 @@ def make_plan(
         libraries=libraries,
         python=python,
     )
+    by_notebook = groupby(cells, key=lambda cell: cell.document)
     return Plan(
         card=card,
-        snippets=snippets,
-        steps=tuple(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
+        snippets=(*snippets, *cells),
+        steps=(
+            *(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
+            *(step for _, own in by_notebook for step in planner.notebook(tuple(own))),
+        ),
         ledger=open_ledger(claims, facts, snippets, card.text),
         facts=facts,
+        notebooks=notebooks,
     )
 
 
@@ -174,7 +186,7 @@ class _Planner:
         default_factory=dict
     )  # where no claim speaks of the snippet itself
     _images: dict[Device, str] = field(default_factory=dict)
-    _timed_under: dict[str, frozenset[Claim]] = field(default_factory=dict)  # by the profile's name
+    _timed_under: dict[Profile, frozenset[Claim]] = field(default_factory=dict)
 
     def step(self, snippet: Snippet) -> Step:
         """Decide on one snippet."""
@@ -183,6 +195,7 @@ class _Planner:
         choice = self._choice(together)
         obstacle = self._obstacle(snippet, first) or _hardware_obstacle(together, choice)
         parts: list[Filled] = []
+        kernel = any(part.cell for part in together)
         if not obstacle:
             parts, obstacle = self._fill(together)
         return Step(
@@ -191,15 +204,74 @@ class _Planner:
             runs=not obstacle,
             reason=obstacle or choice.reason,
             first=first,
-            codes=tuple(part.code for part in parts),
+            codes=_codes(together, parts, kernel=kernel),
             filled={text: stand_in for part in parts for text, stand_in in part.stand_ins.items()},
-            timed=not obstacle and self._is_timed(together, choice.profile.name),
+            timed=not obstacle and not kernel and self._is_timed(together, choice.profile),
             roomier=choice.roomier,
             repo_id=self.repo_id,
             time_limit_s=snippet.marks.time_limit_s,
             image=self._image(choice.profile),
             libraries=self.libraries,
+            kernel=kernel,
         )
+
+    def notebook(self, cells: Sequence[Snippet]) -> Iterator[Step]:
+        """Decide on the cells of one notebook: each runs after all before it that run, in one container.
+
+        One that can't run keeps those from running that need what it defines. Where the host has no GPU for
+        the notebook, those cells run that need none.
+        """
+        choice, obstacles = self._cell_obstacles(cells)
+        first: list[Snippet] = []
+        parts: list[Filled] = []
+        for cell in cells:
+            obstacle = obstacles.get(cell.id, "")
+            together = (*first, cell)
+            filled = parts if obstacle else [*parts, *self._fill((cell,))[0]]
+            yield Step(
+                snippet=cell,
+                hardware=choice.profile,
+                runs=not obstacle,
+                reason=obstacle or choice.reason,
+                first=tuple(first),
+                codes=() if obstacle else _codes(together, filled, kernel=True),
+                filled={text: stand_in for part in filled for text, stand_in in part.stand_ins.items()},
+                repo_id=self.repo_id,
+                image=self._image(choice.profile),
+                libraries=self.libraries,
+                kernel=True,
+            )
+            if not obstacle:
+                first, parts = [*together], filled
+
+    def _cell_obstacles(self, cells: Sequence[Snippet]) -> tuple[Choice, Mapping[str, str]]:
+        """What a notebook runs under, and why which of its cells can't."""
+        obstacles: dict[str, str] = {}
+
+        def look_at(among: Iterable[Snippet], lacking: Choice | None = None) -> None:
+            for cell in among:
+                no_gpu = _hardware_obstacle((cell,), lacking) if lacking and cell.needs_gpu else ""
+                if why := no_gpu or self._cell_obstacle(cell, obstacles):
+                    obstacles[cell.id] = why
+
+        look_at(cells)
+        able = [cell for cell in cells if cell.id not in obstacles]
+        choice = self._choice(able or cells)
+        if not able or not _hardware_obstacle(able, choice):
+            return choice, obstacles
+        look_at(able, choice)
+        left = [cell for cell in able if cell.id not in obstacles]
+        return (self._choice(left) if left else choice), obstacles
+
+    def _cell_obstacle(self, cell: Snippet, obstacles: Mapping[str, str]) -> str:
+        """Why a cell can't run, given why others of its notebook can't; empty if it can."""
+        if not cell.runnable:
+            return cell.reason
+        for index in needs.run_order(self.snippets, cell.block.index):
+            needed = self.snippets[index]
+            if needed.id in obstacles and index < cell.block.index:
+                return f"it needs {needed.id}, which can't run: {obstacles[needed.id]}"
+        return self._fill((cell,))[1]
 
     def _image(self, profile: Profile) -> str:
         """The image with what the user named; a dependency layer brings what it lacks."""
@@ -235,7 +307,7 @@ class _Planner:
             catalogue=self.catalogue,
         )
 
-    def _is_timed(self, together: Sequence[Snippet], profile: str) -> bool:
+    def _is_timed(self, together: Sequence[Snippet], profile: Profile) -> bool:
         """Whether a time is promised here: of these snippets, or of the model that the last one loads."""
         if profile not in self._timed_under:
             self._timed_under[profile] = frozenset(c for c in self.claims if self._is_time_here(c, profile))
@@ -245,13 +317,18 @@ class _Planner:
         loads = self.repo_id is not None and self.repo_id in together[-1].code
         return loads and any(not claim.snippets for claim in promised)
 
-    def _is_time_here(self, claim: Claim, profile: str) -> bool:
+    def _is_time_here(self, claim: Claim, profile: Profile) -> bool:
         """Whether a claim is of the time that running takes on this machine under a profile."""
         if claim.kind not in _OF_TIME or claim.scope is not Scope.INFERENCE:
             return False
-        profiles, cpu_model = self.catalogue.keys() | {profile}, self.host.cpu_model
+        models = [device.name for device in devices_for(profile, self.host)]
         return hardware_named(
-            claim, self.lines, profile=profile, profiles=profiles, cpu_model=cpu_model
+            claim,
+            self.lines,
+            profile=profile.name,
+            profiles=self.catalogue.keys() | {profile.name},
+            cpu_model=self.host.cpu_model,
+            gpus=GpusAtWork(models=models, flavor=profile.gpu_model) if profile.gpus else None,
         ).is_here
 
     def _claims_on(self, snippet: Snippet) -> Sequence[Claim]:
@@ -283,8 +360,6 @@ class _Planner:
             commands = [self.snippets[i] for i in part.needs if not self.snippets[i].kind.is_python]
             if commands:
                 return f"it needs the commands at line {commands[0].block.start_line}, which are not run yet"
-            if _has_notebook_lines(part):
-                return f"{part.id} has notebook lines (! or %), which are not run yet"
         return ""
 
     def _fill(self, together: Sequence[Snippet]) -> tuple[list[Filled], str]:
@@ -317,9 +392,13 @@ def _hardware_obstacle(together: Sequence[Snippet], choice: Choice) -> str:
     return f"needs a GPU: {whose} asks for one, and {choice.profile.name} has none"
 
 
-def _has_notebook_lines(snippet: Snippet) -> bool:
-    return snippet.kind is Kind.NOTEBOOK_CELL and any(
-        line.lstrip().startswith(("!", "%")) for line in snippet.code.splitlines()
+def _codes(together: Sequence[Snippet], parts: Sequence[Filled], *, kernel: bool) -> tuple[str, ...]:
+    """What is run of each snippet: as Python alone takes it, or as a kernel does; none if none is."""
+    if not parts:
+        return ()
+    return tuple(
+        replaced(snippet.cell, part.stand_ins) if kernel and snippet.cell else part.code
+        for snippet, part in zip(together, parts, strict=True)
     )
 
 

@@ -14,6 +14,7 @@ from snippet_sandbox.profile import Host, HostGpu, Profile, find_profile
 from verify_snippets import taping
 from verify_snippets.card import Card, Source
 from verify_snippets.flavors import catalogue
+from verify_snippets.notebook_files import find_notebooks
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, make_plan
 from verify_snippets.repo_files import read_facts
@@ -52,6 +53,7 @@ def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
         catalogue=inputs.catalogue,
         libraries=options.libraries,
         python=options.python,
+        notebooks=inputs.notebooks if options.notebooks else (),
     )
 
 
@@ -77,8 +79,14 @@ def read_inputs(
         return taping.find(target, options.revision, tape.folder)
     card = load_card(target, repo_id=options.repo_id, revision=options.revision, listener=screen.show)
     profiles = catalogue(ask=card.source is Source.HUB)  # a local card is planned without a network
+    facts = read_facts(card)
     inputs = Inputs(
-        target=target, revision=options.revision, card=card, facts=read_facts(card), catalogue=profiles
+        target=target,
+        revision=options.revision,
+        card=card,
+        facts=facts,
+        catalogue=profiles,
+        notebooks=find_notebooks(card, facts.notebooks) if facts and options.notebooks else (),
     )
     if isinstance(tape, Recorder) and card.source is Source.HUB:
         taping.keep(inputs, tape.folder)

@@ -167,6 +167,7 @@ def key_of(
         card.revision,
         asdict(step.hardware),
         step.timed,
+        step.kernel,
         step.time_limit_s,
         step.snippet.marks.expect_fail,
         step.roomier is not None,

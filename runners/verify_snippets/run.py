@@ -21,7 +21,6 @@ from snippet_sandbox.job import Again, Job, Measurement, Mount, Part
 from snippet_sandbox.layer import Layer, RequirementsError
 from snippet_sandbox.profile import Profile
 from verify_snippets import packages, samples
-from verify_snippets.card import CARD_NAME
 from verify_snippets.images import ImageNamed
 from verify_snippets.marks import allowed_time_s
 from verify_snippets.plan import SAMPLES, Step
@@ -131,7 +130,7 @@ class Runner:
 
     def _job(self, step: Step, image: BuiltImage, upon: Layer, door: Door, again: Again | None) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
-        ahead = self.preloads and not step.timed
+        ahead = self.preloads and not step.timed and not step.kernel
         return Job(
             image=image.name,
             profile=step.hardware,
@@ -143,6 +142,7 @@ class Runner:
             python=upon.python,
             preload=imports_ahead(step.codes[0]) if ahead else (),
             again=again,
+            kernel=step.kernel,
             run_id=self.run_id,
         )
 
@@ -200,7 +200,7 @@ def parts_of(step: Step) -> tuple[Part, ...]:
         Part(
             name=snippet.id,
             source=code,
-            filename=CARD_NAME,
+            filename=snippet.file_name,
             first_line=snippet.block.text_line,
             echoes=snippet.is_session,
         )

@@ -11,7 +11,7 @@ from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.rundir import sweep as sweep_views
 from snippet_sandbox.gateway.tape.mediation import Tape
 from snippet_sandbox.profile import Host, Profile
-from verify_snippets import reuse
+from verify_snippets import notebook_runs, reuse
 from verify_snippets.card import Card
 from verify_snippets.images import ImageNamed
 from verify_snippets.options import Options, Screen
@@ -23,12 +23,15 @@ from verify_snippets.schedule import Scheduler
 
 
 def run_steps(steps: Sequence[Step], runner: Runner, screen: Screen) -> Iterator[Ran]:
-    """Run steps in containers of their own and hand each over as it ends.
+    """Run steps in containers of their own, the cells of a notebook in one; hand each over as it ends.
 
     Raises:
         InfrastructureError: nothing can be run at all.
     """
-    yield from Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(steps)
+    groups = notebook_runs.together(steps)
+    ones = [group[-1] for group in groups.values()]
+    for ran in Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(ones):
+        yield from notebook_runs.split(ran, groups[ran.step.snippet.id])
 
 
 @contextmanager

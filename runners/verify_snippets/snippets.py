@@ -45,8 +45,8 @@ class Snippet:
         block: the block it comes from, or what a cell or the Hub's code is in place of one.
         code: what would be executed: prompts, outputs and install lines replaced by blank lines, so
             that line n of ``code`` stays line ``block.text_line + n - 1`` of the card.
-        cell: what a notebook's kernel would execute, likewise, where it takes one: ``!`` and ``%`` lines are in
-            it; empty where Python alone will do.
+        cell: what a notebook's kernel would execute, likewise, where it takes one: ``!`` and ``%`` lines are
+            in it; empty where Python alone will do.
         runnable: whether it is meant to be run once its placeholders are filled in.
         reason: why it is not runnable; empty if it is.
         placeholders: literal strings that the reader must replace first, in order of appearance.
@@ -77,6 +77,11 @@ class Snippet:
     document: str = CARD_NAME
     marks: Marks = NO_MARKS
     cell: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """What tracebacks call the file that it is in; each cell of a notebook has lines of its own."""
+        return self.id if self.origin is Origin.NOTEBOOK else self.document
 
     @property
     def kind(self) -> Kind:

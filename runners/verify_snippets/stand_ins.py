@@ -51,10 +51,10 @@ def fill_with_samples(
             samples[path] = sample
         else:
             return None
-    return Filled(code=_replaced(code, stand_ins), stand_ins=stand_ins, samples=samples)
+    return Filled(code=replaced(code, stand_ins), stand_ins=stand_ins, samples=samples)
 
 
-def _replaced(code: str, stand_ins: Mapping[str, str]) -> str:
+def replaced(code: str, stand_ins: Mapping[str, str]) -> str:
     """The code with stand-ins, the longest placeholders first: one may be part of another."""
     for placeholder in sorted(stand_ins, key=len, reverse=True):
         code = code.replace(placeholder, stand_ins[placeholder])

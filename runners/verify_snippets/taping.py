@@ -11,6 +11,7 @@ from snippet_sandbox.profile import Profile
 from verify_snippets import front_matter
 from verify_snippets.card import Card
 from verify_snippets.facts import RepoFacts
+from verify_snippets.notebooks import NotebookFile
 from verify_snippets.options import Options
 
 FILE_NAME = "card.json"
@@ -26,6 +27,7 @@ class Inputs:
         card: the card.
         facts: what its repo's files say, if anything.
         catalogue: the profiles that were known.
+        notebooks: of its repo, where they are run, too.
     """
 
     target: str
@@ -33,6 +35,7 @@ class Inputs:
     card: Card
     facts: RepoFacts | None
     catalogue: Mapping[str, Profile]
+    notebooks: tuple[NotebookFile, ...] = ()
 
 
 def open_tape(options: Options) -> Recorder | Replay | None:
