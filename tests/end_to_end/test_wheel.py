@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflows import run_step
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -69,3 +71,19 @@ def test_it_verifies_the_demo(wheel: Path, tmp_path: Path, environment: dict[str
     summary = json.loads(report.read_text())["summary"]
     assert summary["passed"] >= 2
     assert summary["failed"] == summary["blocked"] == summary["skipped"] == 1
+
+
+def test_the_github_action_installs_it(wheel: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    """As the action's own code, which pip takes as a folder or a wheel, and as a release."""
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "python").symlink_to(sys.executable)
+    environment["PATH"] = f"{tmp_path / 'programs'}:{environment['PATH']}"
+    environment |= {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_NO_COMPILE": "1"}
+    own = run_step("install", tmp_path, environment | {"GITHUB_ACTION_PATH": str(wheel)})
+    assert own.exit_code == 0, own.log
+    home = tmp_path / "temp" / "verify-snippets"
+    assert (home / "bin" / "verify-snippets").exists()
+    assert len(own.outputs["key"]) == 16
+    release = run_step("install", tmp_path, environment, version="99.0")
+    assert release.exit_code != 0
+    assert "No matching distribution found for verify-snippets==99.0" in release.log
