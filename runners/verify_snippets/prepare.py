@@ -34,7 +34,7 @@ def prepare(target: str, options: Options, screen: Screen, tape: Recorder | Repl
     Raises:
         UserFacingError: the card can't be had or read, or this host can't give the profile that was named.
     """
-    _profile(options)  # before a card is read for nothing
+    profile_of(options)  # before a card is read for nothing
     inputs = read_inputs(target, options, screen, tape)
     return plan_card(inputs.card, inputs, options)
 
@@ -48,7 +48,7 @@ def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
     return make_plan(
         card,
         this_host(),
-        profile=_profile(options),
+        profile=profile_of(options),
         facts=inputs.facts,
         catalogue=inputs.catalogue,
         libraries=options.libraries,
@@ -57,8 +57,12 @@ def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
     )
 
 
-def _profile(options: Options) -> Profile | None:
-    """What the user named; None for nothing."""
+def profile_of(options: Options) -> Profile | None:
+    """What the user named; None for nothing.
+
+    Raises:
+        UserFacingError: there is no such profile, or this host can't give it.
+    """
     if not options.profile:
         return None
     profiles = catalogue(ask=False)

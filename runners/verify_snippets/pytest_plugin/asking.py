@@ -9,6 +9,7 @@ from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.gateway.web_policy import PUBLIC, WebPolicy
 from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from verify_snippets.options import Options
+from verify_snippets.prepare import profile_of
 from verify_snippets.pytest_plugin import setting
 from verify_snippets.target import is_local
 
@@ -36,6 +37,11 @@ class Asked:
         if is_local(target):
             return replace(self.options, repo_id=self.repo_id)
         return replace(self.options, revision=self.revision)
+
+    def each_profile(self, options: Options) -> list[Options]:
+        """The options under each profile that was named, or as they are."""
+        several = len(self.profiles) > 1
+        return [replace(options, profile=name, one_of_several=several) for name in self.profiles] or [options]
 
 
 def read(config: pytest.Config) -> Asked:
@@ -75,6 +81,8 @@ def _read(config: pytest.Config) -> Asked:
         repo_id=_text(config, "repo-id"),
         revision=_text(config, "revision"),
     )
+    for each in asked.each_profile(asked.options):
+        profile_of(each)  # before a card is read for nothing
     here = [target for target in targets if is_local(target)]
     _check_one("repo-id", config.getoption("card_repo_id"), here, "a local card")
     there = [target for target in targets if target not in here]

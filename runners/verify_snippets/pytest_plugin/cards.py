@@ -184,10 +184,8 @@ class CardPlugin:
     def _plans(self, card: NamedCard) -> Sequence[tuple[Plan, Options]]:
         """A plan for each profile that was named, or the one that follows the card."""
         inputs = read_inputs(card.target, card.options, LogScreen())
-        all_options = [replace(card.options, profile=name) for name in self._asked.profiles]
-        return [
-            (plan_card(inputs.card, inputs, options), options) for options in all_options or [card.options]
-        ]
+        all_options = self._asked.each_profile(card.options)
+        return [(plan_card(inputs.card, inputs, options), options) for options in all_options]
 
     # --- what is told
 
