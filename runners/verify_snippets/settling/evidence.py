@@ -189,4 +189,5 @@ def _why_missing(step: Step, run: RunReport | None) -> str:
     name = step.snippet.id
     if run is None or not step.runs:
         return f"{name}, which it speaks of, was not run{'' if step.runs else f': {step.reason}'}"
-    return f"{name}, which it speaks of, came to no end: {run.verdict}"
+    how = "it failed, as a mark says" if run.expected_failure else run.verdict
+    return f"{name}, which it speaks of, came to no end: {how}"
