@@ -13,7 +13,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,12 @@ CHECKS: dict[str, Check] = {}
 
 def check_engine(engine: Engine) -> Iterator[Finding]:
     """Run every check on one engine."""
-    for name, check in CHECKS.items():
+    return findings(engine, CHECKS)
+
+
+def findings(engine: Engine, checks: Mapping[str, Check]) -> Iterator[Finding]:
+    """What each check of a table finds."""
+    for name, check in checks.items():
         broken = ""
         try:
             check(engine)

@@ -21,6 +21,10 @@ PLAIN = Facts(
         (replace(PLAIN, oom_kills=1, signal="SIGKILL"), Ending.MEMORY_LIMIT),
         (replace(PLAIN, oom_kills=1, heard_end=False), Ending.MEMORY_LIMIT),
         (replace(PLAIN, over_memory=True, heard_end=False), Ending.MEMORY_LIMIT),
+        (replace(PLAIN, over_gpu_memory=True, heard_end=False), Ending.GPU_MEMORY_LIMIT),
+        (replace(PLAIN, over_gpu_memory=True, cancelled=True), Ending.CANCELLED),
+        # what a container holds of both at its end is its memory's limit first: that one is the kernel's
+        (replace(PLAIN, over_gpu_memory=True, oom_kills=1, heard_end=False), Ending.MEMORY_LIMIT),
         (replace(PLAIN, heard_end=False), Ending.VANISHED),
         (replace(PLAIN, cancelled=True, oom_kills=1, signal="SIGKILL"), Ending.CANCELLED),
         # a child was killed for its memory, and the job went on to its own end

@@ -27,3 +27,11 @@ def test_figures_are_drawn_once() -> None:
     assert [heard.hear(line(figures=state)) for state in said] == [False, True, False, True, False, False]
     assert not heard.hear_end(line(figures="begin"))
     assert heard.hear_end(line(end={"exit_code": 0}))
+
+
+def test_the_highest_that_torch_says_of_itself_is_kept() -> None:
+    """A part may have had it forget the peaks of those before it."""
+    heard = Heard(NONCE)
+    for reserved, allocated in ((3000, 2000), (1000, 2500)):
+        assert not heard.hear(line(gpu={"reserved": reserved, "allocated": allocated}))
+    assert heard.gpu == {"reserved": 3000, "allocated": 2500}

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from collections.abc import Mapping
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snippet_sandbox.gpus.allocation import Grant
 from snippet_sandbox.metering import Meter
 from snippet_sandbox.wire import Silence, Wire
 
@@ -15,6 +17,9 @@ class Pieces:
 
     memory_limit_bytes: int | None = None
     own_kernel = False
+    root_pid = 0
+    grant: Grant | None = None
+    environment: Mapping[str, str] = {}
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = [piece for piece in pieces if piece]

@@ -6,12 +6,11 @@ lines are added to the recording, as if its process had used a GPU.
 
 import contextlib
 import dataclasses
-import functools
 import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,9 @@ from snippet_images.progress import silent
 from snippet_sandbox import gpus
 from snippet_sandbox.engines import gpu_binds
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
+from snippet_sandbox.gpus import Gpu
 from snippet_sandbox.gpus.allocation import granted
+from snippet_sandbox.gpus.devices import Devices, devices_for
 from snippet_sandbox.job import Job, Part
 from snippet_sandbox.profile import GB, Profile
 
@@ -50,7 +51,7 @@ CAPPED = [f"process {A10G} PID 17000000000", f"account {A10G} PID 18000000000"]
 
 def main() -> None:
     """Run them one after the other."""
-    gpu_binds.devices_for = functools.partial(gpu_binds.devices_for, dev=NODES)  # type: ignore[assignment]
+    gpu_binds.devices = devices_of_files
     engine = BubblewrapEngine(rootless=os.environ["ROOTLESS"] == "1")
     engine.ensure_image("bare", silent)
     seen = {}
@@ -63,6 +64,11 @@ def main() -> None:
         seen["capped"] = run(engine, WAIT.format(15), *CAPPED)
     engine.close()
     print(json.dumps(seen))  # noqa: T201 - what it is for
+
+
+def devices_of_files(gpus: Sequence[Gpu]) -> Devices:
+    """As ``gpu_binds`` has them, of files that stand for nodes."""
+    return devices_for(gpus, dev=NODES, seen=gpu_binds.SEEN)
 
 
 def wait_until_free() -> None:

@@ -1,5 +1,6 @@
 """What a sandbox without NVIDIA's toolkit is given: nodes, libraries, and bwrap's options for them."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_what_is_missing_is_said_with_what_to_do(host: Path, monkeypatch: pytest
     """A node that is not there, one for few, and a driver without its CUDA library."""
     node = host / "dev" / "nvidia3"
     node.chmod(0o660)
-    if devices.os.geteuid() == 0:
+    if os.geteuid() == 0:
         with pytest.raises(EngineError, match="for few users only") as refused:
             devices_for([CARD], dev=host / "dev")
         assert "NVreg_DeviceFileMode" in (refused.value.hint or "")
