@@ -11,6 +11,7 @@ It speaks of the block right below it; one that begins with ``file``, wherever i
 What is not understood changes nothing, and is told (``Marks.unclear``).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ _LINE = Pattern(r"L?(\d{1,7})")
 _SECONDS = {None: 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 _NAMES = ("skip", "reason", "timeout", "profile", "needs", "expect-fail")
 _FILE = "file"
+_MOST_TOLD = 20  # of one block: who reads so many has understood
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def _marked(block: Block, blocks: Sequence[Block], for_all: "_Saying") -> Marked
         time_limit_s=time_limit_s,
         profile=said.get("profile"),
         expect_fail="expect-fail" in said,
-        unclear=tuple(own.unclear),
+        unclear=tuple(own.unclear[:_MOST_TOLD]),
     )
     return Marked(marks=marks, needs=needs)
 
@@ -158,17 +160,18 @@ class _Saying:
 
     def _block_at(self, word: str) -> int | None:
         line = _LINE.fullmatch(word)
-        others = [each for each in self.blocks if each is not self.block]
-        if line is not None:
-            number = int(line.group(1))
-            for each in others:
-                if each.start_line <= number <= each.end_line:
-                    return each.index
-            nearest = min(others, key=lambda each: abs(each.start_line - number), default=None)
-            near = f"; did you mean L{nearest.start_line}?" if nearest else ""
-            self.unclear.append(f"the mark needs names {word}, where no other block is{near}")
-        else:
+        if line is None:
             self.unclear.append(f"the mark needs names {word!r}, which is no line: write L12, or none")
+            return None
+        number = int(line.group(1))
+        above = bisect_right(self.blocks, number, key=lambda block: block.start_line)
+        around = [each for each in self.blocks[max(above - 2, 0) : above + 2] if each is not self.block]
+        for each in around:
+            if each.start_line <= number <= each.end_line:
+                return each.index
+        nearest = min(around, key=lambda each: abs(each.start_line - number), default=None)
+        near = f"; did you mean L{nearest.start_line}?" if nearest else ""
+        self.unclear.append(f"the mark needs names {word}, where no other block is{near}")
         return None
 
 
