@@ -151,7 +151,7 @@ def _checklist_destinations(
 
 def _profile_names(_context: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...]:
     """Read a list of profiles' names."""
-    if text is None:
+    if not text:  # as a workflow writes what it was not given
         return ()
     from verify_snippets.matrix.columns import read_profiles
 
@@ -162,7 +162,7 @@ def _library_variants(
     _context: click.Context, _param: click.Parameter, text: str | None
 ) -> "tuple[Libraries, ...]":
     """Read a list of variants of libraries."""
-    if text is None:
+    if not text:  # as a workflow writes what it was not given
         return ()
     from verify_snippets.matrix.columns import read_libraries
 
@@ -171,7 +171,7 @@ def _library_variants(
 
 def _python_versions(_context: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...]:
     """Read a list of Python's versions."""
-    if text is None:
+    if not text:  # as a workflow writes what it was not given
         return ()
     from verify_snippets.matrix.columns import read_pythons
 
@@ -842,6 +842,72 @@ def report_command(file: Path, destinations: "tuple[Destination, ...]") -> int:
     from verify_snippets.cli.rereporting import report_again
 
     return report_again(file, destinations)
+
+
+@app.command("merge")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@_report
+@_debug
+def merge_command(files: tuple[Path, ...], destinations: "tuple[Destination, ...]") -> int:
+    """Make one report of FILEs, reports that were written as JSON: snippets by columns, card by card.
+
+    What is in several files, as of a run that was repeated, is taken from the newest. The exit code is that
+    of all verdicts together.
+    """
+    from verify_snippets.cli.merging import merge_reports
+
+    return merge_reports(files, destinations)
+
+
+@app.command("matrix")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@_profiles
+@click.option(
+    "--libraries", metavar="LIST", default="", help="Handed on to each entry, to be run with --libraries."
+)
+@click.option(
+    "--python", metavar="LIST", default="", help="Handed on to each entry, to be run with --python."
+)
+@click.option(
+    "--shards",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Into how many groups the cards are parted. Default: so many that none has more than 20 cards.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["github", "json", "text"]),
+    default="github",
+    show_default=True,
+    help="github is one line for $GITHUB_OUTPUT: matrix={...}.",
+)
+@_debug
+def matrix_command(
+    targets: tuple[str, ...],
+    profiles: tuple[str, ...],
+    libraries: str,
+    python: str,
+    shards: int | None,
+    format_: str,
+) -> int:
+    """Print the job matrix of a GitHub workflow: an entry for each profile and each group of cards.
+
+    TARGET is a card, an organization, a collection, or a file with a repo id a line. Which machines have
+    which profile is told by the configuration's table [runners].
+    """
+    from verify_snippets.cli.configuring import runner_labels
+    from verify_snippets.cli.matrices import show_matrix
+
+    return show_matrix(
+        targets,
+        profiles,
+        libraries=libraries,
+        python=python,
+        shards=shards,
+        labels=runner_labels(),
+        format_=format_,
+    )
 
 
 @app.command("site")

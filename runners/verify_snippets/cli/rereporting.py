@@ -7,16 +7,16 @@ from pathlib import Path
 from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.cli.verifying import write_all
-from verify_snippets.report import destination, saved, terminal
+from verify_snippets.report import destination, saved, several
 from verify_snippets.report.destination import Destination
 
 
 def report_again(file: Path, destinations: Sequence[Destination]) -> int:
-    """Write the report in ``file`` in other formats, or show it where none is asked for."""
+    """Write what ``file`` holds in other formats, or show it where none is asked for."""
     destination.check(destinations)
-    report = saved.read(file)
+    reports = saved.read(file)
     if destinations:
-        write_all(report, destinations)
+        write_all(reports, destinations)
     else:
-        terminal.draw(report, screens.console_for(sys.stdout))
+        several.draw(reports, screens.console_for(sys.stdout))
     return exit_codes.GOOD

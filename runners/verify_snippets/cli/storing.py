@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,10 @@ def export_runs(store_url: str | None, file: Path) -> int:
 
 def import_reports(store_url: str | None, files: Sequence[Path]) -> int:
     """Take over what other machines found out; all reports are read before the first is stored."""
-    reports = [(saved.read(file), file) for file in files]
-    times = {file: _made_at(report, file) for report, file in reports}
+    reports = [(_made_at(report, file), report, file) for file in files for report in saved.read(file)]
     with open_store(store_url) as store, _held(store):
-        for report, file in sorted(reports, key=lambda pair: times[pair[1]]):
-            count = record_report(store, report, times[file])
+        for made_at, report, file in sorted(reports, key=itemgetter(0)):
+            count = record_report(store, report, made_at)
             _say(f"{report.card.repo_id}: {count:,} new runs from {file}")
     return exit_codes.GOOD
 

@@ -50,17 +50,17 @@ def publish(report: Report, destinations: Sequence[Destination]) -> None:
 
     The table goes to stdout, or to stderr where stdout carries a report.
     """
-    write_all(report, destinations)
+    write_all([report], destinations)
     on_stdout = {place.format for place in destinations if place.path is None}
     if "terminal" not in on_stdout:
         terminal.draw(report, screens.console_for(sys.stderr if on_stdout else sys.stdout))
 
 
-def write_all(report: Report, destinations: Sequence[Destination]) -> None:
-    """Write every report; files come first: they are there even if nobody reads the screen."""
+def write_all(reports: Sequence[Report], destinations: Sequence[Destination]) -> None:
+    """Write reports on one or several cards; files come first: they are there even if nobody reads on."""
     for place in sorted(destinations, key=lambda d: d.path is None):
         try:
-            destination.write(report, place, sys.stdout)
+            destination.write_several(reports, place, sys.stdout)
         except BrokenPipeError:
             screens.forget_reader(sys.stdout)
         if place.path is not None:

@@ -13,6 +13,7 @@ from verify_snippets.blocks import read_blocks
 from verify_snippets.nightly.claim_standing import advance_claims
 from verify_snippets.nightly.lineage import CardSnippet, match
 from verify_snippets.nightly.standing import Advance, advance, is_suspected
+from verify_snippets.report.columns import column_name, column_of
 from verify_snippets.report.model import Report, RunReport, SnippetReport
 from verify_snippets.snippets import Snippet, read_snippets
 from verify_snippets.store.records import SnippetKey, Standing, StoredRun
@@ -113,7 +114,8 @@ class _Import:
         there = {(run.snippet, run.ran_at) for run in past}
         added = 0
         for told, run in self._runs():
-            key = SnippetKey(repo_id=self.repo_id, lineage=lineages[told.id], profile=run.profile)
+            under = column_name(run.profile, run.libraries, column_of(run, self.report).python)
+            key = SnippetKey(repo_id=self.repo_id, lineage=lineages[told.id], profile=under)
             stored = self._stored(key, told, run)
             if (key, stored.ran_at) not in there:
                 known[key] = self._add(stored, known.get(key), snippets[told.id])

@@ -4,11 +4,13 @@ https://shields.io/badges/endpoint-badge tells the fields.
 """
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
 from verify_snippets.ledger import ClaimVerdict
-from verify_snippets.report.model import Report
+from verify_snippets.report.model import Report, Summary
 from verify_snippets.report.telling import card_name, headline
 
 LABEL: Final = "snippets"
@@ -58,6 +60,33 @@ def render_svg(report: Report) -> str:
   </g>
 </svg>
 """
+
+
+def render_several(reports: Sequence[Report]) -> str:
+    """The JSON of a badge on several cards together."""
+    return render(_together(reports))
+
+
+def render_several_svg(reports: Sequence[Report]) -> str:
+    """The badge on several cards together as a picture."""
+    return render_svg(_together(reports))
+
+
+def _together(reports: Sequence[Report]) -> Report:
+    """What a badge takes of a report, added up."""
+    first = reports[0]
+    counts = Counter[str]()
+    for report in reports:
+        counts.update(report.summary.model_dump())
+    name = first.card.model_copy(update={"repo_id": f"{len(reports)} cards"})
+    return first.model_copy(
+        update={
+            "card": name,
+            "complete": all(report.complete for report in reports),
+            "summary": Summary(**counts),
+            "claims": tuple(claim for report in reports for claim in report.claims),
+        }
+    )
 
 
 def color(report: Report) -> str:

@@ -77,7 +77,18 @@ def write(report: Report, destination: Destination, stdout: TextIO) -> None:
     Raises:
         InfrastructureError: the file could be written when it was checked, and now can't.
     """
-    put(FORMATS[destination.format].render(report), destination, stdout)
+    write_several([report], destination, stdout)
+
+
+def write_several(reports: Sequence[Report], destination: Destination, stdout: TextIO) -> None:
+    """Write reports on one or several cards; a file appears whole or not at all.
+
+    Raises:
+        InfrastructureError: the file could be written when it was checked, and now can't.
+    """
+    from verify_snippets.report import several  # which draws
+
+    put(several.render(destination.format, reports), destination, stdout)
 
 
 def put(text: str, destination: Destination, stdout: TextIO) -> None:

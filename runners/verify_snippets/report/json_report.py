@@ -1,8 +1,9 @@
 """The report as JSON: the form for machines. ``schema.py`` publishes its schema."""
 
 import json
+from collections.abc import Sequence
 
-from verify_snippets.report.model import Report
+from verify_snippets.report.model import SEVERAL_SCHEMA, Report
 
 
 def render(report: Report) -> str:
@@ -11,6 +12,12 @@ def render(report: Report) -> str:
     A lone surrogate in a snippet's output, which UTF-8 can't hold, is written as JSON's escape for it.
     """
     return written(report.model_dump(mode="json", by_alias=True))
+
+
+def render_several(reports: Sequence[Report]) -> str:
+    """The reports on several cards as one document, which is read back like that on one."""
+    told = [report.model_dump(mode="json", by_alias=True) for report in reports]
+    return written({"schema": SEVERAL_SCHEMA, "reports": told})
 
 
 def written(document: object) -> str:

@@ -5,7 +5,7 @@ There is no standard; this keeps to what Jenkins, Maven's Surefire, GitLab and p
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from junitparser import Attr, Error, Failure, IntAttr, JUnitXml, Skipped, TestCase, TestSuite
@@ -14,7 +14,7 @@ from junitparser.junitparser import FinalResult
 from verify_snippets.clean import clean, one_line, shorten
 from verify_snippets.ledger import ClaimVerdict
 from verify_snippets.pattern import Pattern
-from verify_snippets.report import rules
+from verify_snippets.report import gpus, rules
 from verify_snippets.report.model import ClaimReport, Report, RunReport
 from verify_snippets.report.telling import Row, card_name, claim_text, error_place, explanation, rows
 from verify_snippets.verdict import Verdict
@@ -34,15 +34,28 @@ class _Case(TestCase):
 
 def render(report: Report) -> str:
     """The report as JUnit XML."""
+    return _written(card_name(report.card), _suites(report))
+
+
+def render_several(reports: Sequence[Report]) -> str:
+    """The reports on several cards as JUnit XML: the suites of all of them."""
+    suites = [suite for report in reports for suite in _suites(report, prefix=f"{card_name(report.card)}: ")]
+    return _written("model cards", suites)
+
+
+def _suites(report: Report, *, prefix: str = "") -> Iterator[TestSuite]:
     told = rows(report)
-    document = JUnitXml(_legal(card_name(report.card)))
     for under in dict.fromkeys(_under(row) for row in told):
         cases = [_snippet_case(row, report) for row in told if _under(row) == under]
-        document.add_testsuite(_suite(f"snippets under {under}", cases, report))
+        yield _suite(f"{prefix}snippets under {under}", cases, report)
     if report.claims:
-        document.add_testsuite(
-            _suite("claims", [_claim_case(claim, report) for claim in report.claims], report)
-        )
+        yield _suite(f"{prefix}claims", [_claim_case(claim, report) for claim in report.claims], report)
+
+
+def _written(name: str, suites: Iterable[TestSuite]) -> str:
+    document = JUnitXml(_legal(name))
+    for suite in suites:
+        document.add_testsuite(suite)
     document.update_statistics()
     data = io.BytesIO()
     document.write(data)
@@ -76,6 +89,7 @@ def _properties(report: Report) -> dict[str, str]:
         "host_cpu_model": host.cpu_model,
         "host_memory_bytes": str(host.memory_bytes or ""),
         "host_gpus": ", ".join(host.gpus),
+        "gpu_driver": gpus.driver_text(report),
         "web": report.web,
         "traffic": report.traffic,
         "complete": "true" if report.complete else "false",

@@ -19,6 +19,8 @@ from verify_snippets.verdict import Verdict
 
 Traffic = Literal["live", "recorded", "replayed"]
 SCHEMA: Final = "verify-snippets/report/v1"
+SEVERAL_SCHEMA: Final = "verify-snippets/reports/v1"
+"""Of a document with several reports, each by ``SCHEMA``, under ``reports``."""
 
 
 class _Value(BaseModel):
@@ -281,6 +283,21 @@ class SnippetReport(_Value):
     placeholders: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     runs: tuple[RunReport, ...] = ()
+
+    @property
+    def in_card(self) -> bool:
+        """Whether its lines are the card's."""
+        return self.origin is Origin.CARD
+
+    @property
+    def number(self) -> str:
+        """Its line in the card; of what stands elsewhere, what it is called."""
+        return str(self.start_line) if self.in_card else self.id
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return f"line {self.start_line}" if self.in_card else self.id
 
 
 class ClaimReport(_Value):

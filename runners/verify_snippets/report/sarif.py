@@ -4,6 +4,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html tells the field
 at is a result; what passed is counted in the run's properties. Trouble of ours is a notification, no result.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -32,9 +33,18 @@ def render(report: Report) -> str:
     return written(document(report, root=workspace()))
 
 
+def render_several(reports: Sequence[Report]) -> str:
+    """The reports on several cards as a SARIF log with a run for each."""
+    return written(_log([_Run(report, workspace()).told() for report in reports]))
+
+
 def document(report: Report, *, root: Path) -> Json:
     """The log, for a repository that is checked out at ``root``."""
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report, root).told()]}
+    return _log([_Run(report, root).told()])
+
+
+def _log(runs: list[Json]) -> Json:
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
 
 
 class _Run:
@@ -85,11 +95,14 @@ class _Run:
         return result | ({"fixes": fixes} if fixes else {})
 
     def _location(self, finding: Finding) -> Json:
+        artifact = {**self._artifact, "index": 0}
+        if not finding.in_card:  # the lines of a notebook's JSON are nobody's
+            return {"physicalLocation": {"artifactLocation": artifact}}
         region: Json = {"startLine": finding.start_line, "endLine": finding.end_line}
         lines = self._lines[finding.start_line - 1 : finding.end_line]
         if lines:
             region["snippet"] = {"text": "\n".join(lines)}
-        return {"physicalLocation": {"artifactLocation": {**self._artifact, "index": 0}, "region": region}}
+        return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
     def _fix(self, repair: RepairReport) -> Json:
         return {

@@ -8,21 +8,34 @@ from typing import Any
 from pydantic import ValidationError
 
 from snippet_images.errors import UsageError
-from verify_snippets.report.model import SCHEMA, Report
+from verify_snippets.report.model import SCHEMA, SEVERAL_SCHEMA, Report
 
 _HINT = "write one with --report json:PATH"
 
 
-def read(path: Path) -> Report:
-    """The report in a JSON file; ``-`` is stdin.
+def read(path: Path) -> tuple[Report, ...]:
+    """The reports in a JSON file, or in stdin for ``-``: one, or those that ``merge`` wrote together.
 
     Fields that this version has no name for are left alone: a later version may have added them.
 
     Raises:
-        UsageError: it can't be read, or is no report of a version that can be read here.
+        UsageError: it can't be read, or holds no report of a version that can be read here.
     """
-    name = "stdin" if str(path) == "-" else str(path)
+    name = _name(path)
     document = _document(path, name)
+    if isinstance(document, dict) and document.get("schema") == SEVERAL_SCHEMA:
+        held = document.get("reports")
+        if not isinstance(held, list) or not held:
+            raise UsageError(f"{name} holds no reports", hint=_HINT)
+        return tuple(_report(each, f"report {number} in {name}") for number, each in enumerate(held, 1))
+    return (_report(document, name),)
+
+
+def _name(path: Path) -> str:
+    return "stdin" if str(path) == "-" else str(path)
+
+
+def _report(document: Any, name: str) -> Report:
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema is None:
         raise UsageError(f"{name} is no report of verify-snippets", hint=_HINT)

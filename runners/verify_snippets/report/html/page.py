@@ -115,12 +115,12 @@ class Page:
 
 def render(report: Report) -> str:
     """The report as one HTML file."""
-    return _template().render(page=_page(report), style=_asset("page.css"), script=_asset("page.js"))
+    return _template().render(page=_page(report), style=asset("page.css"), script=asset("page.js"))
 
 
 def _page(report: Report) -> Page:
     views = tuple(_views(report))
-    by_line = {view.snippet.start_line: view for view in views}
+    by_line = {view.snippet.start_line: view for view in views if view.snippet.in_card}
     judged = [claim.line for claim in report.claims if claim.verdict is not ClaimVerdict.UNTESTED]
     address = _address(report.card)
     card = card_view.read(
@@ -202,12 +202,12 @@ def _address(card: CardReport) -> str:
 def _template() -> jinja2.Template:
     environment = environment_for("verify_snippets.report.html")
     environment.filters |= {
-        "moment": _moment,
+        "moment": moment,
         "yaml": _yaml,
     }
     environment.globals |= {
         "marks": MARKS,
-        "hash": _hash,
+        "hash": content_hash,
         "excerpt": excerpt,
         "diff_lines": diff_lines,
         "diff_bytes": _DIFF_BYTES,
@@ -219,7 +219,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("page.html.jinja")
 
 
-def _moment(started_at: str) -> str:
+def moment(started_at: str) -> str:
     """A time in UTC, to the minute; what is no time stays as it is."""
     try:
         return f"{datetime.fromisoformat(started_at):%Y-%m-%d %H:%M} UTC"
@@ -238,12 +238,12 @@ def _yaml(value: Any) -> str:
 
 
 @cache
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """A file of ours, as it is."""
     text = resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - ours
 
 
-def _hash(content: str) -> str:
+def content_hash(content: str) -> str:
     """How a content security policy names an inline style or script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
