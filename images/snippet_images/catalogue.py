@@ -119,8 +119,8 @@ _FAMILIES = (
         lock="cpu-transformers4/requirements.lock",
         upon="cpu",
         generation="transformers 4",
-        download_bytes=30_000_000,
-        installed_bytes=300_000_000,
+        download_bytes=27_000_000,
+        installed_bytes=240_000_000,
     ),
     _CUDA,
     replace(
@@ -130,12 +130,23 @@ _FAMILIES = (
         lock="cuda-transformers4/requirements.lock",
         upon="cuda",
         generation="transformers 4",
-        download_bytes=30_000_000,
-        installed_bytes=300_000_000,
+        download_bytes=27_000_000,
+        installed_bytes=240_000_000,
     ),
 )
 
 IMAGES: dict[str, ImageSpec] = {spec.name: spec for family in _FAMILIES for spec in _with_each_python(family)}
+
+
+def families() -> tuple[ImageSpec, ...]:
+    """The images with the engine's own Python; each is there with every one of :data:`PYTHONS`, too."""
+    return tuple(spec for spec in IMAGES.values() if spec.python is None)
+
+
+def names_text() -> str:
+    """Which names images have, for people."""
+    suffixes = ", ".join(f"-py{python.replace('.', '')}" for python in PYTHONS)
+    return f"{', '.join(spec.name for spec in families())}; each with {suffixes} at its end for that Python"
 
 
 def choose(requirements: Sequence[str], *, device: Device, python: str | None) -> ImageSpec:

@@ -41,7 +41,8 @@ class StoredImage:
         name: of the image, as in the catalogue; ``base`` for one that the others stand on.
         key: its content key.
         reference: what the engine calls it.
-        size_bytes: the disk it takes. What images share is counted in each of them.
+        size_bytes: the disk it takes. What an image shares with the one that it is built upon is counted in
+            both of Docker's, and in the lower one of bubblewrap's.
         created: when it was built, in UTC.
         current: whether this version would use it.
         in_use: whether a process holds it, or a container was made from it.
@@ -132,12 +133,16 @@ def _roots() -> Iterator[tuple[Path, StoredImage]]:
                 name=name,
                 key=rest[0],
                 reference=str(folder),
-                size_bytes=disk.folder_bytes(folder),
+                size_bytes=disk.folder_bytes(folder, shared=not _is_upon_another(name)),
                 created=datetime.fromtimestamp(folder.stat().st_mtime, UTC),
                 current=_is_current_root(folder, name),
                 in_use=_is_held(root.lock_name(folder)),
             ),
         )
+
+
+def _is_upon_another(name: str) -> bool:
+    return name in IMAGES and IMAGES[name].upon is not None
 
 
 def _is_current_root(folder: Path, name: str) -> bool:

@@ -1,6 +1,7 @@
 """What pip is asked for."""
 
 import dataclasses
+import hashlib
 import itertools
 import sys
 import zipfile
@@ -115,3 +116,22 @@ def test_the_key_covers_what_decides_the_content(spec: ImageSpec) -> None:
     assert key != WheelSet(spec=spec, target=dataclasses.replace(target, machine="riscv64")).key
     Path(spec.lock).write_text("numpy==1.0 --hash=sha256:aa\n")
     assert key != WheelSet(spec=spec, target=target).key
+
+
+def test_a_cpu_build_in_a_folder_is_no_substitute_for_a_locked_torch(
+    cache: Path, index: Path, spec: ImageSpec, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though its version counts as newer: the images for CUDA have PyPI's torch in their locks."""
+    pypi = index.parent / "pypi"
+    pypi.mkdir()
+    _wheel(index, "torch", "2.13.0+cpu", _linux_tag())
+    _wheel(pypi, "torch", "2.13.0", _linux_tag())
+    (wheel,) = pypi.iterdir()
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    page = pypi / "index.html"
+    page.write_text(f'<!DOCTYPE html><a href="{wheel.name}#sha256={digest}">{wheel.name}</a>\n')
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{index} {page}")
+    Path(spec.lock).write_text(f"torch==2.13.0 \\\n    --hash=sha256:{digest}\n")
+    wheel_set = WheelSet(spec=spec, target=host_target())
+    wheels.fetch(wheel_set, hearing).release()
+    assert [file.name for file in wheel_set.folder.iterdir()] == [wheel.name]

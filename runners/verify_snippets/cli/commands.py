@@ -88,11 +88,11 @@ def _known_images(
     _context: click.Context, _param: click.Parameter, names: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Check the names of images."""
-    from snippet_images.catalogue import IMAGES
+    from snippet_images.catalogue import IMAGES, names_text
 
     unknown = [name for name in names if name not in IMAGES]
     if unknown:
-        raise click.BadParameter(f"there is no image {unknown[0]!r}; the images are: {', '.join(IMAGES)}")
+        raise click.BadParameter(f"there is no image {unknown[0]!r}; the images are: {names_text()}")
     return names
 
 
@@ -1007,7 +1007,7 @@ def images_group() -> None:
 def images_build(names: tuple[str, ...], engine: str | None) -> int:
     """Build the image NAME (default: cpu), if it does not stand ready.
 
-    It is also built when it is first needed.
+    It is also built when it is first needed. `verify-snippets images list` says which images there can be.
     """
     from verify_snippets.cli.imaging import build
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from snippet_images.catalogue import names_text
 from snippet_images.store import StoredImage
 from snippet_sandbox.engines import open_engine
 from verify_snippets import exit_codes, stored
@@ -41,6 +42,7 @@ def show_list() -> int:
         )
     else:
         console.print("no images are built yet; `verify-snippets images build` builds one")
+    console.print(f"images that there can be: {names_text()}", soft_wrap=True)
     return exit_codes.GOOD
 
 
