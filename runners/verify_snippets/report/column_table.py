@@ -6,6 +6,8 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from verify_snippets.clean import one_line
+from verify_snippets.report import gpus
 from verify_snippets.report.columns import Table
 from verify_snippets.report.marks import MARKS, marked
 from verify_snippets.report.model import RunReport
@@ -37,7 +39,7 @@ def _legend(table: Table) -> list[Text]:
 
 
 def _lines(table: Table, console: Console) -> list[Text]:
-    numbers = [Text(str(snippet.start_line)) for snippet, _ in table.lines]
+    numbers = [Text(one_line(snippet.number)) for snippet, _ in table.lines]
     titles = [Text(title_of(snippet)) for snippet, _ in table.lines]
     cells = _fitting_cells(table, console, _widest(numbers, "line") + len(_GAP) + _LEAST_TITLE)
     heads = [str(number) for number, _ in enumerate(table.columns, 1)]
@@ -70,6 +72,8 @@ def _cell(run: RunReport | None, detail: int, console: Console) -> Text:
         text.append(f" {seconds_text(run.duration_s)}", "not bold default")
     if detail >= _MEMORY and run.memory.anonymous_bytes is not None:
         text.append(f" {bytes_text(run.memory.anonymous_bytes)}", "not bold default")
+    if detail >= _MEMORY and (peak := gpus.peak_bytes(run)) is not None:
+        text.append(f" GPU {bytes_text(peak)}", "not bold default")
     return text
 
 

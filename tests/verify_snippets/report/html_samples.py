@@ -17,6 +17,7 @@ from verify_snippets.report.model import (
     ContactsReport,
     EngineReport,
     ErrorReport,
+    GpuMemoryReport,
     HostReport,
     MemoryReport,
     OutputReport,
@@ -169,6 +170,22 @@ def passed() -> RunReport:
     )
 
 
+def on_gpu() -> RunReport:
+    """Ended by 6 GB at first, and took 8.1 GB where it had 16."""
+    gpu = GpuMemoryReport(
+        used_bytes=8_100_000_000,
+        reserved_bytes=7_500_000_000,
+        allocated_bytes=7_200_000_000,
+        method="NVML, per process",
+        limit_bytes=16_000_000_000,
+        outgrown_bytes=6_000_000_000,
+        models=("NVIDIA H100 80GB HBM3",),
+        driver="580.95.05",
+        cuda="13.0",
+    )
+    return passed().model_copy(update={"profile": "t4-small", "gpu": gpu})
+
+
 def failed(line: int) -> RunReport:
     return RunReport(
         profile="cpu-basic",
@@ -269,7 +286,7 @@ def rich() -> Report:
         snippet(second, failed(second + 1), title='summarizer = pipeline("summarization")'),
         snippet(third, blocked, pictured, title="import matplotlib.pyplot as plt", needs=(f"L{second}",)),
         snippet(fourth, waiting, title='open("path/to/your/audio.wav")'),
-        snippet(900, passed(), title="a notebook of the repo"),
+        snippet(900, on_gpu(), title="a notebook of the repo"),
         claims=(
             claim("about 1 GB of RAM", ClaimVerdict.CONFIRMED, claimed=1e9, measured=512e6),
             claim("runs without a GPU", ClaimVerdict.UNTESTED),

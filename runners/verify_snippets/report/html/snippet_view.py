@@ -15,6 +15,7 @@ from snippet_sandbox.job import MediaType
 from verify_snippets.causes import Cause
 from verify_snippets.claims import ClaimKind, Scope
 from verify_snippets.clean import shorten
+from verify_snippets.report import gpus
 from verify_snippets.report.html import plot
 from verify_snippets.report.html.diff_view import DiffLine, diff_lines
 from verify_snippets.report.html.text import Excerpt, excerpt
@@ -61,6 +62,7 @@ class RunView:
     traceback: Excerpt
     diff: tuple[DiffLine, ...]
     plot: Markup
+    gpu_plot: Markup
     pictures: tuple[Picture, ...]
     facts: tuple[Fact, ...]
 
@@ -125,20 +127,22 @@ class Budget:
 
 
 class ClaimedMemory:
-    """What claims say of each snippet's memory on the host, which is what its plot shows."""
+    """What claims say of each snippet's memory, of the host or of its GPU, which its plots show."""
 
     def __init__(self, claims: Sequence[ClaimReport]) -> None:
         """Sort ``claims`` by the snippets that they speak of."""
-        self._levels: defaultdict[str, list[tuple[int, plot.Level]]] = defaultdict(list)
+        self._levels: defaultdict[tuple[ClaimKind, str], list[tuple[int, plot.Level]]] = defaultdict(list)
         for number, claim in enumerate(claims):
             level = _claimed(claim)
             if level is not None:
                 for snippet_id in set(claim.snippets) or {_WHOLE_MODEL}:
-                    self._levels[snippet_id].append((number, level))
+                    self._levels[claim.kind, snippet_id].append((number, level))
 
-    def of(self, snippet_id: str) -> list[plot.Level]:
+    def of(self, snippet_id: str, kind: ClaimKind) -> list[plot.Level]:
         """As many as a plot has room for, in the card's order."""
-        spoken_of = heapq.merge(self._levels[_WHOLE_MODEL], self._levels[snippet_id], key=itemgetter(0))
+        spoken_of = heapq.merge(
+            self._levels[kind, _WHOLE_MODEL], self._levels[kind, snippet_id], key=itemgetter(0)
+        )
         return [level for _, level in islice(spoken_of, _CLAIMED_LEVELS)]
 
 
@@ -146,7 +150,6 @@ def view(
     snippet: SnippetReport, claimed: ClaimedMemory, *, text_budget: int, pictures: Budget
 ) -> SnippetView:
     """What is shown of a snippet; each of its texts takes at most ``text_budget`` bytes of the page."""
-    levels = claimed.of(snippet.id)
     runs = tuple(
         RunView(
             run=run,
@@ -154,7 +157,8 @@ def view(
             stderr=excerpt(run.stderr, text_budget),
             traceback=excerpt(run.error.traceback if run.error else "", text_budget),
             diff=diff_lines(run.output.diff, text_budget) if run.output else (),
-            plot=_plot(snippet, index, run, levels),
+            plot=_plot(snippet, index, run, claimed.of(snippet.id, ClaimKind.RAM)),
+            gpu_plot=_gpu_plot(snippet, index, run, claimed.of(snippet.id, ClaimKind.VRAM)),
             pictures=tuple(_picture(picture, pictures) for picture in run.pictures),
             facts=tuple(Fact(term=term, value=value) for term, value in _facts(snippet, run) if value),
         )
@@ -164,7 +168,7 @@ def view(
 
 
 def _claimed(claim: ClaimReport) -> plot.Level | None:
-    if claim.kind is not ClaimKind.RAM or claim.scope is not Scope.INFERENCE:
+    if claim.kind not in (ClaimKind.RAM, ClaimKind.VRAM) or claim.scope is not Scope.INFERENCE:
         return None
     if claim.claimed is None or claim.measure != "bytes":
         return None
@@ -175,16 +179,31 @@ def _plot(snippet: SnippetReport, index: int, run: RunReport, claimed: list[plot
     memory = run.memory
     if not memory.timeline and memory.anonymous_bytes is None:
         return Markup("")
-    limits = [
-        plot.Level(label=label, bytes=count, kind="limit")
-        for label, count in (("limit", memory.limit_bytes), ("outgrown:", memory.outgrown_bytes))
-        if count
-    ]
     course = plot.Course(
-        points=memory.timeline, peak_bytes=memory.anonymous_bytes, levels=[*limits, *claimed]
+        points=memory.timeline,
+        peak_bytes=memory.anonymous_bytes,
+        levels=[*_limits(memory.limit_bytes, memory.outgrown_bytes), *claimed],
     )
     title = f"Memory over time, snippet at line {snippet.start_line} under {run.profile}"
     return plot.draw(course, title=title, name=f"plot-{snippet.start_line}-{index}")
+
+
+def _gpu_plot(snippet: SnippetReport, index: int, run: RunReport, claimed: list[plot.Level]) -> Markup:
+    """The peak beside what is claimed; its course over time is not kept."""
+    if run.gpu is None or run.gpu.used_bytes is None:
+        return Markup("")
+    course = plot.Course(
+        points=(),
+        peak_bytes=run.gpu.used_bytes,
+        levels=[*_limits(run.gpu.limit_bytes, run.gpu.outgrown_bytes), *claimed],
+    )
+    title = f"GPU memory, snippet at line {snippet.start_line} under {run.profile}"
+    return plot.draw(course, title=title, name=f"gpu-plot-{snippet.start_line}-{index}")
+
+
+def _limits(limit_bytes: int | None, outgrown_bytes: int | None) -> list[plot.Level]:
+    named = (("limit", limit_bytes), ("outgrown:", outgrown_bytes))
+    return [plot.Level(label=label, bytes=count, kind="limit") for label, count in named if count]
 
 
 def _picture(picture: PictureReport, budget: Budget) -> Picture:
@@ -213,6 +232,10 @@ def _facts(snippet: SnippetReport, run: RunReport) -> Iterator[tuple[str, str]]:
     yield "tokens", ", ".join(f"{count:,}" for count in run.repeats_tokens)
     yield "memory", _memory(run)
     yield "measured by", run.memory.method
+    if run.gpu is not None:
+        yield "GPU memory", gpus.memory_text(run.gpu)
+        yield "GPU memory measured by", run.gpu.method
+        yield "GPU", ", ".join(dict.fromkeys(run.gpu.models))
     yield "versions", ", ".join(f"{name} {version}" for name, version in run.versions.items())
     yield "image", run.image or ""
     yield from _contacts(run)
