@@ -105,7 +105,7 @@ def _step_title(step: Step) -> str:
 
 def _finished_text(step: Step, run: "RunReport", encoding: str) -> str:
     took = "" if run.duration_s is None else f" in {seconds_text(run.duration_s)}"
-    return f"{marked(run.verdict, encoding=encoding)} line {step.snippet.block.start_line}{took}"
+    return f"{marked(run.verdict, encoding=encoding)} {step.snippet.place}{took}"
 
 
 class _Tally:
@@ -176,8 +176,7 @@ class LineScreen:
     def started(self, step: Step) -> None:
         """One line with the snippet's number."""
         with self._lock:
-            line = step.snippet.block.start_line
-            self._line(f"snippet {self._tally.begin()}, line {line}: {_step_title(step)}")
+            self._line(f"snippet {self._tally.begin()}, {step.snippet.place}: {_step_title(step)}")
 
     def finished(self, step: Step, run: "RunReport") -> None:
         """One line with the verdict."""
@@ -242,7 +241,7 @@ class LiveScreen:
         """The snippet is shown while it runs."""
         with self._lock:
             self._progress = None
-            text = f"snippet {self._tally.begin()}, line {step.snippet.block.start_line}: {_step_title(step)}"
+            text = f"snippet {self._tally.begin()}, {step.snippet.place}: {_step_title(step)}"
             self._running[_key(step)] = (text, self._clock())
 
     def finished(self, step: Step, run: "RunReport") -> None:

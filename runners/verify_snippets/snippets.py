@@ -79,6 +79,11 @@ class Snippet:
     cell: str = ""
 
     @property
+    def place(self) -> str:
+        """Where it stands, for people: the card's line, or what it is called."""
+        return f"line {self.block.start_line}" if self.origin is Origin.CARD else self.id
+
+    @property
     def file_name(self) -> str:
         """What tracebacks call the file that it is in; each cell of a notebook has lines of its own."""
         return self.id if self.origin is Origin.NOTEBOOK else self.document

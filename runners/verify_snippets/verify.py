@@ -130,7 +130,7 @@ def _report(plan: Plan, results: "_Results", circumstances: build.Circumstances)
     """Settle the claims by what ran, and put everything together."""
     settled = settle(plan, results.runs, circumstances.host)
     for snippet, told in settled.changed:  # shown as passed when it ended
-        results.screen.say(f"line {snippet.block.start_line} {told.verdict}: {told.reason}")
+        results.screen.say(f"{snippet.place} {told.verdict}: {told.reason}")
     return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
 
 

@@ -31,7 +31,7 @@ from verify_snippets.report.model import (
     Summary,
     Traffic,
 )
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 from verify_snippets.verdict import Judgement, Verdict, judge
 
 NO_ENGINE = EngineInfo(name="none", version="")
@@ -79,7 +79,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         reason=judgement.reason,
         expected_failure=judgement.expected,
         cause=_cause(judgement),
-        error=_error(judgement, card),
+        error=_error(judgement, card, _at_fault(ran)),
         filled=dict(ran.step.filled),
         image=ran.image or None,
         versions=dict(ran.versions),
@@ -289,19 +289,28 @@ def _cause(judgement: Judgement) -> CauseReport | None:
     return CauseReport(kind=diagnosis.cause, subjects=dict(diagnosis.subjects)) if diagnosis else None
 
 
-def _error(judgement: Judgement, card: Card) -> ErrorReport | None:
+def _at_fault(ran: Ran) -> Snippet:
+    """The snippet whose code failed: the step's own, or one before it."""
+    parts = ran.measurement.parts if ran.measurement else ()
+    failed = next((part.name for part in parts if not part.completed), ran.step.snippet.id)
+    return next((each for each in ran.step.first if each.id == failed), ran.step.snippet)
+
+
+def _error(judgement: Judgement, card: Card, snippet: Snippet) -> ErrorReport | None:
     error = judgement.error
     if error is None:
         return None
+    in_card = snippet.origin is Origin.CARD
     return ErrorReport(
         type=error.type,
         message=error.message,
         card_line=error.line,
-        card_text=_line_of(card, error),
+        card_text=_line_of(card.text if in_card else snippet.block.text, error),
+        document="" if in_card else snippet.file_name,
         traceback=error.traceback,
     )
 
 
-def _line_of(card: Card, error: PartError) -> str:
-    lines = card.text.splitlines()
+def _line_of(text: str, error: PartError) -> str:
+    lines = text.splitlines()
     return lines[error.line - 1].rstrip() if error.line and error.line <= len(lines) else ""

@@ -35,6 +35,7 @@ class Finding:
         level: how much it matters.
         start_line: the card's own, 1-based.
         end_line: the last one that it speaks of.
+        in_card: whether those are the card's lines, and not a notebook's.
         title: one line.
         message: a few lines, cleaned.
         fingerprint: of the rule and of the code or the sentence; the same wherever in the card it moves.
@@ -49,6 +50,7 @@ class Finding:
     message: str
     fingerprint: str
     repairs: tuple[RepairReport, ...] = ()
+    in_card: bool = True
 
 
 def findings(report: Report) -> tuple[Finding, ...]:
@@ -98,6 +100,7 @@ class _Finder:
             message=shorten(message, _MESSAGE_LENGTH),
             fingerprint=self._fingerprint(rule, *_under(row), self._code(row)),
             repairs=tuple(repairs_of(row.snippet.id, self._report.repairs)) if level is Level.ERROR else (),
+            in_card=row.snippet.in_card,
         )
 
     def _of_output(self, row: Row, output: OutputReport) -> Finding:
@@ -137,6 +140,8 @@ class _Finder:
 
     def _code(self, row: Row) -> str:
         """The snippet as the card has it, without what may change and mean nothing."""
+        if not row.snippet.in_card:
+            return f"{row.snippet.document}\n{row.snippet.title}"
         lines = self._lines[row.snippet.start_line - 1 : row.snippet.end_line] or [row.snippet.title]
         return "\n".join(line.strip() for line in lines)
 

@@ -48,7 +48,7 @@ def _of_level(
 
 
 def _properties(finding: Finding, report: Report, file: str | None) -> dict[str, str]:
-    if file is None:  # a line of some other file must not be marked
+    if file is None or not finding.in_card:  # a line of some other file must not be marked
         return {"title": f"{card_name(report.card)}, {finding.title}"}
     return {
         "file": file,

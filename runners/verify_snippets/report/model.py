@@ -170,9 +170,11 @@ class ErrorReport(_Value):
     type: str
     message: str
     card_line: int | None = None
-    """The card's own line, 1-based."""
+    """The card's own line, 1-based; or that of ``document``."""
     card_text: str = ""
     """That line of the card, as written."""
+    document: str = ""
+    """What tracebacks call the file that the line is in, where that is not the card: ``demo.ipynb:3``."""
     traceback: str = ""
 
 

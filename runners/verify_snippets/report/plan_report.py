@@ -1,7 +1,7 @@
 """A plan, for people and for machines: what would run, and why the rest would not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from verify_snippets.plan import Plan, Step
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
 from verify_snippets.report.quantities import counted
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 
 
 def render_json(plan: Plan) -> str:
@@ -71,13 +71,10 @@ def _nothing(plan: Plan) -> str:
 
 def _draw_entry(snippet: Snippet, step: Step | None, plan: Plan, console: Console) -> None:
     block = snippet.block
-    lines = (
-        str(block.start_line)
-        if block.end_line == block.start_line
-        else f"{block.start_line}-{block.end_line}"
-    )
+    many = "" if block.end_line == block.start_line else f"-{block.end_line}"
+    place = f"line {block.start_line}{many}" if snippet.origin is Origin.CARD else one_line(snippet.id)
     runs = step is not None and step.runs
-    head = Text(f"line {lines}  ", "bold" if runs else "dim")
+    head = Text(f"{place}  ", "bold" if runs else "dim")
     head.append(f"{snippet.kind}  ")
     head.append(_fate(snippet, step), "green" if runs else "")
     console.print()
@@ -99,8 +96,7 @@ def _fate(snippet: Snippet, step: Step | None) -> str:
 
 def _details(snippet: Snippet, step: Step | None, plan: Plan) -> Iterator[str]:
     if snippet.needs:
-        lines = ", ".join(str(plan.snippets[index].block.start_line) for index in snippet.needs)
-        yield f"needs the {'block' if len(snippet.needs) == 1 else 'blocks'} at line {lines}"
+        yield _needed([plan.snippets[index] for index in snippet.needs])
     if snippet.needs_gpu:
         yield "needs a GPU"
     if snippet.requirements:
@@ -114,6 +110,13 @@ def _details(snippet: Snippet, step: Step | None, plan: Plan) -> Iterator[str]:
             yield one_line(f"placeholder {placeholder!r} filled in with {filled[placeholder]!r}")
         else:
             yield one_line(f"placeholder {placeholder!r}")
+
+
+def _needed(needed: Sequence[Snippet]) -> str:
+    if any(each.origin is not Origin.CARD for each in needed):
+        return one_line(f"needs {', '.join(each.id for each in needed)}")
+    lines = ", ".join(str(each.block.start_line) for each in needed)
+    return f"needs the {'block' if len(needed) == 1 else 'blocks'} at line {lines}"
 
 
 def _first_line(snippet: Snippet) -> str:

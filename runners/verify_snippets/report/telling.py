@@ -42,7 +42,7 @@ class Row:
     @property
     def name(self) -> str:
         """Where it stands."""
-        return f"line {self.snippet.start_line}{in_column(self.column)}"
+        return f"{one_line(self.snippet.place)}{in_column(self.column)}"
 
     @property
     def title(self) -> str:
@@ -100,11 +100,12 @@ def error_lines(error: ErrorReport) -> list[str]:
 
 
 def error_place(error: ErrorReport) -> str:
-    """The card's line that raised it, with its code; empty where that is not known."""
+    """The line that raised it, of the card or of whatever it says, with its code; empty if unknown."""
     if error.card_line is None:
         return ""
     code = clean(error.card_text).strip()
-    return f"card line {error.card_line}: {code}" if code else f"card line {error.card_line}"
+    place = f"{one_line(error.document) or 'card'} line {error.card_line}"
+    return f"{place}: {code}" if code else place
 
 
 def reason_lines(run: RunReport) -> Iterator[str]:
