@@ -9,6 +9,8 @@ from typing import Any
 from snippet_sandbox.cells import Cells
 from snippet_sandbox.job import Again, Job, PartError, PartMeasurement, Repeat
 
+MOST_GPU_BYTES = 1 << 50  # more than any host's GPUs have together
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preload:
@@ -109,9 +111,11 @@ class Heard:
             self.repeats.append(Repeat(seconds=seconds, tokens=None if tokens is None else int(tokens)))
 
     def _hear_gpu(self, peaks: Mapping[str, Any]) -> None:
-        """A part may have had torch forget the peaks of those before it."""
+        """A part may have had torch forget the peaks of those before it, or say what no GPU has."""
         for name in ("reserved", "allocated"):
-            self.gpu[name] = max(self.gpu.get(name, 0), int(peaks[name]))
+            said = int(peaks[name])
+            if 0 <= said <= MOST_GPU_BYTES:
+                self.gpu[name] = max(self.gpu.get(name, 0), said)
 
     def _hear_figures(self, state: str) -> bool:
         """They are drawn once; more than that can't be true."""

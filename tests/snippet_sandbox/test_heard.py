@@ -30,8 +30,8 @@ def test_figures_are_drawn_once() -> None:
 
 
 def test_the_highest_that_torch_says_of_itself_is_kept() -> None:
-    """A part may have had it forget the peaks of those before it."""
+    """A part may have had it forget the peaks of those before it; what no GPU has is not believed."""
     heard = Heard(NONCE)
-    for reserved, allocated in ((3000, 2000), (1000, 2500)):
+    for reserved, allocated in ((3000, 2000), (1000, 2500), (10**4000, -1)):
         assert not heard.hear(line(gpu={"reserved": reserved, "allocated": allocated}))
     assert heard.gpu == {"reserved": 3000, "allocated": 2500}

@@ -45,6 +45,7 @@ class Cells:
         self._own_pid = os.getpid()
         self._ours = set(driver.imported_modules())
         self._failed: list[dict[str, Any]] = []
+        self._tell_gpu = driver.beside(driver.GPU)["tell"]
 
     def watch(self) -> None:
         """Have every cell reported from here on."""
@@ -68,6 +69,7 @@ class Cells:
             "failed": self._failed[:1],
             "modules": sorted(set(driver.imported_modules()) - self._ours - THE_SHELLS_OWN),
         }
+        self._tell_gpu(report.update)
         self._shell.display_pub.publish(data={REPORT: report})
 
     # ``!`` lines and their like: as IPython has them, but that their exit codes are looked at
@@ -106,6 +108,13 @@ def _refuse_background(command: str) -> None:
     """As IPython does, and for its reason: nobody would look after it."""
     if command.rstrip().endswith("&"):
         raise OSError("Background processes not supported.")
+
+
+def holding_gpus(limit_bytes: int, before_bytes: int) -> str:
+    """What a kernel executes to be held to GPU memory: see ``gpu.hold``. It leaves no names behind."""
+    run = f"exec(compile(open({driver.GPU!r}).read(), {driver.GPU!r}, 'exec'), names)"
+    held = f"names['hold']({limit_bytes}, {before_bytes})"
+    return f"(lambda names: ({run}, {held}))({{'__name__': 'gpu'}});"
 
 
 def cell_name(number: int) -> str:

@@ -121,6 +121,12 @@ class Client(NotebookClient):  # type: ignore[misc]  # as above
         self.streams[name] = self.streams.get(name, "") + content["text"]
         return True
 
+    def hold(self, given: dict[str, Any]) -> None:
+        """Hold the kernel to the GPU memory that the job was given; cells come after that in its queue."""
+        if given["limit_bytes"] is not None:
+            code = kernel.holding_gpus(given["limit_bytes"], given["before_bytes"])
+            self.kc.execute(code, silent=True, store_history=False)
+
     async def run_cell(self, source: str) -> list[dict[str, Any]]:
         """Run one cell and return its outputs.
 
@@ -184,6 +190,8 @@ async def _run(client: Client, parts: list[dict[str, Any]], said: Said, pages: P
             _tell_outputs(client, part, client.taken(), said)
             raise
         _tell_outputs(client, part, outputs, said)
+        if "gpu" in client.report:
+            said.say(gpu=client.report["gpu"])
         error = pages.failure(part, client.report, client.reply)
         state = "failed" if error else "completed"
         said.say(part=part["name"], state=state, error=error, at=client.idle_at or time.monotonic())
@@ -236,6 +244,8 @@ async def serve(spec_fd: int, said: Said) -> int:
     with os.fdopen(spec_fd, "rb") as spec:
         told = json.loads(spec.readline())
     said.seal = told["seal"]
+    if told["gpu"]:
+        client.hold(told["gpu"])
     try:
         return await _run(client, told["parts"], said, pages)
     except DeadKernelError:
