@@ -28,6 +28,10 @@ _COMPANION_LIMIT_S = 120.0
 _OLDEST_GLIBC = 5  # manylinux1 is glibc 2.5
 _LEGACY_TAGS = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 _WHEEL = re.compile(r"(?:Downloading|Using cached|Processing) \S*?([^/\s]+)\.whl\S*(?: \(([\d.]+ \w+)\))?")
+_HINT = "check the index and the network that `python -m pip config list` and PIP_* variables name"
+_TORCH_HINT = f"CPU builds of torch are at {PYTORCH_INDEX}: make it reachable, or name another place in PIP_FIND_LINKS"
+    f"CPU builds of torch are at {PYTORCH_INDEX}: make it reachable, or name in PIP_FIND_LINKS who has one"
+)
 _SAVED = re.compile(r"^Saved ")
 
 
@@ -187,7 +191,7 @@ class _Download:
         requirements = self._staging / "requirements.txt"
         requirements.write_text(self._wheels.requirements, encoding="utf-8")
         if self._wheels.torch:
-            self._must(self._torch(self._wheels.torch, _DOWNLOAD_LIMIT_S))
+            self._must(self._torch(self._wheels.torch, _DOWNLOAD_LIMIT_S), hint=_TORCH_HINT)
         self._must(self._pip(["--require-hashes", "--requirement", str(requirements)], _DOWNLOAD_LIMIT_S))
         for companion in self._wheels.companions:
             self._companion(companion)
@@ -234,7 +238,7 @@ class _Download:
     def _tell(self) -> None:
         self._listener(Progress(what=self._what, done=disk.folder_bytes(self._staging)))
 
-    def _must(self, finished: process.Finished) -> None:
+    def _must(self, finished: process.Finished, *, hint: str = _HINT) -> None:
         if finished.ok:
             return
         if disk.speaks_of_full_disk(finished.output):
@@ -242,9 +246,9 @@ class _Download:
                 self._staging, 2 * self._spec.download_bytes, f"the download of image {self._spec.name}"
             )
         why = "it took over an hour" if finished.timed_out else _reason(finished.output)
+        target = f"Python {self._wheels.target.python_version} on {self._wheels.target.machine}"
         raise ImageBuildError(
-            f"pip could not download the wheels of image {self._spec.name}: {why}",
-            hint="check the index and the network that `python -m pip config list` and PIP_* variables name",
+            f"pip could not download the wheels of image {self._spec.name} for {target}: {why}", hint=hint
         )
 
 
