@@ -29,8 +29,8 @@ _OLDEST_GLIBC = 5  # manylinux1 is glibc 2.5
 _LEGACY_TAGS = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 _WHEEL = re.compile(r"(?:Downloading|Using cached|Processing) \S*?([^/\s]+)\.whl\S*(?: \(([\d.]+ \w+)\))?")
 _HINT = "check the index and the network that `python -m pip config list` and PIP_* variables name"
-_TORCH_HINT = f"CPU builds of torch are at {PYTORCH_INDEX}: make it reachable, or name another place in PIP_FIND_LINKS"
-    f"CPU builds of torch are at {PYTORCH_INDEX}: make it reachable, or name in PIP_FIND_LINKS who has one"
+_TORCH_HINT = (
+    f"CPU builds of torch are at {PYTORCH_INDEX}: make it reachable, or name another place in PIP_FIND_LINKS"
 )
 _SAVED = re.compile(r"^Saved ")
 
