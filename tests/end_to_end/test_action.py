@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_card_at_fault_fails_the_job(folder: Path, environment: dict[str, str]) -> None:
     verify = partial(run_step, "verify", folder, environment, engine="bubblewrap", args="--web\nnone\n")
-    done = verify()
+    done = verify(target="README.md")
     assert done.exit_code == 1, done.log
     assert done.outputs["exit-code"] == "1"
     assert (done.outputs["passed"], done.outputs["failed"]) == ("1", "1")
@@ -48,9 +48,12 @@ def test_a_card_at_fault_fails_the_job(folder: Path, environment: dict[str, str]
     assert "ValueError" in done.summary
     (annotation,) = [line for line in done.log.splitlines() if line.startswith("::error")]
     assert "README.md" in annotation
-    again = verify(fail_on="never")
-    assert (again.exit_code, again.outputs["exit-code"]) == (0, "1")
-    assert "::warning::" in again.log
+    (folder / "good.md").write_text(CARD.partition("\n\n")[0])
+    both = verify(targets="README.md\n good.md", fail_on="never")
+    assert (both.exit_code, both.outputs["exit-code"]) == (0, "1")
+    assert both.outputs["summary"] == "2 passed, 1 failed"
+    assert "::warning::" in both.log
+    assert Path(both.outputs["report"]).exists()
 
 
 HOSTILE = ("$(touch hacked)", "`touch hacked`", "'; touch hacked; '", '"; touch hacked; "', "; touch hacked")
@@ -64,7 +67,9 @@ HOSTILE = ("$(touch hacked)", "`touch hacked`", "'; touch hacked; '", '"; touch 
             {"target": "--write", "profile": HOSTILE[1], "args": "\n".join(HOSTILE)},
             "unexpected extra argument",
         ),
-        ({"config": HOSTILE[3], "repo_id": HOSTILE[2], "libraries": HOSTILE[4]}, "can't be read"),
+        ({"target": "x", "config": HOSTILE[3], "repo_id": HOSTILE[2]}, "can't be read"),
+        ({"targets": f"x {HOSTILE[4]}", "libraries": HOSTILE[4]}, "is no requirement"),
+        ({}, "say what to verify"),
         ({"fail_on": HOSTILE[2]}, "fail-on is"),
         ({"report_dir": "x\nreport=forged"}, "report-dir is one line"),
     ],
