@@ -53,6 +53,18 @@ class HasRuntimes(Protocol):
         """Their names."""
 
 
+@runtime_checkable
+class HandsOutGpus(Protocol):
+    """An engine whose containers can have GPUs."""
+
+    def check_gpus(self) -> None:
+        """Look whether this host's GPUs can be handed out, as far as that is known before it is done.
+
+        Raises:
+            InfrastructureError: they can't; its hint says what to do about that.
+        """
+
+
 class Engine(Protocol):
     """Runs one job in a fresh container and says what it saw.
 

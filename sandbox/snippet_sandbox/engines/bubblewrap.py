@@ -91,6 +91,10 @@ class BubblewrapEngine:
             unenforced=self._unenforced(),
         )
 
+    def check_gpus(self) -> None:
+        """See ``HandsOutGpus``."""
+        gpu_binds.devices(gpus.known().gpus)
+
     def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
         """See ``Engine``."""
         with self._lock:

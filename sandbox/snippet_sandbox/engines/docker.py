@@ -100,6 +100,13 @@ class DockerEngine:
         """The names of the runtimes that the engine knows."""
         return tuple(sorted(self._details.get("Runtimes") or ()))
 
+    def check_gpus(self) -> None:
+        """See ``HandsOutGpus``."""
+        if self._has_own_kernel():
+            raise gpu_requests.not_by(self._runtime)
+        if trouble := gpu_requests.why_not(gpus.known().gpus, self._details):
+            raise EngineError(trouble, hint=gpu_requests.HINT)
+
     def ensure_image(self, name: str, listener: Listener) -> BuiltImage:
         """See ``Engine``."""
         with self._lock:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from snippet_sandbox import gpus
+from snippet_sandbox.engine import HandsOutGpus
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
-from snippet_sandbox.errors import EngineUnavailableError
+from snippet_sandbox.errors import EngineError, EngineUnavailableError
 from tests.snippet_sandbox.gpus.conftest import StubDriver
 
 RUN = "from tests.snippet_sandbox.gpus import run_jobs; run_jobs.main()"
@@ -57,3 +59,17 @@ def test_jobs_with_gpus(stub_driver: StubDriver, nodes: Path, *, rootless: bool)
     assert capped["duration_s"] < 10
     assert capped["gpu"]["models"] == ["NVIDIA A10G"]
     assert capped["gpu"]["used_bytes"] == 18_000_000_000  # by the driver's own account
+
+
+def test_bubblewrap_says_what_it_lacks_for_gpus() -> None:
+    """As ``doctor`` asks it: a host without the driver's nodes has no GPU to hand out."""
+    try:
+        engine = BubblewrapEngine()
+    except EngineUnavailableError as error:
+        pytest.skip(error.message)
+    assert isinstance(engine, HandsOutGpus)
+    if gpus.known().gpus:
+        pytest.skip("this host has GPUs")
+    with pytest.raises(EngineError, match=r"is missing|is not on this host"):
+        engine.check_gpus()
+    engine.close()
