@@ -17,12 +17,13 @@ from snippet_images import disk, paths
 from snippet_images.catalogue import IMAGES
 from snippet_images.errors import UserFacingError
 from snippet_images.store import StoredImage
-from snippet_sandbox.engine import Engine, EngineInfo, HasRuntimes
+from snippet_sandbox.engine import Engine, EngineInfo, HandsOutGpus, HasRuntimes
 from snippet_sandbox.engines import ENGINES
+from snippet_sandbox.gpus import GpuHost
 from snippet_sandbox.job import Job, Part
 from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, shortfall
 from verify_snippets import stored
-from verify_snippets.prepare import this_host
+from verify_snippets.prepare import host_gpus, this_host
 
 DEADLINE_S = 7.0
 _TRIAL_S = 15.0  # for a container of another runtime
@@ -42,6 +43,8 @@ class EngineFinding:
         trouble: why it can't be used.
         hint: what to do about that.
         runtimes: what else it could start containers with (``--runtime``).
+        gpu_trouble: why its containers can't have this host's GPUs; None where the host has none.
+        gpu_hint: what to do about that.
     """
 
     name: str
@@ -49,6 +52,8 @@ class EngineFinding:
     trouble: str = ""
     hint: str = ""
     runtimes: "tuple[RuntimeFinding, ...]" = ()
+    gpu_trouble: str | None = None
+    gpu_hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +108,7 @@ class Diagnosis:
     Attributes:
         engines: in the order in which they are tried.
         host: what this machine has.
+        gpus: what the driver says of its GPUs.
         profiles: names of the profiles that it can give.
         hub: the Hub.
         images: those that are built; None where that was not to be found out in time.
@@ -111,6 +117,7 @@ class Diagnosis:
 
     engines: tuple[EngineFinding, ...]
     host: Host
+    gpus: GpuHost
     profiles: tuple[str, ...]
     hub: HubFinding
     images: tuple[StoredImage, ...] | None
@@ -136,6 +143,7 @@ def examine() -> Diagnosis:
             for name, question in engines.items()
         ),
         host=host,
+        gpus=host_gpus(),
         profiles=tuple(p.name for p in PROFILES.values() if shortfall(p, host) is None),
         hub=hub.answer(deadline) or HubFinding(endpoint=_endpoint(), trouble=silence),
         images=built,
@@ -174,11 +182,23 @@ def _engine(name: str) -> EngineFinding:
         return EngineFinding(name=name, trouble=error.message, hint=error.hint)
     try:
         info = engine.info()
-        return EngineFinding(name=name, info=info, runtimes=tuple(_other_runtimes(engine, info)))
+        found = EngineFinding(name=name, info=info, runtimes=tuple(_other_runtimes(engine, info)))
+        return _with_gpus(found, engine) if host_gpus().gpus else found
     except UserFacingError as error:
         return EngineFinding(name=name, trouble=error.message, hint=error.hint)
     finally:
         engine.close()
+
+
+def _with_gpus(finding: EngineFinding, engine: Engine) -> EngineFinding:
+    """Ask an engine whether its containers can have GPUs."""
+    if not isinstance(engine, HandsOutGpus):
+        return replace(finding, gpu_trouble="it hands out no GPUs")
+    try:
+        engine.check_gpus()
+    except UserFacingError as error:
+        return replace(finding, gpu_trouble=error.message, gpu_hint=error.hint)
+    return replace(finding, gpu_trouble="")
 
 
 def _other_runtimes(engine: Engine, info: EngineInfo) -> Iterator[RuntimeFinding]:

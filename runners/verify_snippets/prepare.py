@@ -3,10 +3,10 @@
 import os
 import platform
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 from snippet_sandbox import gpus
+from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from snippet_sandbox.gpus import GpuHost
@@ -14,6 +14,8 @@ from snippet_sandbox.profile import Host, HostGpu, Profile, find_profile
 from verify_snippets import taping
 from verify_snippets.card import Card, Source
 from verify_snippets.flavors import catalogue
+from verify_snippets.hub_code.finding import find_hub_code
+from verify_snippets.hub_code.model import HubCode
 from verify_snippets.notebook_files import find_notebooks
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan, make_plan
@@ -54,6 +56,7 @@ def plan_card(card: Card, inputs: Inputs, options: Options) -> Plan:
         libraries=options.libraries,
         python=options.python,
         notebooks=inputs.notebooks if options.notebooks else (),
+        hub_code=inputs.hub_code if options.hub_code else None,
     )
 
 
@@ -91,10 +94,20 @@ def read_inputs(
         facts=facts,
         catalogue=profiles,
         notebooks=find_notebooks(card, facts.notebooks) if facts and options.notebooks else (),
+        hub_code=_hub_code(card, options, screen) if options.hub_code else None,
     )
     if isinstance(tape, Recorder) and card.source is Source.HUB:
         taping.keep(inputs, tape.folder)
     return inputs
+
+
+def _hub_code(card: Card, options: Options, screen: Screen) -> HubCode | None:
+    """What the Hub shows for the model; a card is verified without it where it can't be made."""
+    try:
+        return find_hub_code(card, is_newest=options.revision is None)
+    except InfrastructureError as error:
+        screen.say(error.message)
+        return None
 
 
 def this_host() -> Host:
@@ -113,12 +126,11 @@ def this_host() -> Host:
 _DRIVER_SIGNS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))  # of Linux, and of Windows' Linux
 
 
-@cache
 def host_gpus() -> GpuHost:
-    """What the driver says of this machine's GPUs; asked once, and not at all where there is no driver."""
+    """What the driver says of this machine's GPUs; without one, nobody is asked."""
     if not any(sign.exists() for sign in _DRIVER_SIGNS):
         return GpuHost()
-    return gpus.read()
+    return gpus.known()
 
 
 def _cpu_model() -> str:

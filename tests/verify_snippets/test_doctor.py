@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +18,8 @@ from snippet_sandbox import engines
 from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import EngineUnavailableError
-from verify_snippets import doctor, stored
+from snippet_sandbox.gpus import Gpu, GpuHost
+from verify_snippets import doctor, prepare, stored
 from verify_snippets.cli import diagnosing, main
 
 TOKEN = "hf_secret_of_somebody"
@@ -70,6 +72,41 @@ class WorkingEngine:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class EngineWithGpus(WorkingEngine):
+    """Can have GPUs, or says why it can't."""
+
+    trouble = ""
+
+    def check_gpus(self) -> None:
+        if self.trouble:
+            raise EngineUnavailableError(self.trouble, hint="set it up")
+
+
+class EngineWithoutGpus(EngineWithGpus):
+    """Has nobody to hand them out."""
+
+    trouble = "the toolkit is missing"
+
+
+T4 = Gpu(
+    index=0,
+    uuid="GPU-0",
+    name="Tesla T4",
+    memory_bytes=15843 * 10**6,
+    compute_capability=(7, 5),
+    device_node="/dev/nvidia0",
+)
+LAPTOP = replace(T4, index=1, name="NVIDIA GeForce RTX 4060 Laptop GPU", memory_bytes=8585 * 10**6)
+SLICE = replace(T4, name="NVIDIA H100 80GB HBM3 MIG 1g.10gb", memory_bytes=10 * 10**9, mig=True)
+DRIVER = GpuHost(driver="580.95.05", cuda="13.0")
+
+
+def with_gpus(found: GpuHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the driver of this machine is to say."""
+    monkeypatch.setattr(prepare, "_DRIVER_SIGNS", (Path("/dev/null"),))
+    monkeypatch.setattr("snippet_sandbox.gpus.known", lambda: found)
 
 
 def dead_engine() -> Engine:
@@ -189,3 +226,51 @@ def test_the_real_engines_are_asked(hub: str, engine: Engine) -> None:
     found = {finding.name: finding for finding in doctor.examine().engines}
     assert found[name].info is not None
     open_engine(name).close()
+
+
+def test_gpus_are_told_with_what_they_serve(
+    only: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By name, memory and number; which engine can hand them out, and what to do about the others."""
+    with_gpus(replace(DRIVER, gpus=(T4, replace(T4, uuid="GPU-1"), LAPTOP, SLICE)), monkeypatch)
+    only(good=EngineWithGpus, bad=EngineWithoutGpus, old=WorkingEngine)
+    text = drawn()
+    for said in (
+        "2 × Tesla T4 (15.8 GB), compute capability 7.5: large enough for t4-small, t4-medium\n",
+        "Laptop GPU (8.6 GB), compute capability 7.5: large enough for snippets that are known to need",
+        "MIG 1g.10gb (10.0 GB)",
+        "driver 580.95.05, CUDA up to 13.0",
+        "its containers can have GPUs\n",
+        "its containers can't have GPUs: the toolkit is missing\n       set it up",
+        "its containers can't have GPUs: it hands out no GPUs",
+    ):
+        assert said in text, text
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (GpuHost(), "none that could be used"),
+        (
+            GpuHost(trouble="the driver is not loaded", hint="load it"),
+            "no   the driver is not loaded\n       load it",
+        ),
+    ],
+)
+def test_without_gpus_one_line_says_so(
+    found: GpuHost, said: str, only: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no engine is asked about them."""
+    with_gpus(found, monkeypatch)
+    only(good=EngineWithoutGpus)
+    text = drawn()
+    assert said in text
+    assert "its containers" not in text
+
+
+def test_a_host_without_a_driver_never_asks_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What speaks to the driver takes long to load."""
+    with_gpus(replace(DRIVER, gpus=(T4,)), monkeypatch)
+    assert prepare.this_host().gpu_models == ("Tesla T4",)
+    monkeypatch.setattr(prepare, "_DRIVER_SIGNS", (tmp_path / "nvidiactl",))
+    assert prepare.this_host().gpu_models == ()

@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from snippet_sandbox.profile import devices_text
+from snippet_sandbox.profile import PROFILES, Host, HostGpu, devices_for, devices_text
 from verify_snippets import doctor, exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.clean import one_line
@@ -36,6 +36,7 @@ def draw(diagnosis: Diagnosis, console: Console) -> None:
 def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, Sequence[RenderableType]]]:
     yield "Engines (the first that works is used; --engine chooses)", [*_engines(diagnosis.engines)]
     yield "Profiles that this machine can give (--profile)", [*_profiles(diagnosis)]
+    yield "GPUs", [*_gpus(diagnosis)]
     yield "Hub", [_hub(diagnosis.hub)]
     yield "Images", [*_images(diagnosis)]
     yield "Disk", [_disk(diagnosis)]
@@ -60,20 +61,35 @@ def _engines(findings: Sequence[EngineFinding]) -> Iterator[RenderableType]:
         if finding.info is None:
             yield _bad(f"{finding.name}: {finding.trouble}")
             if finding.hint:
-                yield Padding(Text(one_line(finding.hint)), (0, 0, 0, 5), expand=False)
+                yield _below(finding.hint)
         else:
             beside = [text for text in (finding.info.runtime, *finding.info.walls) if text]
             yield _good(f"{finding.name} {finding.info.version}{': ' if beside else ''}{', '.join(beside)}")
             yield from _runtimes(finding.runtimes)
             for limit in finding.info.unenforced:
-                yield Padding(Text(one_line(f"can't enforce: {limit}"), "yellow"), (0, 0, 0, 5), expand=False)
+                yield _below(f"can't enforce: {limit}", "yellow")
+            yield from _handed_out(finding)
+
+
+def _below(text: str, style: str = "") -> RenderableType:
+    return Padding(Text(one_line(text), style), (0, 0, 0, 5), expand=False)
+
+
+def _handed_out(finding: EngineFinding) -> Iterator[RenderableType]:
+    if finding.gpu_trouble is None:
+        return
+    if not finding.gpu_trouble:
+        yield _below("its containers can have GPUs")
+        return
+    yield _below(f"its containers can't have GPUs: {finding.gpu_trouble}", "yellow")
+    if finding.gpu_hint:
+        yield _below(finding.gpu_hint)
 
 
 def _runtimes(findings: Sequence[RuntimeFinding]) -> Iterator[RenderableType]:
     for finding in findings:
         says = f"no: {finding.trouble}" if finding.trouble else "works"
-        text = Text(one_line(f"--runtime {finding.name}: {says}"), "yellow" if finding.trouble else "")
-        yield Padding(text, (0, 0, 0, 5), expand=False)
+        yield _below(f"--runtime {finding.name}: {says}", "yellow" if finding.trouble else "")
 
 
 def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
@@ -81,6 +97,28 @@ def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     yield Text(", ".join(diagnosis.profiles) or "none: snippets run under all that this machine has")
     gpus = devices_text(host.gpu_devices) or "no GPU"
     yield Text(f"of {host.cpus} CPU cores, {bytes_text(host.memory_bytes)} of RAM, {gpus}", "dim")
+
+
+def _gpus(diagnosis: Diagnosis) -> Iterator[RenderableType]:
+    found = diagnosis.gpus
+    if found.trouble:
+        yield _bad(found.trouble)
+        yield _below(found.hint)
+    elif not found.gpus:
+        yield Text("none that could be used: no NVIDIA driver is here")
+    for device in dict.fromkeys(diagnosis.host.gpu_devices):
+        count = diagnosis.host.gpu_devices.count(device)
+        serves = [p.name for p in PROFILES.values() if p.gpus == 1 and devices_for(p, _alone(device))]
+        needs = "snippets that are known to need no more, as profile this-host"
+        of_version = f", compute capability {'.'.join(map(str, device.compute_capability))}"
+        known = of_version if device.compute_capability != (0, 0) else ""
+        yield _good(f"{devices_text([device] * count)}{known}: large enough for {', '.join(serves) or needs}")
+    if found.gpus:
+        yield Text(f"driver {found.driver}, CUDA up to {found.cuda}", "dim")
+
+
+def _alone(device: HostGpu) -> Host:
+    return Host(cpus=0, memory_bytes=0, gpu_devices=(device,))
 
 
 def _hub(finding: HubFinding) -> RenderableType:
