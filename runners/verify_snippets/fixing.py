@@ -116,6 +116,8 @@ class _Mender:
         """The change that mends the snippet; None where there is none, or nothing to mend."""
         if state.runs[self.snippet_id].verdict in {Verdict.BLOCKED, Verdict.BROKEN}:
             return None  # what it needs is to be mended, or what is ours, and not this
+        if state.step(self.snippet_id).snippet.marks.expect_fail:
+            return None  # it is meant to fail
         try:
             return self._from(state, state, ())
         except NotFinishedError:

@@ -34,7 +34,9 @@ def fix_by_reading(target: str, options: Options, screen: Screen) -> Fixed:
     inputs = read_inputs(target, options, screen)
     plan = plan_card(inputs.card, inputs, options)
     found = [
-        _mend(plan, step.snippet.id, inputs, options) for step in plan.steps if step.snippet.kind.is_python
+        _mend(plan, step.snippet.id, inputs, options)
+        for step in plan.steps
+        if step.snippet.kind.is_python and not step.snippet.marks.expect_fail
     ]
     mended = [each for each in found if each.proposals]
     repairs = [

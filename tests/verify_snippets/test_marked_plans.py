@@ -1,7 +1,12 @@
 """What a card's marks decide in its plan, and what they can't."""
 
+from pathlib import Path
+
+import pytest
+
 from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets.card import Card, Source
+from verify_snippets.cli import main
 from verify_snippets.plan import Plan, make_plan
 
 HOST = Host(cpus=8, memory_bytes=34 * GB)
@@ -44,3 +49,13 @@ def test_hardware_that_there_is_none_of_changes_nothing() -> None:
 def test_a_step_has_the_time_that_its_card_asks_for() -> None:
     assert plan(mark("timeout=2m") + CODE).steps[0].time_limit_s == 120.0
     assert plan(CODE).steps[0].time_limit_s is None
+
+
+def test_what_is_meant_to_fail_is_not_mended(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    call = "pipeline('fill-mask', model='acme/tiny', use_auth_token=True)"
+    code = f"```python\nfrom transformers import pipeline\n\npipe = {call}\n```\n"
+    card = tmp_path / "card.md"
+    for text, mends in ((code, True), (mark("expect-fail") + code, False)):
+        card.write_text(text)
+        main(["fix", str(card), "--static"])
+        assert ("+pipe = " in capfd.readouterr().out) is mends
