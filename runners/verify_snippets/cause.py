@@ -1,7 +1,7 @@
 """Why a snippet failed: from the exception, its place, the code, and what it asked of the world. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from snippet_sandbox.job import PartError, PartMeasurement
 from verify_snippets.blocks import Kind
@@ -9,6 +9,9 @@ from verify_snippets.causes import Cause, Diagnosis
 from verify_snippets.ran import Ran
 from verify_snippets.why import code, dependencies, hub, refusals, versions, world
 from verify_snippets.why.evidence import Evidence, because, first_line
+
+_PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*")
+_CONFLICT = r"ResolutionImpossible|conflicting dependencies"  # as pip says it
 
 _EXPLANATIONS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     world.no_gpu,
@@ -95,6 +98,17 @@ def of_installing(message: str) -> Diagnosis:
         f"what the card says to install can't be installed: {message}",
         package=named,
     )
+
+
+def is_of_libraries(message: str, libraries: Sequence[str]) -> bool:
+    """Whether what can't be installed are libraries that the user asked for, or the rest beside them.
+
+    Args:
+        message: pip's.
+        libraries: those requirements.
+    """
+    names = "|".join(re.escape(match[0]) for text in libraries if (match := _PACKAGE.match(text)))
+    return bool(names) and bool(re.search(rf"\b(?:{names})\b|{_CONFLICT}", message, re.IGNORECASE))
 
 
 def of_time_limit(ran: Ran, culprit: PartMeasurement | None) -> Diagnosis:

@@ -70,6 +70,8 @@ def _judge(ran: Ran) -> Judgement:
             return _of_failure(cause.diagnose(unreadable, ran), unreadable)
         return Judgement(verdict=Verdict.SKIPPED, reason=ran.step.reason)
     if ran.not_installable:
+        if cause.is_of_libraries(ran.not_installable, ran.step.libraries):
+            return Judgement(verdict=Verdict.SKIPPED, reason=_of_libraries(ran))
         return _of_failure(cause.of_installing(ran.not_installable))
     if ran.measurement is None:
         return Judgement(verdict=Verdict.BROKEN, reason=ran.trouble)
@@ -78,6 +80,14 @@ def _judge(ran: Ran) -> Judgement:
         # what it asked for was not there through our fault: how it then failed says nothing of the card
         return Judgement(verdict=Verdict.BROKEN, reason=ran.trouble, error=judgement.error)
     return judgement
+
+
+def _of_libraries(ran: Ran) -> str:
+    """The user asked for these, and the card says nothing of them: it is not at fault."""
+    asked = " and ".join(ran.step.libraries)
+    wanted = ", ".join(ran.step.snippet.requirements)
+    beside = f" beside what the card installs ({wanted})" if wanted else ""
+    return f"{asked} can't be had{beside}: {ran.not_installable}"
 
 
 def _judge_measurement(ran: Ran, measured: Measurement) -> Judgement:

@@ -305,5 +305,5 @@ def raise_if_failed(measured: Measurement, trouble: str | None) -> None:
 
 
 def _pips_last_word(log: str) -> str:
-    said = re.findall(r"^ERROR: (.+)$", log, flags=re.MULTILINE)
+    said = re.findall(r"^ERROR: (?!ResolutionImpossible)(.+)$", log, flags=re.MULTILINE)  # which says nothing
     return said[-1] if said else (log.strip().splitlines() or ["pip said nothing"])[-1]

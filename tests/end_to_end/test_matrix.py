@@ -40,6 +40,16 @@ LIGHT = """```python
 print("hello")
 ```
 """
+DEMANDING = """To be installed: `pip install "humanize>=4.12"`
+
+```bash
+pip install "humanize>=4.12"
+```
+
+```python
+import humanize
+```
+"""
 SMALL = {"name": "cpu-small", "cpu": "1 vCPU", "ram": "6 GB", "accelerator": None}
 GENERATIONS = "transformers<5,transformers>=5"
 
@@ -136,3 +146,19 @@ def test_what_this_host_lacks_is_skipped_in_a_table_and_refused_alone(
     assert main([str(tmp_path), "--repo-id", "acme/tiny", "--profile", "a100x8"]) == 2
     assert main([str(tmp_path), "--repo-id", "acme/tiny", "--profile", "a100x8,b9000"]) == 2
     assert "there is no profile named 'b9000'" in capsys.readouterr().err
+
+
+def test_libraries_that_the_card_rules_out(run: Run, tmp_path: Path) -> None:
+    """What the user asks for against the card's own words is nobody's fault."""
+    (tmp_path / "README.md").write_text(DEMANDING)
+    told = run("--libraries 'humanize<4.12,claimed'")
+    assert told["columns"][0]["libraries"] == "humanize<4.12"
+    first, oldest, newest = told["snippets"][0]["runs"]
+    assert (first["verdict"], oldest["verdict"], newest["verdict"]) == ("skipped", "passed", "passed")
+    assert first["reason"].startswith(
+        "humanize<4.12 can't be had beside what the card installs (humanize>=4.12): "
+    )
+    assert "conflicting dependencies" in first["reason"]
+    assert oldest["versions"]["humanize"] == "4.12.0"
+    assert newest["versions"]["humanize"] > "4.12.0"
+    assert told["exit_code"] == 0
