@@ -14,7 +14,7 @@ from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.package_releases import Release
 from snippet_sandbox.layer import KEPT_VERSIONS
 from snippet_sandbox.profile import Host
-from verify_snippets import rot, wishes
+from verify_snippets import notebook_runs, rot, wishes
 from verify_snippets.card import Card
 from verify_snippets.options import Screen
 from verify_snippets.plan import Step
@@ -177,7 +177,7 @@ class Bisector:
         came = list(scheduler.run_all([changed]))
         if not came or self.runner.cancel.is_set():
             raise _InterruptedError
-        (ran,) = came
+        (ran,) = notebook_runs.split(came[0], [changed])
         if ran.not_installable:
             python = self.image.python_version
             raise _NotTriedError(f"{ran.not_installable} (only wheels for Python {python} count)")

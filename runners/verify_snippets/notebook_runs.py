@@ -8,16 +8,13 @@ from verify_snippets.plan import Step
 from verify_snippets.ran import Ran
 from verify_snippets.snippets import Origin
 
-Together = Mapping[str, tuple[Step, ...]]
-"""By the id of the snippet whose step is run: all steps that it stands for, in order."""
 
-
-def together(steps: Iterable[Step]) -> Together:
-    """Which steps run, and for which others: the last cell of a notebook stands for all before it."""
+def together(steps: Iterable[Step]) -> list[tuple[Step, ...]]:
+    """Which steps are run as one: the last cell of a notebook stands for all before it; in their order."""
     groups: dict[tuple[object, ...], list[Step]] = {}
     for step in steps:
         groups.setdefault(_container(step), []).append(step)
-    return {group[-1].snippet.id: tuple(group) for group in groups.values()}
+    return [tuple(group) for group in groups.values()]
 
 
 def _container(step: Step) -> tuple[object, ...]:

@@ -230,7 +230,9 @@ def _as_version_4(cell: Mapping[str, Any]) -> dict[str, Any]:
     kind = cell.get("cell_type")
     source = _joined(cell.get("source", cell.get("input")))
     metadata = cell.get("metadata")
-    own = {"metadata": metadata if isinstance(metadata, dict) else {}, "source": source}
+    own: dict[str, Any] = {"metadata": metadata if isinstance(metadata, dict) else {}, "source": source}
+    if isinstance(attachments := cell.get("attachments"), dict) and kind != "code":
+        own["attachments"] = attachments
     if kind == "heading":  # version 3
         level = cell.get("level")
         marks = "#" * (min(level, 6) if isinstance(level, int) else 1)

@@ -28,10 +28,10 @@ def run_steps(steps: Sequence[Step], runner: Runner, screen: Screen) -> Iterator
     Raises:
         InfrastructureError: nothing can be run at all.
     """
-    groups = notebook_runs.together(steps)
+    groups = {id(group[-1]): group for group in notebook_runs.together(steps)}
     ones = [group[-1] for group in groups.values()]
     for ran in Scheduler(runner=runner, host=this_host(), announce=screen.started).run_all(ones):
-        yield from notebook_runs.split(ran, groups[ran.step.snippet.id])
+        yield from notebook_runs.split(ran, groups[id(ran.step)])
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from verify_snippets import card_date, rot
+from verify_snippets import card_date, executed, rot
 from verify_snippets.images import Images
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import DEFAULT_IMAGE, Plan, Step
@@ -25,7 +25,7 @@ from verify_snippets.report import build, remarks
 from verify_snippets.report.model import Report, RotReport, RunReport
 from verify_snippets.reuse import KeptVerdicts, surroundings_of
 from verify_snippets.settling import settle
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 from verify_snippets.taping import open_tape
 from verify_snippets.verdict import Verdict
 
@@ -83,7 +83,12 @@ def verify_plan(
         UserFacingError: nothing could be run at all.
     """
     began = time.monotonic() if began is None else began
+    notebooks_folder = executed.folder_for(options)
     results, engine = _run_plan(plan, options, screen, cancel, tape, work_began_at)
+    if notebooks_folder is not None:
+        cells = {snippet.id: told for snippet, told in results.runs}
+        for path in executed.save(plan.notebooks, cells, notebooks_folder):
+            screen.say(f"wrote {path}")
     cut_short = options.bisect and cancel.is_set()  # every step has its verdict, and tries are missing
     complete = len(results.runs) == len(plan.steps) and not cut_short
     return _report(plan, results, _circumstances(options, engine, began, complete=complete))
@@ -256,7 +261,11 @@ class _Work:
     def bisect(self, as_of: datetime) -> None:
         """Find out since when steps fail."""
         steps = {step.snippet.id: step for step in self.plan.steps}
-        failed = [(steps[snippet.id], told) for snippet, told in self.results.runs if rot.may_be_rot(told)]
+        failed = [
+            (steps[snippet.id], told)
+            for snippet, told in self.results.runs
+            if rot.may_be_rot(told) and snippet.origin is not Origin.HUB  # which the Hub makes anew each time
+        ]
         day = as_of.date().isoformat()
         asked = [(step, told) for step, told in failed if told.rot is None or told.rot.as_of != day]
         if not asked:

@@ -115,7 +115,7 @@ class CardWork:
             InfrastructureError: it can't be stored.
         """
         told = build.run_report(ran, self.plan.card)
-        return self._record(turn, told)
+        return self._record(turn, told.model_copy(update={"outputs": ()}))  # nobody asks a store for them
 
     def finish(self, *, duration_s: float) -> None:
         """All steps have their verdicts: settle the claims, and store what came of the card as a whole.

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 from snippet_images.errors import UserFacingError
 from verify_snippets.flavors import catalogue
@@ -32,6 +33,7 @@ from verify_snippets.nightly.planning import (
 from verify_snippets.nightly.scene import NotStoredError, Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.nightly.turn import Turn
+from verify_snippets.notebook_runs import split, together
 from verify_snippets.prepare import this_host
 from verify_snippets.ran import Ran
 from verify_snippets.running import sweep_all
@@ -121,7 +123,7 @@ class NightWork:
         self._downloads = DownloadsAhead(self._keeper, listener=scene.log.show)
         self._beginning = threading.Lock()
         self._suspects: Waiting[Turn] = Waiting(scene.options.confirm_after_s)
-        self._running: dict[Assignment, tuple[_Card, Turn]] = {}
+        self._running: dict[Assignment, tuple[_Card, tuple[Turn, ...]]] = {}
         self._open: dict[str, _Card] = {}
         self._all_planned = False
 
@@ -156,9 +158,9 @@ class NightWork:
 
     def _goes_on(self) -> bool:
         """Deal with what is next; False where nothing more will come."""
-        for turn in self._suspects.due():
-            if (card := self._open.get(turn.key.repo_id)) is not None:
-                self._add(card, turn)
+        for repo_id, turns in groupby(self._suspects.due(), key=lambda turn: turn.key.repo_id):
+            if (card := self._open.get(repo_id)) is not None:
+                self._add(card, [*turns])
         if self._all_planned and not self._open:
             self._stream.close()
         try:
@@ -207,36 +209,40 @@ class NightWork:
             turns = card.work.begin()
             if turns:
                 self._downloads.want(planned.plan, lambda: not (card.is_running or card.abandoned))
-            for turn in turns:
-                self._add(card, turn)
+            self._add(card, turns)
             self._finish_if_done(card)
 
-    def _add(self, card: _Card, turn: Turn) -> None:
-        assignment = self._hands.assignment(turn, card.runner)
-        self._running[assignment] = (card, turn)
-        self._stream.add(assignment)
+    def _add(self, card: _Card, turns: Sequence[Turn]) -> None:
+        """Have steps run, the cells of a notebook as one."""
+        by_step = {id(turn.step): turn for turn in turns}
+        for group in together(turn.step for turn in turns):
+            own = tuple(by_step[id(step)] for step in group)
+            assignment = self._hands.assignment(own[-1], card.runner)
+            self._running[assignment] = (card, own)
+            self._stream.add(assignment)
 
     def _announce(self, assignment: Assignment) -> None:
-        card, turn = self._running[assignment]
+        card, turns = self._running[assignment]
         with self._beginning:  # several of its steps may begin at once, and it ends once
             if not card.is_running:
                 card.is_running = True
                 self._keeper.begin([card.work.repo_id])
-        card.screen.started(turn.step)
+        card.screen.started(turns[-1].step)
 
     def _ended(self, ended: Ended) -> None:
         """A step ran: store its verdict; a new failure runs once more, but not at once."""
-        card, turn = self._running.pop(ended.assignment)
-        ran = ended.ran or Ran(step=turn.step, trouble=said_of(ended.error))
+        card, turns = self._running.pop(ended.assignment)
+        ran = ended.ran or Ran(step=turns[-1].step, trouble=said_of(ended.error))
         if card.abandoned or (self._scene.cancel.is_set() and not ran.came_to_its_end):
             return
         if ended.error is not None and not isinstance(ended.error, UserFacingError):
             self._scene.log.tell(slip(card.work.repo_id, ended.error))
         with self._at_the_cost_of(card):
-            self._tally.ran(turn.step.profile, ran.measurement.duration_s if ran.measurement else 0.0)
-            again = card.work.add(turn, ran)
-            if again is not None:
-                self._suspects.put(again)
+            self._tally.ran(ran.step.profile, ran.measurement.duration_s if ran.measurement else 0.0)
+            for turn, own in zip(turns, split(ran, [turn.step for turn in turns]), strict=True):
+                again = card.work.add(turn, own)
+                if again is not None:
+                    self._suspects.put(again)
             self._finish_if_done(card)
 
     def _finish_if_done(self, card: _Card) -> None:

@@ -11,6 +11,7 @@ from snippet_sandbox.profile import Profile
 from verify_snippets.hub import GatedError, NoCardError
 from verify_snippets.hub_errors import BadTokenError
 from verify_snippets.nightly.logs import CardScreen, Event, EventName, Level, Log, said_of, slip
+from verify_snippets.notebook_files import find_notebooks
 from verify_snippets.options import Options
 from verify_snippets.plan import Plan
 from verify_snippets.prepare import plan_card
@@ -137,12 +138,15 @@ class Planner:
         card = load_hub_card(
             model.repo_id, revision=model.revision, endpoint=self.endpoint, listener=screen.show
         )
+        facts = read_facts(card, endpoint=self.endpoint, insist=True)
+        wanted = facts.notebooks if facts and self.options.notebooks else {}
         inputs = Inputs(
             target=model.repo_id,
             revision=model.revision,
             card=card,
-            facts=read_facts(card, endpoint=self.endpoint, insist=True),
+            facts=facts,
             catalogue=self.catalogue,
+            notebooks=find_notebooks(card, wanted, endpoint=self.endpoint),
         )
         return plan_card(card, inputs, self.options)
 

@@ -188,7 +188,8 @@ class _Import:
 
     def _as_told(self, told: SnippetReport) -> CardSnippet:
         """A snippet that this version of the program would not have found where it was found then."""
-        lines = self.report.card.text.splitlines()[told.start_line - 1 : told.end_line]
+        text = self.report.card.text if told.in_card else ""
+        lines = text.splitlines()[told.start_line - 1 : told.end_line]
         return CardSnippet(snippet_id=told.id, kind=told.kind, title=told.title, code="\n".join(lines))
 
 

@@ -33,6 +33,7 @@ def hash_of(surroundings: Surroundings, options: Options, host: Host) -> str:
         sorted(surroundings.allowed_repos),
         options.profile,
         options.strict_output,
+        options.notebooks,
         sorted(profile.name for profile in PROFILES.values() if shortfall(profile, host) is None),
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

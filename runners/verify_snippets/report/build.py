@@ -76,7 +76,7 @@ def run_report(ran: Ran, card: Card) -> RunReport:
         profile=ran.step.profile,
         libraries=libraries_text(ran.step.libraries),
         verdict=judgement.verdict,
-        reason=judgement.reason,
+        reason=_reason(judgement, ran.step.snippet),
         expected_failure=judgement.expected,
         cause=_cause(judgement),
         error=_error(judgement, card, _at_fault(ran)),
@@ -112,6 +112,7 @@ def report(plan: Plan, runs: Sequence[tuple[Snippet, RunReport]], circumstances:
         traffic=circumstances.traffic,
         snippets=snippets,
         claims=tuple(claim_report(entry) for entry in plan.ledger),
+        hub_code=plan.hub_code.made_by if plan.hub_code else None,
         summary=summary(verdicts),
         exit_code=exit_codes.of(
             verdicts, claims=[entry.verdict for entry in plan.ledger], complete=circumstances.complete
@@ -202,6 +203,7 @@ def _snippet_report(plan: Plan, snippet: Snippet, told: RunReport | None) -> Sni
         start_line=block.start_line,
         end_line=block.end_line,
         language_tag=block.language_tag,
+        code="" if snippet.origin is Origin.CARD else block.text,
         title=next((line for line in lines if line), ""),
         needs=tuple(plan.snippets[index].id for index in snippet.needs),
         placeholders=snippet.placeholders,
@@ -254,6 +256,7 @@ def _measured(ran: Ran, measured: Measurement) -> dict[str, object]:
             )
             for picture in measured.pictures
         ),
+        "outputs": tuple(dict(output) for output in own.outputs),
         "repeats_s": tuple(round(each.seconds, 6) for each in ran.repeats),
         "repeats_tokens": _tokens(ran.repeats),
         "exit_code": measured.exit_code,
@@ -282,6 +285,16 @@ def without_chatter(stderr: str) -> str:
     return "".join(
         line for line in stderr.splitlines(keepends=True) if not any(words in line for words in _CHATTER)
     )
+
+
+_METADATA = "library_name, pipeline_tag and tags, and the configs of model and tokenizer"
+
+
+def _reason(judgement: Judgement, snippet: Snippet) -> str:
+    """Why it got its verdict; of the Hub's own code also where it comes from: nobody finds it in the card."""
+    if snippet.origin is not Origin.HUB or judgement.verdict is not Verdict.FAILED:
+        return judgement.reason
+    return f"{judgement.reason}; the Hub made this code from the card's {_METADATA}: look at those"
 
 
 def _cause(judgement: Judgement) -> CauseReport | None:

@@ -3,7 +3,7 @@
 The names are a contract: they are the JSON report's names (schema ``verify-snippets/report/v1``).
 """
 
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -247,6 +247,8 @@ class RunReport(_Value):
     """Null where it was given no GPU."""
     exit_code: int | None = None
     signal: str | None = None
+    outputs: tuple[dict[str, Any], ...] = ()
+    """What a notebook's cell gave, as nbformat 4 has it, bounded; none of code that Python alone ran."""
     stdout: str = ""
     stderr: str = ""
     pictures: tuple[PictureReport, ...] = ()
@@ -280,6 +282,8 @@ class SnippetReport(_Value):
     language_tag: str
     title: str = ""
     """The first line of its code, for people."""
+    code: str = ""
+    """All of it, where it doesn't stand in the card, with line 1 first; empty where it does."""
     needs: tuple[str, ...] = ()
     """Ids of the snippets that run first in the same container."""
     placeholders: tuple[str, ...] = ()
@@ -386,6 +390,9 @@ class Report(_Value):
     claims: tuple[ClaimReport, ...] = ()
     repairs: tuple[RepairReport, ...] = ()
     """Changes to the card that were tried and mend a snippet."""
+    hub_code: str | None = None
+    """Who made the Hub's own code: ``the Hub``, or the Hub's generator by name and version; null where that
+    code was not asked for or is not known."""
     summary: Summary
     exit_code: int
     """What the program exits with."""
