@@ -18,8 +18,6 @@ from snippet_images.errors import ImageBuildError
 from snippet_images.lockfile import linux_environment, pins_for
 from tests.snippet_images.conftest import Hearing
 
-pytestmark = pytest.mark.alone
-
 LOWER = {"pip": "cpu", "fsspec": "cpu", "mdurl": "cpu", "tqdm": "cpu"}
 UPPER = {"pip": "cpu", "fsspec": "cpu-transformers4", "aiohappyeyeballs": "cpu-transformers4", "tqdm": "cpu"}
 LOOK = """
