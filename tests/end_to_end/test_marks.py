@@ -62,6 +62,7 @@ def test_a_card_is_run_as_its_marks_say(verify: Verify, tmp_path: Path) -> None:
     assert (fails["verdict"], fails["expected_failure"]) == ("passed", True)
     assert fails["reason"].startswith("failed, as the card says that it does: ")
     assert "undefined" in fails["reason"]
+    assert fails["remarks"] == [fails["reason"]]
     assert passes["verdict"] == "contradicted"
     assert passes["reason"] == "the card says that it fails, and it passed"
     assert (slow["verdict"], slow["cause"]["kind"]) == ("failed", "time-limit")

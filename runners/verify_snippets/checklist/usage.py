@@ -55,7 +55,13 @@ def _hub(material: Material) -> Item:
 def _of_runs(topic: Topic, material: Material, origin: Origin, *, nothing: str) -> Item:
     if material.report is None:
         return topic.not_seen(material.not_run)
-    runs = [(s, run) for s in material.report.snippets if s.origin is origin for run in s.runs]
+    runs = [
+        (s, run)
+        for s in material.report.snippets
+        if s.origin is origin
+        for run in s.runs
+        if not run.expected_failure  # which shows what does not work, and no use of the model
+    ]
     if not runs:
         return topic.not_seen(nothing) if origin is Origin.HUB else topic.missing(nothing)
     faults = [(s, run) for s, run in runs if run.verdict in _FAULTS]

@@ -25,7 +25,8 @@ def remark(run: RunReport, step: Step, snippets: Sequence[Snippet], *, strict_ou
         snippets: all of the card's, by their block's index.
         strict_output: whether another output than the card shows makes it contradicted.
     """
-    run = run.model_copy(update={"remarks": (*run.remarks, *step.snippet.marks.unclear)})
+    expected = (run.reason,) if run.expected_failure else ()
+    run = run.model_copy(update={"remarks": (*run.remarks, *expected, *step.snippet.marks.unclear)})
     if run.verdict not in _RAN or run.expected_failure:
         return run
     held = shown.hold(step, snippets, run.stdout, run.stderr)
