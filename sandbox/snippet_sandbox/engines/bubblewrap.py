@@ -197,7 +197,8 @@ class BubblewrapEngine:
             *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
             *("--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "snippet", "--clearenv"),
             *_parents_of([target for _, _, target in mounts] + list(WRITABLE)),
-            *("--proc", "/proc", "--dev", "/dev", *_writable_places(job.profile)),
+            *("--proc", "/proc", "--dev", "/dev", *gpu_binds.folders(devices)),
+            *_writable_places(job.profile),
             *itertools.chain.from_iterable(mounts),
             *_closed_proc(),
             *gpu_binds.closed_sys(devices),
@@ -331,8 +332,10 @@ def _user_namespace() -> list[str]:
 
 def _parents_of(targets: list[str]) -> list[str]:
     """Make the folders above mount points ourselves: those that bwrap makes are closed to other users."""
-    parents = {str(parent) for target in targets for parent in Path(target).parents} - {"/", "/usr", "/dev"}
-    return [word for parent in sorted(parents) for word in ("--perms", "0755", "--dir", parent)]
+    parents = {parent for target in targets for parent in Path(target).parents}
+    made_later = {parent for parent in parents if parent.is_relative_to("/dev")} | {Path("/"), Path("/usr")}
+    words = (("--perms", "0755", "--dir", str(parent)) for parent in sorted(parents - made_later))
+    return list(itertools.chain.from_iterable(words))
 
 
 def _writable_places(profile: Profile) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from snippet_sandbox.gpus import Gpu
-from snippet_sandbox.gpus.devices import Devices, devices_for
+from snippet_sandbox.gpus.devices import DEV, Devices, devices_for
 
 NO_DEVICES = Devices(nodes=())
 SEEN = (Path("/usr"), Path("/lib"), Path("/lib64"))
@@ -42,6 +42,12 @@ def mounts(devices: Devices) -> list[tuple[str, str, str]]:
         *(("--ro-bind", str(file.resolve()), str(file)) for file in devices.libraries),
         ("--ro-bind", str(SYS), str(SYS)),
     ]
+
+
+def folders(devices: Devices) -> list[str]:
+    """Make the folders of nodes in /dev, once that is there: bwrap's own would be closed to snippets."""
+    inside = dict.fromkeys(node.parent for node in devices.nodes if DEV in node.parent.parents)
+    return [word for folder in inside for word in ("--perms", "0755", "--dir", str(folder))]
 
 
 def closed_sys(devices: Devices) -> list[str]:

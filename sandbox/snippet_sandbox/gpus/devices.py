@@ -22,6 +22,7 @@ from snippet_sandbox.gpus.gpu import Gpu
 DEV = Path("/dev")
 # for all GPUs alike; drivers since 570 open the tools' node, too, before they do anything
 CONTROL_NODES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
+WINDOWS_NODE = "dxg"
 NEEDED_NODES = ("nvidiactl", "nvidia-uvm")
 CALL_LIMIT_S = 10.0
 
@@ -116,6 +117,11 @@ def _is_driver_library(name: str) -> bool:
 
 
 def _nodes(gpus: Sequence[Gpu], dev: Path) -> Iterator[Path]:
+    if (dev / WINDOWS_NODE).exists() and not (dev / NEEDED_NODES[0]).exists():
+        raise EngineError(
+            "GPUs of Windows' Linux have no device nodes that a sandbox could be given one by one",
+            hint="pass `--engine docker`, with NVIDIA's container toolkit",
+        )
     if any(not (dev / name).exists() for name in NEEDED_NODES):
         _make_nodes()
     for name in CONTROL_NODES:
@@ -123,8 +129,10 @@ def _nodes(gpus: Sequence[Gpu], dev: Path) -> Iterator[Path]:
             yield _usable(dev / name)
     cards = dict.fromkeys(gpu.device_node for gpu in gpus)
     slices = dict.fromkeys(node for gpu in gpus for node in gpu.capability_nodes)
-    for node in (*cards, *slices):
+    for node in cards:
         yield _usable(dev / Path(node).relative_to(DEV))
+    for node in slices:
+        yield _usable(dev / Path(node).relative_to(DEV), os.R_OK)
 
 
 def _make_nodes() -> None:
@@ -134,18 +142,23 @@ def _make_nodes() -> None:
         _call([tool, "-u", "-c=0"])
 
 
-def _usable(node: Path) -> Path:
+def _usable(node: Path, wanted: int = os.R_OK | os.W_OK) -> Path:
+    """A node, if a snippet can do with it what it must.
+
+    Raises:
+        EngineError: it is missing, or not for everybody.
+    """
     if not node.exists():
         raise EngineError(
             f"the driver's device node {node} is missing",
             hint="make it: `sudo nvidia-modprobe -u -c=0`, or run `nvidia-smi` once as root",
         )
-    if os.geteuid() != 0 and not os.access(node, os.R_OK | os.W_OK):
+    if os.geteuid() != 0 and not os.access(node, wanted):
         raise EngineError(
             f"this user may not use the device node {node}",
             hint="join its group, or have it made for all: the driver's option NVreg_DeviceFileMode=0666",
         )
-    if os.geteuid() == 0 and node.stat().st_mode & 0o006 != 0o006:  # the job is somebody else there
+    if os.geteuid() == 0 and node.stat().st_mode & wanted != wanted:  # the job is somebody else there
         raise EngineError(
             f"the device node {node} is for few users only, and a snippet is none of them",
             hint="have it made for all: the driver's option NVreg_DeviceFileMode=0666",

@@ -18,7 +18,7 @@ class Use:
 
     Attributes:
         device_bytes: in use by whomever; None where the driver doesn't say.
-        processes: bytes by process id, of programs that compute; None where the driver doesn't say how much,
+        processes: bytes by process id; None where the driver doesn't say how much,
             as for slices without privilege, or under WSL.
         listed: whether the driver lists processes at all.
     """
@@ -110,17 +110,20 @@ class NvmlUses:
         return self._handles[uuid]
 
     def _processes(self, device: Any) -> dict[int, int | None] | None:
-        """None where they can't be listed; the second way is that of drivers before 510."""
+        """All that compute or draw, each once; None where they can't be listed."""
+        computing, drawing = (self._listed(device, kind) for kind in ("Compute", "Graphics"))
+        return None if computing is None else {**(drawing or {}), **computing}
+
+    def _listed(self, device: Any, kind: str) -> dict[int, int | None] | None:
+        """Those of one kind; the second way is that of drivers before 510."""
         library = self._library
         refusals = (
             library.NVMLError_NotSupported,
             library.NVMLError_NoPermission,
             library.NVMLError_FunctionNotFound,
         )
-        for ask in (
-            library.nvmlDeviceGetComputeRunningProcesses_v3,
-            library.nvmlDeviceGetComputeRunningProcesses_v2,
-        ):
+        for version in ("v3", "v2"):
+            ask = getattr(library, f"nvmlDeviceGet{kind}RunningProcesses_{version}")
             with contextlib.suppress(*refusals):
                 return {int(each.pid): each.usedGpuMemory for each in ask(device)}
         return None

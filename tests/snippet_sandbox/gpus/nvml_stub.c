@@ -8,6 +8,7 @@
  *   gpu UUID MINOR TOTAL USED MAJOR.MINOR ACCOUNT NAME    memory in bytes; TOTAL -1: it has none of its own
  *   slice UUID OF-UUID INSTANCE COMPUTE TOTAL USED NAME   of the card OF-UUID, which is then split
  *   process UUID PID BYTES                           BYTES -1: not available
+ *   drawing UUID PID BYTES                           likewise, of a process that draws
  *   account UUID PID BYTES                           the most that a process had
  *   fail FUNCTION CODE                               what a function returns in place of an answer
  *
@@ -22,7 +23,7 @@ enum { SUCCESS = 0, UNINITIALIZED = 1, NOT_SUPPORTED = 3, NOT_FOUND = 6, INSUFFI
 #define KEPT_BY_DRIVER (512ull << 20)
 
 typedef struct { char uuid[96], of[96], name[96]; int is_slice, minor, major, cc_minor, account, gi, ci; long long total, used; } Device;
-typedef struct { char uuid[96]; unsigned pid; long long bytes; } Entry;
+typedef struct { char uuid[96]; unsigned pid; long long bytes; int draws; } Entry;
 typedef struct { unsigned pid; unsigned long long used; unsigned gi, ci; } ProcessInfo;
 typedef struct { unsigned gpu, memory; unsigned long long most, time, start; unsigned running, reserved[5]; } Stats;
 
@@ -41,6 +42,7 @@ static int look(const char *function) {
         if (sscanf(line, "gpu %95s %d %lld %lld %d.%d %d %95[^\n]", d->uuid, &d->minor, &d->total, &d->used, &d->major, &d->cc_minor, &d->account, d->name) == 8) now.devices++;
         else if (sscanf(line, "slice %95s %95s %d %d %lld %lld %95[^\n]", d->uuid, d->of, &d->gi, &d->ci, &d->total, &d->used, d->name) == 7) { d->is_slice = 1; now.devices++; }
         else if (sscanf(line, "process %95s %u %lld", p->uuid, &p->pid, &p->bytes) == 3) now.processes++;
+        else if (sscanf(line, "drawing %95s %u %lld", p->uuid, &p->pid, &p->bytes) == 3) { p->draws = 1; now.processes++; }
         else if (sscanf(line, "account %95s %u %lld", a->uuid, &a->pid, &a->bytes) == 3) now.accounts++;
         else if (sscanf(line, "fail %95s %d", name, &code) == 2 && !strcmp(name, function)) result = code;
     }
@@ -116,17 +118,18 @@ int nvmlDeviceGetMaxMigDeviceCount(void *handle, unsigned *count) { DEVICE; (voi
 int nvmlDeviceGetMigDeviceHandleByIndex(void *handle, unsigned index, void **found) { DEVICE; return find(1, d->uuid, index, found); }
 int nvmlDeviceGetGpuInstanceId(void *handle, unsigned *id) { DEVICE; *id = d->gi; return SUCCESS; }
 int nvmlDeviceGetComputeInstanceId(void *handle, unsigned *id) { DEVICE; *id = d->ci; return SUCCESS; }
-int nvmlDeviceGetComputeRunningProcesses_v3(void *handle, unsigned *count, ProcessInfo *list) {
-    DEVICE;
+static int processes(const Device *d, int drawing, unsigned *count, ProcessInfo *list) {
     unsigned room = *count, found = 0;
     for (int n = 0; n < now.processes; n++) {
-        if (strcmp(now.process[n].uuid, d->uuid)) continue;
+        if (strcmp(now.process[n].uuid, d->uuid) || now.process[n].draws != drawing) continue;
         if (list && found < room) list[found] = (ProcessInfo){now.process[n].pid, now.process[n].bytes, 0xFFFFFFFF, 0xFFFFFFFF};
         found++;
     }
     *count = found;
     return found > room || (!list && found) ? INSUFFICIENT_SIZE : SUCCESS;
 }
+int nvmlDeviceGetComputeRunningProcesses_v3(void *handle, unsigned *count, ProcessInfo *list) { DEVICE; return processes(d, 0, count, list); }
+int nvmlDeviceGetGraphicsRunningProcesses_v3(void *handle, unsigned *count, ProcessInfo *list) { DEVICE; return processes(d, 1, count, list); }
 int nvmlDeviceGetAccountingMode(void *handle, unsigned *mode) { DEVICE; *mode = d->account; return SUCCESS; }
 int nvmlDeviceGetAccountingStats(void *handle, unsigned pid, Stats *stats) {
     DEVICE;

@@ -39,7 +39,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     nodes = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", *(f"nvidia{n}" for n in range(4)))
     for node in (*nodes, "nvidia-caps/nvidia-cap12", "nvidia-caps/nvidia-cap13", "nvidia-caps/nvidia-cap21"):
         (dev / node).touch()
-        (dev / node).chmod(0o666)
+        (dev / node).chmod(0o444 if "caps" in node else 0o666)  # as the driver makes them
     driver.mkdir()
     for name in (
         "libcuda.so.1",
@@ -96,6 +96,13 @@ def test_bwrap_options(host: Path) -> None:
     at = words.index(closed)
     assert words[at - 1 : at + 3] == ["--tmpfs", closed, "--remount-ro", closed]
     assert gpu_binds.mounts(gpu_binds.NO_DEVICES) == [] == gpu_binds.closed_sys(gpu_binds.NO_DEVICES)
+
+
+def test_windows_has_no_nodes(host: Path) -> None:
+    """There all GPUs are behind one node."""
+    (host / "dev" / "nvidiactl").rename(host / "dev" / "dxg")
+    with pytest.raises(EngineError, match="Windows"):
+        devices_for([CARD], dev=host / "dev")
 
 
 def test_what_is_missing_is_said_with_what_to_do(host: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,11 @@ print(json.dumps(use))
     ("lines", "told"),
     [
         ([], {"device_bytes": 0, "processes": {}, "listed": True, "most": None}),
+        # what is taken by way of graphics counts; a process that does both is listed twice
+        (
+            [f"drawing {A10G} 43 700", f"drawing {A10G} 41 3000", f"process {A10G} 41 3000"],
+            {"device_bytes": 0, "processes": {"43": 700, "41": 3000}, "listed": True, "most": None},
+        ),
         (
             [f"process {A10G} 41 3000", f"process {A10G} 42 -1", f"account {A10G} 41 9000"],
             {"device_bytes": 0, "processes": {"41": 3000, "42": None}, "listed": True, "most": 9000},
