@@ -70,10 +70,10 @@ def test_options_come_from_the_file(write: Write, asked: list[Options], folder: 
 def test_the_command_line_wins_then_the_environment(
     write: Write, asked: list[Options], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = write('timeout = 90\nprofile = "a"\npreload = false\nstore = "sqlite:///file.db"\n')
+    file = write('timeout = 90\nprofile = "cpu-basic"\npreload = false\nstore = "sqlite:///file.db"\n')
     main(["--config", str(file), "acme/tiny", "--timeout", "5", "--preload"])
     (options,) = asked
-    assert (options.time_limit_s, options.preload, options.profile) == (5.0, True, "a")
+    assert (options.time_limit_s, options.preload, options.profile) == (5.0, True, "cpu-basic")
     monkeypatch.setenv("VERIFY_SNIPPETS_STORE", "sqlite:///of-the-environment.db")
     main(["site", "out", "--config", str(file)])
     assert "of-the-environment.db" in capfd.readouterr().err
@@ -90,6 +90,8 @@ def test_the_command_line_wins_then_the_environment(
         ("[image.build]\nengine = 'docker'", ["table [image]", "did you mean images?"]),
         ("config = 'x'", ["no command has an option 'config'"]),
         ("timeout = 'long'", ["timeout must be a number, not 'long'"]),
+        ("timeout = inf", ["timeout must be a number, not inf"]),
+        ("[doctor]\nengine = 'docker'", ["`doctor` has no option 'engine'", "takes nothing"]),
         ("timeout = true", ["timeout must be a number, not true"]),
         ("timeout = -3", ["-3.0 is not in the range", "timeout in ", "verify-snippets.toml"]),
         ("fresh = 1", ["fresh must be true or false, not 1"]),

@@ -9,6 +9,7 @@ the user's rights or speaks in their name (``_ONLY_NAMED``), and nothing that it
 own folder. A file that the user names with ``--config`` may set everything.
 """
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -210,7 +211,8 @@ class _Wanted:
 
     def _is_one(self, value: object) -> bool:
         is_switch = isinstance(value, bool)  # which Python takes for a number
-        return isinstance(value, self.types) and is_switch == (bool in self.types)
+        is_number = not isinstance(value, float) or math.isfinite(value)
+        return isinstance(value, self.types) and is_number and is_switch == (bool in self.types)
 
 
 def _wanted(param: click.Parameter) -> _Wanted:
@@ -238,6 +240,8 @@ def _shown(value: object) -> str:
 
 
 def _nearest(word: str, known: Mapping[str, object] | list[str]) -> str:
+    if not known:
+        return "it takes nothing from a file"
     near = get_close_matches(word, list(known), n=1)
     return f"did you mean {near[0]}?" if near else f"known are: {', '.join(sorted(known))}"
 
