@@ -44,7 +44,9 @@ STDOUT, STDERR = 1, 2
 COMPLAINT_BYTES = 2000
 READ_BYTES = 1 << 16
 OPEN_FILES = 4096
-SHARING_RUNTIMES = ("", "runc", "crun", "youki", "io.containerd.runc.v2")  # with the host's kernel
+NVIDIA_RUNTIMES = ("nvidia", "nvidia-cdi", "nvidia-legacy")  # runc, with GPUs for images that ask for some
+# with the host's kernel
+SHARING_RUNTIMES = ("", "runc", "crun", "youki", "io.containerd.runc.v2", *NVIDIA_RUNTIMES)
 OWN_KERNEL_THREADS = 8  # of a runtime with a kernel of its own: what it needs for each process of a job
 
 DOCKER_SOCKETS = ("/var/run/docker.sock", "/run/user/{uid}/docker.sock")  # the latter: rootless

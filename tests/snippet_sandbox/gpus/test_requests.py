@@ -1,5 +1,6 @@
 """How engines with Docker's API are asked for GPUs, and what is said where they have none to give."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -68,6 +69,20 @@ def test_why_an_engine_can_not(details: dict[str, Any], why: str) -> None:
     said = gpu_requests.why_not([T4], details)
     assert bool(said) == bool(why)
     assert why in said
+
+
+@pytest.mark.parametrize(
+    ("runtime", "own"), [("runc", False), ("nvidia", False), ("runsc", True), ("kata", True)]
+)
+def test_whose_kernel(runtime: str, *, own: bool) -> None:
+    """NVIDIA's runtime is runc's, and hides nothing of a job; GPUs don't reach where another kernel is."""
+    engine = object.__new__(DockerEngine)
+    engine._runtime = runtime
+    engine._details = TOOLKIT
+    assert engine._has_own_kernel() is own
+    refused = pytest.raises(EngineUnavailableError, match="kernel of its own")
+    with refused if own else contextlib.nullcontext():
+        engine.check_gpus()
 
 
 def test_other_trouble_keeps_its_own_words() -> None:
