@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,17 @@ from snippet_images.catalogue import PYTHONS
 from snippet_images.errors import ImageBuildError
 
 _LIMIT_S = 20.0
-_ASK = "import json, sys; print(json.dumps([sys.version, sys.base_prefix, list(sys.version_info[:2])]))"
+# The variable that says where a version manager keeps its Pythons, the place without it, and the programs in it.
+_MANAGERS = (
+    ("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python", "cpython-*/bin"),
+    ("PYENV_ROOT", "~/.pyenv", "versions/*/bin"),
+)
+# Neither another implementation nor a build without the interpreter's lock takes the wheels that we ask for.
+_ASK = """
+import json, sys, sysconfig
+assert sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
+print(json.dumps([sys.version, sys.base_prefix, list(sys.version_info[:2])]))
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +58,7 @@ def own_version() -> str:
 
 
 def find(python: str | None) -> Interpreter:
-    """The one of this version, such as ``3.12``: the one that runs us, or one on the PATH.
+    """The one of this version, such as ``3.12``: the one that runs us, one on the PATH, or uv's or pyenv's.
 
     Raises:
         ImageBuildError: there is none, or no image is made with it.
@@ -59,25 +70,38 @@ def find(python: str | None) -> Interpreter:
                 hint="install verify-snippets with one of these, or use --engine docker",
             )
         return own()
-    found = _on_path(str(python), os.environ.get("PATH", ""))
+    if platform.libc_ver()[0] != "glibc":  # pip can be asked for wheels for itself alone
+        raise ImageBuildError(
+            f"without glibc, bubblewrap makes images of the Python that runs us alone, {own_version()}",
+            hint=f"install verify-snippets with Python {python}, or use --engine docker",
+        )
+    found = _first_answering(str(python), tuple(_places()))
     if found is None:
         raise ImageBuildError(
-            f"bubblewrap makes images of this host's Pythons, and no python{python} on the PATH answers",
+            f"bubblewrap makes images of this host's Pythons, and no python{python} was found that works",
             hint=f"`uv python install {python}` or your distribution brings one; or use --engine docker",
         )
     return found
 
 
+def _places() -> Iterator[str]:
+    """Where Pythons may be: the PATH, and where version managers keep those that they don't put there."""
+    yield from filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    for variable, default, pattern in _MANAGERS:
+        home = Path(os.environ.get(variable) or default).expanduser()
+        yield from map(str, sorted(home.glob(pattern), reverse=True))
+
+
 @functools.cache
-def _on_path(python: str, path: str) -> Interpreter | None:
-    """The first on this PATH that answers; a version manager's stand-in may know of none."""
-    return next(_answering(python, path), None)
+def _first_answering(python: str, places: tuple[str, ...]) -> Interpreter | None:
+    return next(_answering(python, places), None)
 
 
-def _answering(python: str, path: str) -> Iterator[Interpreter]:
-    for folder in path.split(os.pathsep):
-        executable = Path(folder, f"python{python}")
-        if not (folder and os.access(executable, os.X_OK)):
+def _answering(python: str, places: tuple[str, ...]) -> Iterator[Interpreter]:
+    """Those that tell of themselves; a version manager's stand-in on the PATH may know of none."""
+    for place in places:
+        executable = Path(place, f"python{python}")
+        if not os.access(executable, os.X_OK):
             continue
         command = [str(executable), "-I", "-c", _ASK]
         try:

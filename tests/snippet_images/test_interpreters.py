@@ -50,14 +50,35 @@ def test_the_first_on_the_path_that_answers_is_taken(tmp_path: Path, monkeypatch
     assert interpreters.find(OTHER).prefix == prefix
 
 
+def test_those_of_version_managers_are_found_though_they_are_not_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as uv."""
+    place = tmp_path / f"cpython-{OTHER}.9-linux-x86_64-gnu" / "bin"
+    place.parent.mkdir()
+    _stand_in(place, OTHER, answers=OTHER, prefix=place.parent)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
+    assert interpreters.find(OTHER).prefix == place.parent
+
+
 def test_a_host_without_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its images are out of date then: nothing here would use them."""
-    monkeypatch.setenv("PATH", str(tmp_path))
+    for variable in ("PATH", "PYENV_ROOT", "UV_PYTHON_INSTALL_DIR"):
+        monkeypatch.setenv(variable, str(tmp_path))
     spec = IMAGES[f"bare-py{OTHER.replace('.', '')}"]
-    with pytest.raises(ImageBuildError, match=f"no python{OTHER} on the PATH answers") as caught:
+    with pytest.raises(ImageBuildError, match=f"no python{OTHER} was found that works") as caught:
         root.folder(spec)
     assert "--engine docker" in caught.value.hint
     assert not root.is_current(tmp_path, spec)
+
+
+def test_without_glibc_there_is_only_the_one_that_runs_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Alpine, where pip can be asked for wheels for itself alone."""
+    monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
+    assert interpreters.find(None) == interpreters.own()
+    with pytest.raises(ImageBuildError, match="without glibc"):
+        interpreters.find(OTHER)
 
 
 def test_another_python_of_this_host_makes_an_image_of_its_own(
