@@ -26,7 +26,7 @@ EXPECTED = (
 
 def options(*, engine: str | None, time_limit_s: float) -> Options:
     """How the demo is run."""
-    return Options(repo_id=REPO_ID, engine=engine, time_limit_s=time_limit_s, fresh=True)
+    return Options(repo_id=REPO_ID, engine=engine, time_limit_s=time_limit_s, fresh=True, hub_code=False)
 
 
 def surprises(report: Report) -> list[str]:

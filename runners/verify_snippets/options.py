@@ -32,6 +32,7 @@ class Options:
         strict_output: whether a snippet that prints something else than the card shows is contradicted.
         fresh: run what is known from before, too.
         notebooks: whether the repo's notebooks are run, too.
+        hub_code: whether the Hub's own "Use this model" code is run, too.
         notebooks_dir: the folder that executed notebooks are saved in; None to save none.
         preload: let containers do a snippet's first imports while they wait for their turn.
         allowed_repos: others' private or gated repos that snippets may read with the user's token.
@@ -54,6 +55,7 @@ class Options:
     strict_output: bool = False
     fresh: bool = False
     notebooks: bool = True
+    hub_code: bool = True
     notebooks_dir: Path | None = None
     preload: bool = True
     allowed_repos: tuple[str, ...] = ()

@@ -16,11 +16,13 @@ from verify_snippets.claims import Claim, ClaimKind, Scope, read_claims
 from verify_snippets.facts import RepoFacts
 from verify_snippets.gpu import Demand
 from verify_snippets.hardware import Choice
+from verify_snippets.hub_code.model import HubCode
+from verify_snippets.hub_code.read import read_hub_code
 from verify_snippets.ledger import Entry, open_ledger
 from verify_snippets.mark_reading import checked_profile
 from verify_snippets.named_hardware import GpusAtWork, hardware_named
 from verify_snippets.notebooks import NotebookFile, read_notebooks
-from verify_snippets.snippets import Snippet, read_snippets
+from verify_snippets.snippets import Origin, Snippet, read_snippets
 from verify_snippets.stand_ins import Filled, fill_with_samples, replaced
 
 SAMPLES = PurePosixPath(
@@ -92,11 +94,13 @@ class Plan:
 
     Attributes:
         card: the card.
-        snippets: one for each block, in the card's order; then one for each cell of the repo's notebooks.
+        snippets: one for each block, in the card's order; then one for each cell of the repo's notebooks
+            and for each sample of the Hub's own code.
         steps: one for each snippet that is code.
         ledger: an entry for each claim of the card.
         facts: what the files of the card's repo say, if known.
         notebooks: of the repo, as they were found.
+        hub_code: what the Hub itself shows for the model; None where that is left out or unknown.
     """
 
     card: Card
@@ -105,6 +109,7 @@ class Plan:
     ledger: tuple[Entry, ...] = ()
     facts: RepoFacts | None = None
     notebooks: tuple[NotebookFile, ...] = ()
+    hub_code: HubCode | None = None
 
 
 def make_plan(
@@ -117,6 +122,7 @@ def make_plan(
     libraries: tuple[str, ...] = (),
     python: str | None = None,
     notebooks: tuple[NotebookFile, ...] = (),
+    hub_code: HubCode | None = None,
 ) -> Plan:
     """Read a card and decide what of it runs under which profile. Pure.
 
@@ -129,6 +135,7 @@ def make_plan(
         libraries: requirements that the user named beside what the card says.
         python: version that the user named; None for the engine's own.
         notebooks: those of the repo that are run as well.
+        hub_code: what the Hub itself shows for the model; None for nothing.
 
     Raises:
         UsageError: there is no image with this Python.
@@ -137,8 +144,11 @@ def make_plan(
     snippets = tuple(replace(each, marks=checked_profile(each.marks, catalogue)) for each in read)
     claims = read_claims(card.text, snippets, card.metadata)
     cells = read_notebooks(notebooks, repo_id=card.repo_id, metadata=card.metadata, offset=len(snippets))
+    samples = read_hub_code(
+        hub_code, repo_id=card.repo_id, offset=len(snippets) + len(cells), card=snippets
+    )
     planner = _Planner(
-        snippets=(*snippets, *cells),
+        snippets=(*snippets, *cells, *samples),
         claims=claims,
         facts=facts,
         repo_id=card.repo_id,
@@ -152,14 +162,16 @@ def make_plan(
     by_notebook = groupby(cells, key=lambda cell: cell.document)
     return Plan(
         card=card,
-        snippets=(*snippets, *cells),
+        snippets=(*snippets, *cells, *samples),
         steps=(
             *(planner.step(snippet) for snippet in snippets if _is_code(snippet.kind)),
             *(step for _, own in by_notebook for step in planner.notebook(tuple(own))),
+            *(planner.step(snippet) for snippet in samples if _is_code(snippet.kind)),
         ),
         ledger=open_ledger(claims, facts, snippets, card.text),
         facts=facts,
         notebooks=notebooks,
+        hub_code=hub_code,
     )
 
 
@@ -314,7 +326,8 @@ class _Planner:
         promised = self._timed_under[profile]
         if any(claim in promised for part in together for claim in self._claims_on(part)):
             return True
-        loads = self.repo_id is not None and self.repo_id in together[-1].code
+        last = together[-1]
+        loads = self.repo_id is not None and self.repo_id in last.code and last.origin is Origin.CARD
         return loads and any(not claim.snippets for claim in promised)
 
     def _is_time_here(self, claim: Claim, profile: Profile) -> bool:

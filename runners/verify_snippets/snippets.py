@@ -85,8 +85,8 @@ class Snippet:
 
     @property
     def file_name(self) -> str:
-        """What tracebacks call the file that it is in; each cell of a notebook has lines of its own."""
-        return self.id if self.origin is Origin.NOTEBOOK else self.document
+        """What tracebacks call the file that it is in; what stands in no card has lines of its own."""
+        return self.document if self.origin is Origin.CARD else self.id
 
     @property
     def kind(self) -> Kind:

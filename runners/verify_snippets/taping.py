@@ -11,6 +11,7 @@ from snippet_sandbox.profile import Profile
 from verify_snippets import front_matter
 from verify_snippets.card import Card
 from verify_snippets.facts import RepoFacts
+from verify_snippets.hub_code.model import HubCode
 from verify_snippets.notebooks import NotebookFile
 from verify_snippets.options import Options
 
@@ -28,6 +29,7 @@ class Inputs:
         facts: what its repo's files say, if anything.
         catalogue: the profiles that were known.
         notebooks: of its repo, where they are run, too.
+        hub_code: what the Hub shows for the model, where that is run, too.
     """
 
     target: str
@@ -36,6 +38,7 @@ class Inputs:
     facts: RepoFacts | None
     catalogue: Mapping[str, Profile]
     notebooks: tuple[NotebookFile, ...] = ()
+    hub_code: HubCode | None = None
 
 
 def open_tape(options: Options) -> Recorder | Replay | None:

@@ -300,6 +300,25 @@ _strict_output = click.option(
     is_flag=True,
     help="Hold another output than the card shows against the card; by default it is only remarked.",
 )
+_notebooks = click.option(
+    "--notebooks/--no-notebooks",
+    default=True,
+    show_default=True,
+    help="Run the notebooks of the repo, too: each in one container, with a verdict for each cell.",
+)
+_notebooks_dir = click.option(
+    "--notebooks-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Save the notebooks in DIR as they were executed, with all that their cells gave.",
+)
+_hub_code = click.option(
+    "--hub-code/--no-hub-code",
+    default=True,
+    show_default=True,
+    help='Run the code that the Hub itself shows under "Use this model", too: of a model on the Hub, and '
+    "of a folder whose repo --repo-id names.",
+)
 _preload = click.option(
     "--preload/--no-preload",
     default=True,
@@ -405,6 +424,9 @@ def app() -> None:
 @_runtime
 @_timeout
 @_strict_output
+@_notebooks
+@_notebooks_dir
+@_hub_code
 @_fresh
 @_preload
 @_allow_repo
@@ -427,6 +449,9 @@ def verify_command(
     runtime: str | None,
     timeout: float,
     strict_output: bool,
+    notebooks: bool,
+    notebooks_dir: Path | None,
+    hub_code: bool,
     fresh: bool,
     preload: bool,
     allowed_repos: tuple[str, ...],
@@ -448,6 +473,9 @@ def verify_command(
         runtime=runtime,
         time_limit_s=timeout,
         strict_output=strict_output,
+        notebooks=notebooks,
+        notebooks_dir=notebooks_dir,
+        hub_code=hub_code,
         fresh=fresh,
         preload=preload,
         allowed_repos=allowed_repos,
@@ -531,6 +559,8 @@ def fix_command(
         preload=preload,
         allowed_repos=allowed_repos,
         web=web,
+        notebooks=False,  # a card's repairs mend the card
+        hub_code=False,
     )
     wish = Wish(write=write, create_pr=create_pr, dry_run=dry_run, static=static)
     return fix_and_show(target, options, wish, destinations)
@@ -543,6 +573,8 @@ def fix_command(
 @_profile
 @_engine
 @_runtime
+@_notebooks
+@_hub_code
 @_fresh
 @_store
 @_max_age
@@ -562,6 +594,8 @@ def plan_command(
     profile: str | None,
     engine: str | None,
     runtime: str | None,
+    notebooks: bool,
+    hub_code: bool,
     fresh: bool,
     store_url: str | None,
     max_age: "timedelta | None",
@@ -578,7 +612,14 @@ def plan_command(
     from verify_snippets.options import Options
 
     options = Options(
-        repo_id=repo_id, revision=revision, profile=profile, engine=engine, runtime=runtime, fresh=fresh
+        repo_id=repo_id,
+        revision=revision,
+        profile=profile,
+        engine=engine,
+        runtime=runtime,
+        fresh=fresh,
+        notebooks=notebooks and not check,  # which points at lines of the card
+        hub_code=hub_code and not check,
     )
     if check:
         from verify_snippets.cli.plan_checking import check_cards
@@ -600,6 +641,7 @@ def plan_command(
 @_runtime
 @_timeout
 @_strict_output
+@_notebooks
 @_fresh
 @_preload
 @_allow_repo
@@ -666,6 +708,7 @@ def org_command(
     runtime: str | None,
     timeout: float,
     strict_output: bool,
+    notebooks: bool,
     fresh: bool,
     preload: bool,
     allowed_repos: tuple[str, ...],
@@ -701,6 +744,7 @@ def org_command(
         runtime=runtime,
         time_limit_s=timeout,
         strict_output=strict_output,
+        notebooks=notebooks,
         fresh=fresh,
         preload=preload,
         allowed_repos=allowed_repos,

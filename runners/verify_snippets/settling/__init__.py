@@ -19,7 +19,7 @@ from verify_snippets.settling.gpu_memory import settle_gpu_memory
 from verify_snippets.settling.memory import settle_memory
 from verify_snippets.settling.times import settle_time, time_text
 from verify_snippets.settling.versions import settle_version
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 from verify_snippets.verdict import Verdict
 
 _BY_RUNS: dict[ClaimKind, Callable[[Entry, Evidence], Settled]] = {
@@ -61,7 +61,9 @@ def settle(plan: Plan, runs: Iterable[tuple[Snippet, RunReport]], host: Host) ->
         host: the machine that they ran on.
     """
     told = tuple(runs)
-    evidence = Evidence(plan=plan, runs={snippet.id: run for snippet, run in told}, host=host)
+    # the Hub's own code is no word of the card's, and a notebook's cell has the memory of those before it
+    own = {snippet.id: run for snippet, run in told if snippet.origin is Origin.CARD}
+    evidence = Evidence(plan=plan, runs=own, host=host)
     settled = [_settled(entry, evidence) for entry in plan.ledger]
     broken: defaultdict[str, list[Entry]] = defaultdict(list)
     remarks: defaultdict[str, list[str]] = defaultdict(list)
