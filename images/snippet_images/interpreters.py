@@ -14,7 +14,7 @@ from snippet_images.catalogue import PYTHONS
 from snippet_images.errors import ImageBuildError
 
 _LIMIT_S = 20.0
-# The variable that says where a version manager keeps its Pythons, the place without it, and the programs in it.
+# The variable that says where a version manager keeps its Pythons, the usual place, and the programs there.
 _MANAGERS = (
     ("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python", "cpython-*/bin"),
     ("PYENV_ROOT", "~/.pyenv", "versions/*/bin"),
