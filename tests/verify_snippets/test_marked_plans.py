@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from snippet_sandbox.profile import GB, PROFILES, Host
+from verify_snippets import mistakes
 from verify_snippets.card import Card, Source
 from verify_snippets.cli import main
 from verify_snippets.plan import Plan, make_plan
@@ -59,3 +60,11 @@ def test_what_is_meant_to_fail_is_not_mended(tmp_path: Path, capfd: pytest.Captu
         card.write_text(text)
         main(["fix", str(card), "--static"])
         assert ("+pipe = " in capfd.readouterr().out) is mends
+
+
+def test_a_mark_that_means_nothing_is_a_mistake_and_what_is_meant_to_fail_is_none() -> None:
+    broken = "```python\nimport time\ntime.sleep(60\n```\n"
+    (mistake,) = mistakes.find(plan(mark("skpi") + CODE))
+    assert (mistake.line, mistake.problem) == (2, "there is no mark “skpi”; did you mean skip?")
+    assert mistakes.find(plan(broken))
+    assert not mistakes.find(plan(mark("expect-fail") + broken))
