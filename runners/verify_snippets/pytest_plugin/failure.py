@@ -10,10 +10,12 @@ from _pytest._code.code import (  # as pytest's own plugins do: there is no publ
     ReprTraceback,
 )
 
+from verify_snippets.card import CARD_NAME
 from verify_snippets.clean import clean, one_line
 from verify_snippets.plan import Plan, Step
 from verify_snippets.report import build, telling
 from verify_snippets.report.model import ErrorReport, RunReport
+from verify_snippets.snippets import Snippet
 from verify_snippets.verdict import Verdict
 
 _LINES_BEFORE = 12  # of the card's, above the one that failed
@@ -47,7 +49,7 @@ def representation(run: RunReport, plan: Plan, step: Step, path: str) -> ReprExc
         [*_code(plan, step, line), *(f"E   {text}" for text in _explanation(run, own))],
         None,
         None,
-        ReprFileLocation(path, line, run.cause.kind if run.cause else run.verdict),
+        ReprFileLocation(path, line, str(run.cause.kind if run.cause else run.verdict)),
         "long",
     )
     entries: list[ReprEntry | ReprEntryNative] = [told]
@@ -63,13 +65,20 @@ def summary(run: RunReport) -> str:
 
 
 def _code(plan: Plan, step: Step, failing: int) -> Iterator[str]:
-    """The card's lines down to the one that failed; the block's first where that isn't known."""
+    """The card's lines, or the cell's, down to the one that failed; else down to the block's first."""
     block = step.snippet.block
-    lines = telling.card_lines(build.card_report(plan.card))
+    lines = _lines(plan, step.snippet)
     first = block.text_line if block.text_line <= failing <= block.end_line else failing
-    last = min(max(failing, block.text_line), len(lines))
+    last = min(max(failing, block.text_line), max(lines, default=0))
     for number in range(max(first, last - _LINES_BEFORE), last + 1):
-        yield f"{'>' if number == last else ' '}   {clean(lines[number - 1])}"
+        yield f"{'>' if number == last else ' '}   {clean(lines.get(number, ''))}"
+
+
+def _lines(plan: Plan, snippet: Snippet) -> dict[int, str]:
+    """The lines of what a snippet stands in, by their numbers."""
+    if snippet.document == CARD_NAME:
+        return dict(enumerate(telling.card_lines(build.card_report(plan.card)), 1))
+    return dict(enumerate(snippet.block.text.split("\n"), snippet.block.text_line))
 
 
 def _explanation(run: RunReport, error: ErrorReport | None) -> Iterator[str]:

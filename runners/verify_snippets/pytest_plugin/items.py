@@ -16,6 +16,7 @@ from verify_snippets.pytest_plugin.asking import told
 from verify_snippets.pytest_plugin.failure import SnippetFailedError
 from verify_snippets.pytest_plugin.verifier import Verifier
 from verify_snippets.report.model import RunReport
+from verify_snippets.snippets import Origin
 from verify_snippets.verdict import Verdict
 
 _TITLE_LENGTH = 60
@@ -48,6 +49,8 @@ class SnippetItem(pytest.Item):
         self.add_marker("card")
         self.add_marker(mark_of(step.snippet.kind))
         self.add_marker(pytest.mark.card_profile(name=step.profile))
+        if step.snippet.origin is Origin.NOTEBOOK and self.config.pluginmanager.hasplugin("xdist"):
+            self.add_marker(pytest.mark.xdist_group(name=f"{card}::{step.snippet.document}"))
 
     def setup(self) -> None:
         """Run the snippet."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 from snippet_images.progress import Progress
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.engines import open_engine
+from verify_snippets import notebook_runs
+from verify_snippets.card import Card
 from verify_snippets.images import Images
 from verify_snippets.options import Options, Silence
 from verify_snippets.plan import Plan, Step
@@ -61,6 +63,7 @@ class Verifier:
         self._told_last = ""
         self._opened: tuple[Engine, Images] | None = None
         self._runners: dict[tuple[str, str], Runner] = {}
+        self._found: dict[tuple[str, str, str, str], RunReport] = {}  # and not yet told
 
     def close(self) -> None:
         """End all that is open."""
@@ -89,12 +92,19 @@ class Verifier:
         known = None if options.fresh else kept.find(step)
         if known is not None:
             return known
+        key = (*_key(plan.card), step.profile, step.snippet.id)
+        if key not in self._found:
+            self._run_all(_together(plan, step), plan, options, kept)
+        return self._found.pop(key)  # an item that is run again runs again
+
+    def _run_all(self, steps: Sequence[Step], plan: Plan, options: Options, kept: KeptVerdicts) -> None:
+        """Run steps that share a container, and remember what came of each."""
         runner = replace(self._runner(plan, options), cancel=threading.Event())  # one Ctrl-C, one step
-        with self._turn.taken(alone=step.timed):
-            (ran,) = run_steps([step], runner, self._screen)
-        run = build.run_report(ran, plan.card)
-        kept.keep(step, run)
-        return run
+        with self._turn.taken(alone=any(step.timed for step in steps)):
+            for ran in run_steps(steps, runner, self._screen):
+                run = build.run_report(ran, plan.card)
+                kept.keep(ran.step, run)
+                self._found[(*_key(plan.card), ran.step.profile, ran.step.snippet.id)] = run
 
     def _open(self, name: str | None) -> tuple[Engine, Images]:
         """The engine and its images: the same for all cards of one run."""
@@ -107,7 +117,7 @@ class Verifier:
         return self._opened
 
     def _runner(self, plan: Plan, options: Options) -> Runner:
-        of = (plan.card.location, plan.card.sha256)
+        of = _key(plan.card)
         if of not in self._runners:
             engine, images = self._open(options.engine)
             opening = open_runner(plan.card, options, self._screen, threading.Event(), engine, images.get)
@@ -118,3 +128,15 @@ class Verifier:
         if progress.what != self._told_last:
             self._told_last = progress.what
             self._tell(progress.what)
+
+
+def _key(card: Card) -> tuple[str, str]:
+    """What tells one card from another."""
+    return card.location, card.sha256
+
+
+def _together(plan: Plan, step: Step) -> Sequence[Step]:
+    """All steps that run in one container with a step: those of its notebook, or it alone."""
+    running = [each for each in plan.steps if each.runs]
+    groups = notebook_runs.together(running)
+    return next(group for group in groups if any(each.snippet.id == step.snippet.id for each in group))
