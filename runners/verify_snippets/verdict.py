@@ -1,7 +1,7 @@
 """Verdicts: from what the sandbox measured to what is said of a snippet. Pure."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
@@ -9,6 +9,7 @@ from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB, share_bytes
 from verify_snippets import cause, gpu_errors
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.hardware import THIS_HOST
 from verify_snippets.ran import Ran
 from verify_snippets.why.evidence import because, first_line
 
@@ -95,7 +96,7 @@ def _judge_measurement(ran: Ran, measured: Measurement) -> Judgement:
     diagnosis, error = _failure(ran, measured, culprit)
     if diagnosis is None:
         return Judgement(verdict=Verdict.PASSED, reason="ran to its last line")
-    if error and (spared := _without_its_gpu(ran, error, diagnosis)):
+    if spared := _without_its_gpu(ran, error, diagnosis):
         return spared
     if culprit and culprit.name != ran.step.snippet.id:
         blocked = f"{culprit.name}, which it needs: {diagnosis.sentence}"
@@ -103,27 +104,30 @@ def _judge_measurement(ran: Ran, measured: Measurement) -> Judgement:
     return _of_failure(diagnosis, error)
 
 
-def _without_its_gpu(ran: Ran, error: PartError, diagnosis: Diagnosis) -> Judgement | None:
+def _without_its_gpu(ran: Ran, error: PartError | None, diagnosis: Diagnosis) -> Judgement | None:
     """The verdict where a GPU, or the lack of one, ended a snippet: that is not held against the card."""
-    said = first_line(error.message)
-    skipped = Judgement(verdict=Verdict.SKIPPED, reason="", error=error, diagnosis=diagnosis)
-    profile = ran.step.hardware
-    if profile.gpus and _is_trouble(ran, error):
-        if gpu_errors.is_full(error.message):
-            said = f"other programs have taken its memory: {said}"
-        return Judgement(verdict=Verdict.BROKEN, reason=f"this host's GPU failed it: {said}", error=error)
-    if profile.gpus and gpu_errors.fault_of(error.message):
-        return replace(skipped, reason=f"needs another GPU, as running it showed: {diagnosis.sentence}")
-    if gpu_errors.only_lacks_gpu(error.message):
-        return replace(skipped, reason=f"needs a GPU, as running it showed: {said}")
-    return None
+    message = error.message if error else ""
+    has_gpu = bool(ran.step.hardware.gpus)
+    if has_gpu and _is_trouble(ran, message):
+        others = "other programs have taken its memory: " if gpu_errors.is_full(message) else ""
+        reason = f"this host's GPU failed it: {others}{first_line(message)}"
+        return Judgement(verdict=Verdict.BROKEN, reason=reason, error=error)
+    if has_gpu and ran.outgrew_gpu and ran.step.profile == THIS_HOST:
+        reason = f"{diagnosis.sentence}; {THIS_HOST} stands in for a profile that can't be given here"
+    elif has_gpu and gpu_errors.fault_of(message):
+        reason = f"needs another GPU, as running it showed: {diagnosis.sentence}"
+    elif gpu_errors.only_lacks_gpu(message):
+        reason = f"needs a GPU, as running it showed: {first_line(message)}"
+    else:
+        return None
+    return Judgement(verdict=Verdict.SKIPPED, reason=reason, error=error, diagnosis=diagnosis)
 
 
-def _is_trouble(ran: Ran, error: PartError) -> bool:
+def _is_trouble(ran: Ran, message: str) -> bool:
     """Whether a GPU that was given does not work, or is not there for a reason that is not in the code."""
-    if gpu_errors.is_full(error.message):
-        return gpu_errors.others_took_it(error.message, share_bytes(ran.step.hardware))
-    fault = gpu_errors.fault_of(error.message)
+    if gpu_errors.is_full(message):
+        return gpu_errors.others_took_it(message, share_bytes(ran.step.hardware))
+    fault = gpu_errors.fault_of(message)
     hidden = any("CUDA_VISIBLE_DEVICES" in code for code in ran.step.codes)
     return fault is gpu_errors.Fault.OUT_OF_ORDER or (fault is gpu_errors.Fault.UNSEEN and not hidden)
 

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from snippet_sandbox.job import Again, Ending, Measurement, PartMeasurement, Repeat
-from snippet_sandbox.profile import GB, PROFILES, Host
+from snippet_sandbox.job import Again, Ending, Measurement, PartError, PartMeasurement, Repeat
+from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.attempts import REPEATS
 from verify_snippets.card import Card, Source
 from verify_snippets.plan import Step, make_plan
@@ -53,12 +53,12 @@ class Scripted:
         return Ran(step=step, memory_limit_bytes=step.hardware.memory_bytes, time_limit_s=60.0, **came)
 
 
-def ran(sentence: str, runner: Scripted) -> list[Ran]:
+def ran(sentence: str, runner: Scripted, code: str = "print('work')", host: Host = HOST) -> list[Ran]:
     """What came of a card's one snippet."""
-    text = f"# Usage\n\n{sentence}\n\n```python\nprint('work')\n```\n"
+    text = f"# Usage\n\n{sentence}\n\n```python\n{code}\n```\n"
     card = Card(text=text, sha256="0" * 64, source=Source.FILE, location="README.md")
-    steps = make_plan(card, HOST).steps
-    scheduler = Scheduler(runner=cast("Runner", runner), host=HOST, announce=nothing, pauses_s=())
+    steps = make_plan(card, host).steps
+    scheduler = Scheduler(runner=cast("Runner", runner), host=host, announce=nothing, pauses_s=())
     return list(scheduler.run_all(steps))
 
 
@@ -70,6 +70,37 @@ def test_what_outgrows_the_cards_words_is_given_its_profiles_memory() -> None:
     assert (came.outgrown_bytes, came.memory_limit_bytes) == (GB, PROFILES["cpu-basic"].memory_bytes)
     assert came.came_through
     assert came.step.hardware.memory_bytes == GB  # under which its verdict is kept
+
+
+GPU_FULL = replace(
+    THROUGH,
+    exit_code=1,
+    parts=(
+        PartMeasurement(
+            name="L5", error=PartError(type="torch.OutOfMemoryError", message="CUDA out of memory.")
+        ),
+    ),
+)
+H100 = HostGpu(name="NVIDIA H100 80GB HBM3", memory_bytes=85 * GB)
+ON_GPU = "import torch\nprint(torch.ones(1).to('cuda'))"
+
+
+@pytest.mark.parametrize("full", [GPU_FULL, Measurement(ending=Ending.GPU_MEMORY_LIMIT)])
+def test_what_outgrows_its_gpu_memory_is_given_the_whole_gpu(full: Measurement) -> None:
+    """By its own word or by the host's, and at most once; nothing larger, nothing twice."""
+    host = replace(HOST, memory_bytes=64 * GB, gpu_devices=(H100,))
+    sentence = "Inference fits in 12 GB of VRAM."
+    (came,) = ran(sentence, Scripted(endings=[full, THROUGH]), ON_GPU, host)
+    assert (came.outgrown_gpu_bytes, came.gpu_limit_bytes, came.outgrown_bytes) == (12 * GB, 85 * GB, None)
+    assert came.came_through
+    assert came.step.hardware.gpu_memory_bytes == 12 * GB  # under which its verdict is kept
+    (never,) = ran(sentence, Scripted(endings=[full, full]), ON_GPU, host)
+    assert (never.outgrown_gpu_bytes, never.outgrew_gpu) == (12 * GB, True)
+    t4 = replace(H100, memory_bytes=16 * GB)
+    (small,) = ran("", Scripted(endings=[full]), ON_GPU, replace(host, gpu_devices=(t4,)))
+    assert small.outgrown_gpu_bytes is None
+    (of_ram,) = ran(sentence, Scripted(endings=[OUT_OF_MEMORY]), ON_GPU, host)
+    assert of_ram.outgrown_gpu_bytes is None
 
 
 @pytest.mark.parametrize("endings", [[THROUGH], [replace(THROUGH, exit_code=1)]])

@@ -7,11 +7,11 @@ from snippet_sandbox.profile import PROFILES, Host, Profile, shortfall
 from verify_snippets.claims import Claim, ClaimKind, Scope
 from verify_snippets.facts import RepoFacts
 from verify_snippets.gpu import NO_DEMAND, Demand
-from verify_snippets.hardware.choosing import BYTES, NEEDED, Choice, memory_bytes
+from verify_snippets.hardware.choosing import BYTES, NEEDED, THIS_HOST, Choice, memory_bytes
 from verify_snippets.hardware.on_cpu import cpu_choice
 from verify_snippets.hardware.on_gpu import GpuWishes, gpu_choice, obstacle
 
-__all__ = ["BYTES", "Choice", "asked_for", "choose", "memory_bytes"]
+__all__ = ["BYTES", "THIS_HOST", "Choice", "asked_for", "choose", "memory_bytes"]
 
 
 def asked_for(profile: Profile, demand: Demand, host: Host) -> Choice:

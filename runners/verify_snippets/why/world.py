@@ -43,7 +43,7 @@ def failed_on_gpu(evidence: Evidence) -> Diagnosis | None:
     if "device-side assert triggered" not in evidence.message:
         return None
     said = "an assertion failed on the GPU, as it does for an index out of range (device-side assert)"
-    return because(Cause.UNKNOWN, said, device="cuda")
+    return because(Cause.CARD_BUG, said, device="cuda")
 
 
 _MEMORY_SIGNS = Pattern(
