@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from snippet_sandbox.job import PartError, PartMeasurement
+from verify_snippets import cell_code
 from verify_snippets.blocks import Kind
 from verify_snippets.causes import Cause, Diagnosis
+from verify_snippets.plan import Step
 from verify_snippets.ran import Ran
 from verify_snippets.why import code, dependencies, hub, refusals, versions, world
 from verify_snippets.why.evidence import Evidence, because, first_line
@@ -68,7 +70,7 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
     snippet = step.snippets[place]
     return Evidence(
         error=error,
-        code=step.codes[place] if place < len(step.codes) else snippet.code,
+        code=_code(step, place),
         first_line=snippet.block.text_line,
         requirements=step.snippet.requirements,
         versions=ran.versions,
@@ -76,6 +78,12 @@ def _evidence(error: PartError, ran: Ran, part: str) -> Evidence:
         repo_id=step.repo_id or "",
         gpu_memory_bytes=ran.gpu_limit_bytes,
     )
+
+
+def _code(step: Step, place: int) -> str:
+    """What was run of one of a step's snippets, as Python alone can read it."""
+    code = step.codes[place] if place < len(step.codes) else step.snippets[place].code
+    return cell_code.python_alone(code) if step.kernel else code
 
 
 def of_reading(ran: Ran) -> PartError | None:
@@ -143,4 +151,4 @@ def of_crash(ran: Ran, sentence: str) -> Diagnosis:
 
 
 def _codes(ran: Ran) -> list[tuple[str, str]]:
-    return [(s.id, c) for s, c in zip(ran.step.snippets, ran.step.codes, strict=False)]
+    return [(s.id, _code(ran.step, place)) for place, s in enumerate(ran.step.snippets)]

@@ -96,13 +96,15 @@ class Client(NotebookClient):  # type: ignore[misc]  # as above
             raise
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
-        """One output: what ours tells is taken out, what is printed goes on, too much is cut."""
+        """One output: what ours tells is taken out, what is printed or shown goes on, too much is cut."""
         content = msg["content"]
         if msg["msg_type"] == "display_data" and kernel.REPORT in content["data"]:
             self.report = content["data"][kernel.REPORT]
             return None
         if msg["msg_type"] == "stream" and not self._goes_on(content):
             return None
+        if msg["msg_type"] == "execute_result" and isinstance(content["data"].get("text/plain"), str):
+            self._goes_on({"name": "stdout", "text": f"{content['data']['text/plain']}\n"})  # as it is read
         if len(outs) >= OUTPUTS and not _continues(outs[-1], msg):
             self.left_out += 1
             return None
