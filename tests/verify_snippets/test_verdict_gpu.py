@@ -32,13 +32,13 @@ def judged(message: str, planned: Step, kind: str = "RuntimeError") -> Judgement
 
 
 FULL = (
-    "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 63.20 GiB "
-    "is free. Including non-PyTorch memory, this process has 14.80 GiB memory in use. 14.90 GiB allowed; Of "
-    "the allocated memory 14.20 GiB is allocated by PyTorch, and 62.50 MiB is reserved by PyTorch ..."
+    "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 63.20 "
+    "GiB is free. Including non-PyTorch memory, this process has 14.80 GiB memory in use. 14.90 GiB allowed; "
+    "Of the allocated memory 14.20 GiB is allocated by PyTorch, and 62.50 MiB is reserved by PyTorch ..."
 )
 TAKEN = (
-    "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 14.58 GiB of which 1.12 GiB "
-    "is free. Process 4711 has 9.30 GiB memory in use. Including non-PyTorch memory, this process has "
+    "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 14.58 GiB of which 1.12 "
+    "GiB is free. Process 4711 has 9.30 GiB memory in use. Including non-PyTorch memory, this process has "
     "4.16 GiB memory in use."
 )
 OLD_STYLE = (

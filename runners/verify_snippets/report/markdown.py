@@ -10,6 +10,7 @@ from typing import Final
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
+from verify_snippets.report import gpus
 from verify_snippets.report.columns import Table, table
 from verify_snippets.report.gfm import code, fenced, prose, table_row, text
 from verify_snippets.report.marks import MARKS
@@ -100,8 +101,9 @@ def _table_section(told: Sequence[Row], report: Report) -> _Section:
     """A line for each run; or, of a report with several columns, one for each snippet."""
     found = table(report)
     if found is None:
-        items: Iterator[str] = (_table_row(row, report) for row in told)
-        return _Section(head=_TABLE_HEAD, items=items, count=len(told), noun="snippets")
+        with_gpu = gpus.any_peak(row.run for row in told)
+        items: Iterator[str] = (_table_row(row, report, with_gpu=with_gpu) for row in told)
+        return _Section(head=_table_head(with_gpu=with_gpu), items=items, count=len(told), noun="snippets")
     return _Section(
         head=_columns_head(found),
         items=(_columns_row(snippet, runs, report) for snippet, runs in found.lines),
@@ -122,7 +124,7 @@ def _columns_head(found: Table) -> str:
 
 
 def _columns_row(snippet: SnippetReport, runs: Sequence[RunReport | None], report: Report) -> str:
-    return table_row(_line(snippet.start_line, report), code(title_of(snippet)), *map(_cell, runs))
+    return table_row(_place(snippet, report), code(title_of(snippet)), *map(_cell, runs))
 
 
 def _cell(run: RunReport | None) -> str:
@@ -133,6 +135,7 @@ def _cell(run: RunReport | None) -> str:
     seen = [] if run.duration_s is None else [seconds_text(run.duration_s)]
     if run.memory.anonymous_bytes is not None:
         seen.append(bytes_text(run.memory.anonymous_bytes))
+    seen.extend(filter(None, [gpus.peak_text(run)]))
     return f"{MARKS[run.verdict].symbol} {text(', '.join([f'{run.verdict}{cause}', *seen]))}"
 
 
@@ -164,6 +167,8 @@ def _heading(report: Report) -> str:
         text(seconds_text(report.duration_s)),
         text(f"exit code {report.exit_code}: {MEANINGS.get(report.exit_code, '')}".rstrip(": ")),
     ]
+    if used := gpus.used_text(report):
+        facts.insert(1, text(used))
     if report.web != "public":
         facts.append(f"web: {text(shorten(report.web, _CELL_LENGTH))}")
     if report.traffic != "live":
@@ -175,20 +180,27 @@ _TABLE_HEAD = """
 |  | line | snippet | profile | verdict | time | peak memory |
 |---|---:|---|---|---|---:|---:|
 """
+_GPU_HEAD = ("", " peak GPU memory |", "---:|", "")
 
 
-def _table_row(row: Row, report: Report) -> str:
+def _table_head(*, with_gpu: bool) -> str:
+    if not with_gpu:
+        return _TABLE_HEAD
+    return "\n".join(f"{line}{more}" for line, more in zip(_TABLE_HEAD.split("\n"), _GPU_HEAD, strict=True))
+
+
+def _table_row(row: Row, report: Report, *, with_gpu: bool) -> str:
     run = row.run
-    peak = run.memory.anonymous_bytes
+    peaks = [run.memory.anonymous_bytes, *([gpus.peak_bytes(run)] if with_gpu else [])]
     cause = f": {run.cause.kind}" if run.cause and run.verdict is Verdict.FAILED else ""
     return table_row(
         MARKS[run.verdict].symbol,
-        _line(row.snippet.start_line, report),
+        _place(row.snippet, report),
         code(row.title),
         code(run.profile),
         text(f"{run.verdict}{cause}"),
         "" if run.duration_s is None else text(seconds_text(run.duration_s)),
-        "" if peak is None else text(bytes_text(peak)),
+        *("" if peak is None else text(bytes_text(peak)) for peak in peaks),
     )
 
 
@@ -210,6 +222,10 @@ def _claim_row(claim: ClaimReport, report: Report) -> str:
         prose(shorten(one_line(claim.found), _CELL_LENGTH)),
         prose(shorten(one_line(reason), 2 * _CELL_LENGTH)),
     )
+
+
+def _place(snippet: SnippetReport, report: Report) -> str:
+    return _line(snippet.start_line, report) if snippet.in_card else code(one_line(snippet.id))
 
 
 def _line(line: int, report: Report) -> str:

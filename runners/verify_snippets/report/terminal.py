@@ -11,7 +11,7 @@ from rich.text import Text
 from verify_snippets.clean import clean, last_lines, one_line, shorten
 from verify_snippets.exit_codes import MEANINGS
 from verify_snippets.ledger import ClaimVerdict
-from verify_snippets.report import column_table, telling
+from verify_snippets.report import column_table, gpus, telling
 from verify_snippets.report.columns import table
 from verify_snippets.report.layout import put
 from verify_snippets.report.ledger_text import claim_lines
@@ -26,7 +26,7 @@ _NARROW = 80  # below this the table leaves out the profile where all runs have 
 _STDERR_LINES = 6
 _REASON_LENGTH = 160  # of a block that did not run; what it waited for is told in full elsewhere
 _GAP = 2  # columns of space between those of the table
-_NUMBERS = ("line", "time", "peak", "peak memory")
+_NUMBERS = ("line", "time", "peak", "peak memory", "GPU", "peak GPU memory")
 _MOST_TOLD = 200  # snippets in full: nobody reads more on a screen, and the other reports have all of them
 _DIFF_LINES = 8  # of an output that is not the documented one; other reports have all of them
 
@@ -102,6 +102,8 @@ def _heading(report: Report) -> Text:
         text.append(
             " " + one_line(f"(can't enforce: {', '.join(report.engine.unenforced)})"), "not bold yellow"
         )
+    if used := gpus.used_text(report):
+        text.append(f"\n{one_line(used)}", "not bold")
     if report.web != "public":
         text.append(f"\nweb: {shorten(report.web, 160)}", "not bold")
     if report.traffic != "live":
@@ -113,6 +115,10 @@ def _table(rows: list[Row], console: Console) -> RenderableType:
     wide = console.width >= _NARROW
     headers = ["line", "snippet", "profile", "verdict", "time", "peak memory" if wide else "peak"]
     lines = [_cells(row, console) for row in rows]
+    if gpus.any_peak(row.run for row in rows):
+        headers.append("peak GPU memory" if wide else "GPU")
+        for cells, row in zip(lines, rows, strict=True):
+            cells.append(_bytes(gpus.peak_bytes(row.run)))
     if not wide and len({row.run.profile for row in rows}) == 1:
         headers = [header for header in headers if header != "profile"]
         lines = [[*cells[:2], *cells[3:]] for cells in lines]
@@ -137,15 +143,18 @@ def _aligned(cells: list[Text], headers: list[str], widths: list[int]) -> Text:
 
 def _cells(row: Row, console: Console) -> list[Text]:
     run = row.run
-    peak = run.memory.anonymous_bytes
     return [
-        Text(str(row.snippet.start_line)),
+        Text(one_line(row.snippet.number)),
         Text(row.title),
         Text(one_line(run.profile)),
         Text(marked(run.verdict, encoding=console.encoding), style=MARKS[run.verdict].style),
         Text("" if run.duration_s is None else seconds_text(run.duration_s)),
-        Text("" if peak is None else bytes_text(peak)),
+        _bytes(run.memory.anonymous_bytes),
     ]
+
+
+def _bytes(count: int | None) -> Text:
+    return Text("" if count is None else bytes_text(count))
 
 
 def _details(row: Row, report: Report, console: Console) -> RenderableType:
@@ -232,9 +241,12 @@ def _remarks(rows: list[Row]) -> Iterator[RenderableType]:
 
 
 def _where(rows: list[Row]) -> str:
-    lines = list(dict.fromkeys(str(row.snippet.start_line) for row in rows))
+    places = list(dict.fromkeys(one_line(row.snippet.place) for row in rows))
     columns = in_column(*(row.column for row in rows))
-    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}{columns}"
+    if len(places) > 1 and all(row.snippet.in_card for row in rows):
+        places[0] = places[0].replace("line ", "lines ", 1)
+        places[1:] = [place.removeprefix("line ") for place in places[1:]]
+    return f"{', '.join(places)}{columns}"
 
 
 def _summary(report: Report, rows: list[Row]) -> Text:
