@@ -5,7 +5,6 @@ found depends on the working directory alone, never on what is verified: a card'
 Nothing here knows the options; ``cli.configuring`` holds the keys against them.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +99,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _document(path: Path) -> dict[str, Any]:
+    import tomllib  # where there is a file: every command comes by here
+
     try:
         return tomllib.loads(_bytes(path).decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -14,7 +14,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +241,8 @@ def _shown(value: object) -> str:
 def _nearest(word: str, known: Mapping[str, object] | list[str]) -> str:
     if not known:
         return "it takes nothing from a file"
+    from difflib import get_close_matches  # only mistakes need it
+
     near = get_close_matches(word, list(known), n=1)
     return f"did you mean {near[0]}?" if near else f"known are: {', '.join(sorted(known))}"
 
