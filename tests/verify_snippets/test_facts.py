@@ -29,7 +29,13 @@ def safetensors(**tensors: tuple[str, list[int]]) -> bytes:
 
 FILES: dict[str, str | bytes] = {
     "README.md": "# Tiny\n",
-    "config.json": json.dumps({"torch_dtype": "bfloat16", "text_config": {"max_position_embeddings": 4096}}),
+    "config.json": json.dumps(
+        {
+            "torch_dtype": "bfloat16",
+            "text_config": {"max_position_embeddings": 4096},
+            "transformers_version": "4.37.0",
+        }
+    ),
     "model-00001-of-00002.safetensors": safetensors(a=("BF16", [10, 20]), b=("F32", [5])),
     "model-00002-of-00002.safetensors": safetensors(c=("BF16", [300])),
     "pytorch_model.bin": bytes(2000),
@@ -40,6 +46,7 @@ EXPECTED = {
     "parameters": {"BF16": 500, "F32": 5},
     "context_lengths": {"config.json": 4096},
     "dtype": "bfloat16",
+    "transformers_version": "4.37.0",
 }
 
 

@@ -10,7 +10,7 @@ from snippet_images.errors import InfrastructureError
 from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from verify_snippets import card_date
+from verify_snippets import card_date, exit_codes
 from verify_snippets.matrix.claimed import claimed_libraries
 from verify_snippets.matrix.columns import CLAIMED, Column, Libraries
 from verify_snippets.matrix.merge import merge
@@ -50,7 +50,9 @@ def verify_columns(
         if cancel.is_set():
             break
     (report,) = merge(reports).reports
-    return report if len(reports) == len(columns) else report.model_copy(update={"complete": False})
+    if len(reports) < len(columns):
+        return report.model_copy(update={"complete": False, "exit_code": exit_codes.INTERRUPTED})
+    return report
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,4 +121,6 @@ class _Work:
         except InfrastructureError as error:
             if self.cancel.is_set():
                 raise
+            if error.hint:
+                self.screen.say(f"hint: {error.hint}")
             return broken_report(plan, options, self.screen, error.message)
