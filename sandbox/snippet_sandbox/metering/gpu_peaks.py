@@ -1,8 +1,9 @@
 """What a job had of its GPUs at the most, from moments with gaps between them. Pure.
 
 The driver counts by process where it can: then a job's use is that of its processes, contexts and libraries
-included. Where it can't (slices without privilege, WSL, a host that is a container itself and sees no process
-ids but its own) what is left is the whole device, less what was in use before the job.
+included; and what the device has lost beside that, if nobody is seen to hold it: memory can outlive who took
+it. Where it can't (slices without privilege, WSL, a host that is a container itself and sees no process ids
+but its own) what is left is the whole device, less what was in use before the job.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,9 @@ from dataclasses import dataclass, field
 from snippet_sandbox.gpus.uses import Use
 
 MB = 10**6
-UNNOTICED_BYTES = 64 * MB  # a device's use may change by so much without a process that computes
+# A driver keeps some memory for what processes do, and tells it of none: so much of it is nobody's.
+UNNOTICED_BYTES = 64 * MB  # where no process is listed
+UNEXPLAINED_BYTES = 512 * MB  # where some are
 # On a card of the profile's own size, a library that asks for more than there is gets a chance to let go of
 # what it holds in reserve; beyond a cap nobody asks. By so much it may be exceeded before a job is ended.
 GRACE = 0.02
@@ -22,22 +25,20 @@ class GpuPeaks:
     """The highest so far.
 
     Attributes:
-        before: by UUID, bytes in use of each device before the job; empty where the driver didn't say.
-        others: processes that had some of a device then.
+        before: by UUID, each GPU before the job; of its processes, those that are not the job's.
         caps: by UUID, what the job may use, for the GPUs where that is less than there is.
-        own_bytes: of the job's processes on all GPUs at one moment.
+        own_bytes: of the job on all GPUs at one moment, counted by process.
         device_bytes: likewise of the devices, less what was in use before.
         own_pids: by UUID, the job's processes that were seen there.
     """
 
-    before: Mapping[str, int]
-    others: frozenset[int] = frozenset()
+    before: Mapping[str, Use] = field(default_factory=dict)
     caps: Mapping[str, int] = field(default_factory=dict)
     own_bytes: int = 0
     device_bytes: int = 0
     own_pids: dict[str, set[int]] = field(default_factory=dict)
     _doubted: bool = False
-    _strangers: set[int] = field(default_factory=set)
+    _strangers: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def by_process(self) -> bool:
@@ -67,18 +68,31 @@ class GpuPeaks:
         return any(used[uuid] > cap * (1 + GRACE) for uuid, cap in self.caps.items() if uuid in used)
 
     def _own_of(self, uuid: str, use: Use, belongs: Callable[[int], bool]) -> int:
-        new = {pid: used for pid, used in use.processes.items() if pid not in self.others}
+        """What processes of the job have of a GPU, and what nobody has; also, whether that can be trusted."""
+        there_before = self._at_first(uuid).processes
+        new = {pid: used for pid, used in use.processes.items() if pid not in there_before}
         own = {pid: used for pid, used in new.items() if belongs(pid)}
         known = {pid: used for pid, used in own.items() if used is not None}
         if known:
             self.own_pids.setdefault(uuid, set()).update(known)
         strangers = new.keys() - own.keys()
-        unexplained = not use.processes and self._grown(uuid, use) > UNNOTICED_BYTES
+        unlisted = not use.processes and self._grown(uuid, use) > UNNOTICED_BYTES
         # whoever comes once only may just have gone, or be on his way in
-        if not use.listed or unexplained or len(known) < len(own) or strangers & self._strangers:
+        lasting = strangers & self._strangers.get(uuid, set())
+        if not use.listed or unlisted or len(known) < len(own) or lasting:
             self._doubted = True
-        self._strangers = set(strangers)
-        return sum(known.values())
+        self._strangers[uuid] = set(strangers)
+        return sum(known.values()) + (self._nobodys(uuid, use) if self.own_pids else 0)
+
+    def _nobodys(self, uuid: str, use: Use) -> int:
+        """What a device has lost since the beginning beside what its processes took, if that is much."""
+        there_before = self._at_first(uuid).processes
+        taken = sum((used or 0) - (there_before.get(pid) or 0) for pid, used in use.processes.items())
+        lost = self._grown(uuid, use) - taken
+        return lost if lost > UNEXPLAINED_BYTES else 0
 
     def _grown(self, uuid: str, use: Use) -> int:
-        return max(0, (use.device_bytes or 0) - self.before.get(uuid, 0))
+        return max(0, (use.device_bytes or 0) - (self._at_first(uuid).device_bytes or 0))
+
+    def _at_first(self, uuid: str) -> Use:
+        return self.before.get(uuid, Use())

@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from snippet_sandbox.gpus.allocation import Grant
@@ -43,7 +44,7 @@ class GpuSampler:
         self._over_cap = over_cap
         self._open_uses = open_uses
         self._uses: Uses | None = None
-        self._peaks = GpuPeaks(before={})
+        self._peaks = GpuPeaks()
         self._trouble = ""
         self._accounted_bytes = 0
         self._began = time.monotonic()
@@ -54,7 +55,8 @@ class GpuSampler:
     @property
     def before(self) -> Mapping[str, int]:
         """By UUID, bytes in use of each GPU before the job; without those whose driver doesn't say."""
-        return self._peaks.before
+        before = {uuid: use.device_bytes for uuid, use in self._peaks.before.items()}
+        return {uuid: used_bytes for uuid, used_bytes in before.items() if used_bytes is not None}
 
     def __enter__(self) -> "GpuSampler":
         try:
@@ -100,11 +102,11 @@ class GpuSampler:
 
     def _peaks_from(self, now: Mapping[str, Use]) -> GpuPeaks:
         """What is counted from here on."""
-        return GpuPeaks(
-            before={uuid: use.device_bytes for uuid, use in now.items() if use.device_bytes is not None},
-            others=frozenset(pid for use in now.values() for pid in use.processes if not self._belongs(pid)),
-            caps=self.grant.caps,
-        )
+        before = {uuid: replace(use, processes=self._others(use)) for uuid, use in now.items()}
+        return GpuPeaks(before=before, caps=self.grant.caps)
+
+    def _others(self, use: Use) -> dict[int, int | None]:
+        return {pid: used for pid, used in use.processes.items() if not self._belongs(pid)}
 
     def _read(self, uses: Uses) -> dict[str, Use]:
         return {gpu.uuid: uses.read(gpu.uuid) for gpu in self.grant.gpus}
@@ -149,7 +151,7 @@ class GpuSampler:
         if peaks.by_process:
             how = "by process"
         else:
-            before_bytes = sum(peaks.before.values())
+            before_bytes = sum(self.before.values())
             how = f"the whole device less the {before_bytes / MB:.0f} MB that were in use before"
         kept = ", the driver's own account included" if self._accounted_bytes else ""
         words = f"NVML, {how}, read every {INTERVAL_S * 1000:.0f} ms{kept}"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -21,10 +21,9 @@ GB = 10**9
 OURS, OURS_TOO, ANOTHER, UNKNOWN = 100, 101, 900, 901
 
 
-def peaks_of(*uses: Use, before: int = 0, others: Sequence[int] = (), cap: int | None = None) -> GpuPeaks:
+def peaks_of(*uses: Use, before: Use) -> GpuPeaks:
     """The peaks of one GPU's moments."""
-    caps = {"g": cap} if cap else {}
-    peaks = GpuPeaks(before={"g": before}, others=frozenset(others), caps=caps)
+    peaks = GpuPeaks(before={"g": before})
     for use in uses:
         peaks.take({"g": use}, {OURS, OURS_TOO}.__contains__)
     return peaks
@@ -38,32 +37,36 @@ def use(device_gb: float, **processes_gb: float | None) -> Use:
 
 
 @pytest.mark.parametrize(
-    ("uses", "others", "gigabytes", "by_process"),
+    ("uses", "before", "gigabytes", "by_process"),
     [
         # the highest moment counts, all of the job's processes together, nobody else's
-        ([use(1), use(5, ours=4), use(8, ours=4, ours_too=3), use(1)], [], 7, True),
-        ([use(9, ours=2, another=6), use(9, ours=3, another=6)], [ANOTHER], 3, True),
+        ([use(1), use(5, ours=4), use(8, ours=4, ours_too=3), use(1)], use(1), 7, True),
+        ([use(9, ours=2, another=6), use(10, ours=3, another=6)], use(7, another=6), 3, True),
+        # another may take more, or go; what nobody is seen to hold any more is ours
+        ([use(12, ours=2, another=9)], use(7, another=6), 2, True),
+        ([use(3, ours=2)], use(7, another=6), 2, True),
+        ([use(9, ours=2)], use(1), 8, True),
         # the driver doesn't say how much: slices, WSL
-        ([use(5, ours=None)], [], 4, False),
+        ([use(5, ours=None)], use(1), 4, False),
         # it lists none, as for users without privilege
-        ([use(5), use(6)], [], 5, False),
-        ([Use(device_bytes=4 * GB, listed=False)], [], 3, False),
+        ([use(5), use(6)], use(1), 5, False),
+        ([Use(device_bytes=4 * GB, listed=False)], use(1), 3, False),
         # on a host that is a container itself, its process ids are nobody's here
-        ([use(5, unknown=4), use(6, unknown=5)], [], 5, False),
+        ([use(5, unknown=4), use(6, unknown=5)], use(1), 5, False),
         # who was seen once only is no reason to doubt, nor is a driver's own breathing
-        ([use(1.05), use(1, unknown=0.2), use(1)], [], 0, True),
-        ([use(3, unknown=1), use(7, ours=6)], [], 6, True),
+        ([use(1.05), use(1, unknown=0.2), use(1)], use(1), 0, True),
+        ([use(3, unknown=1), use(7, ours=6)], use(1), 6, True),
     ],
 )
-def test_peak(uses: list[Use], others: list[int], gigabytes: float, by_process: bool) -> None:
+def test_peak(uses: list[Use], before: Use, gigabytes: float, by_process: bool) -> None:
     """By process where the driver's list can be trusted, else the device's growth."""
-    peaks = peaks_of(*uses, before=1 * GB, others=others)
+    peaks = peaks_of(*uses, before=before)
     assert (peaks.highest_bytes / GB, peaks.by_process) == (gigabytes, by_process)
 
 
 def test_gpus_are_added_up_at_one_moment() -> None:
     """The peak of two GPUs is what they had together, not their peaks together."""
-    peaks = GpuPeaks(before={})
+    peaks = GpuPeaks()
     for first, second in ((4, 1), (1, 5), (0, 0)):
         peaks.take({"a": use(0, ours=first), "b": use(0, ours=second)}, {OURS}.__contains__)
     assert peaks.highest_bytes == 6 * GB
@@ -75,13 +78,13 @@ def test_gpus_are_added_up_at_one_moment() -> None:
         (use(17, ours=16), False),
         (use(17, ours=16.2), False),  # within the grace
         (use(18, ours=16.5), True),
-        (use(40, ours=10, another=30), False),  # another's is not held against the job
+        (use(41, ours=10, another=30), False),  # another's is not held against the job
         (use(40, ours=None), True),
     ],
 )
 def test_beyond_the_cap(moment: Use, over: bool) -> None:
     """A job is held to its cap by its own use; where only the device is known, by its growth."""
-    peaks = GpuPeaks(before={"g": GB}, others=frozenset({ANOTHER}), caps={"g": 16 * GB})
+    peaks = GpuPeaks(before={"g": use(1, another=0.5)}, caps={"g": 16 * GB})
     assert peaks.take({"g": moment}, {OURS}.__contains__) is over
 
 
@@ -115,7 +118,7 @@ class Recorded(Uses):
 
 GPU = Gpu(index=0, uuid="g", name="Tesla T4", memory_bytes=16 * GB, device_node="/dev/nvidia0")
 GRANT = Grant(gpus=(GPU,), caps={"g": 8 * GB}, driver="580.95.05", cuda="13.0")
-MINE = Use(device_bytes=4 * GB, processes={os.getpid(): 3 * GB})
+MINE = Use(device_bytes=3_200_000_000, processes={os.getpid(): 3 * GB})
 
 
 def sampled(uses: Recorded, over_cap: Callable[[], None] = lambda: None) -> GpuMemory:
