@@ -70,6 +70,7 @@ class Capacity:
             turn=next(self._turns) if turn is None else turn,
             share=Share.whole(self._host) if alone else Share.of(profile, self._host),
             alone=alone,
+            holds_gpus=bool(profile.gpus),
             expected_s=expected_s,
             ready=ready,
             in_order=in_order,

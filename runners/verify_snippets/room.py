@@ -48,11 +48,6 @@ class Share:
         )
         return cls(cpus=host.cpus, memory_bytes=host.memory_bytes, gpus=counts)
 
-    @property
-    def has_gpus(self) -> bool:
-        """Whether a GPU is part of it."""
-        return any(self.gpus)
-
     def fits_in(self, other: "Share") -> bool:
         """Whether ``other`` has at least as much of everything."""
         if self.cpus > other.cpus or self.memory_bytes > other.memory_bytes:
@@ -104,6 +99,7 @@ class Place:
         turn: counts up in the order in which they came.
         share: what it takes.
         alone: whether nothing else may run or start meanwhile, because its time counts.
+        holds_gpus: whether its container has GPUs from its beginning, and not just its share.
         expected_s: how long it takes by all that is known; None for an unknown time.
         ready: whether it may begin; not while something must still be installed for it.
         in_order: whether those with a higher turn wait for it, where the order is kept.
@@ -117,6 +113,7 @@ class Place:
     turn: int
     share: Share
     alone: bool = False
+    holds_gpus: bool = False
     expected_s: float | None = None
     ready: bool = True
     in_order: bool = False
@@ -253,13 +250,13 @@ class Room:
     def _prepare_ahead(self, taken: list[Place]) -> None:
         """Let those who are next have a container ahead, as far as that goes.
 
-        None with GPUs: a container holds them from its beginning, and would keep them from whoever runs.
+        None that holds GPUs: it would keep them from whoever runs.
         """
         left = self._ahead - sum(place.stage is Stage.STANDING for place in self.waiting)
         if left <= 0:
             return
         for place in self._ranked(self._candidates()):
-            if place.stage is Stage.WAITING and left and not place.share.has_gpus:
+            if place.stage is Stage.WAITING and left and not place.holds_gpus:
                 _take_in_hand(place, taken)
                 place.stage = Stage.STANDING
                 left -= 1

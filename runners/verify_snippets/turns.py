@@ -21,16 +21,14 @@ class InOrder:
         """The first one that has room and nobody to wait for."""
         kept = NOTHING
         for place in view.ranked:
-            wants_gpus = place.share.has_gpus
-            if wants_gpus and kept is not NOTHING:
-                continue
-            if place.ready and view.has_room_for(place, kept):
+            is_behind = place.holds_gpus and kept is not NOTHING
+            if place.ready and not is_behind and view.has_room_for(place, kept):
                 return place
             if not place.in_order:
                 continue
-            if not (place.ready and wants_gpus and not place.alone):
+            if place.alone or not (place.ready and place.holds_gpus):
                 return None
-            kept = place.share.without_gpus()
+            kept = kept if is_behind else place.share.without_gpus()
         return None
 
 

@@ -81,7 +81,14 @@ def simulate(runs: Sequence[Run], host: Host, order: Order, *, at_most: int = WA
 
 def _place(turn: int, run: Run, host: Host) -> Place:
     share = Share.whole(host) if run.alone else Share.of(run.profile, host)
-    return Place(turn=turn, share=share, alone=run.alone, expected_s=run.expected_s, in_order=True)
+    return Place(
+        turn=turn,
+        share=share,
+        alone=run.alone,
+        holds_gpus=bool(run.profile.gpus),
+        expected_s=run.expected_s,
+        in_order=True,
+    )
 
 
 def _at_least(one: Share, other: Share) -> Share:

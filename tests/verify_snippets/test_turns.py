@@ -142,19 +142,24 @@ def test_what_is_timed_is_alone_on_a_host_with_gpus() -> None:
     """Nothing runs beside it, on whichever GPU."""
     night = simulate([ON_T4, replace(ON_A10G, alone=True), run(5)], WITH_GPUS, InOrder())
     assert night.began == (0, 10, 20)
+    one = replace(WITH_GPUS, gpu_devices=(T4,))
+    behind = simulate([ON_T4, ON_T4, run(5, alone=True), run(5)], one, InOrder())
+    assert behind.began == (0, 10, 20, 25)  # who waits for what is timed does not overtake it
 
 
 def test_no_container_holds_a_gpu_ahead_of_its_turn() -> None:
     """It would keep it from whoever runs, or from whoever is timed."""
     room = Room(WITH_GPUS, InOrder(), ahead=4)
+    on_gpu, on_cpu = Share.of(PROFILES["t4-small"], WITH_GPUS), Share(cpus=1)
     places = [
-        Place(turn=turn, share=Share.of(PROFILES["t4-small"], WITH_GPUS), ready=False) for turn in (0, 1)
+        Place(turn=0, share=on_gpu, holds_gpus=True, ready=False),
+        Place(turn=1, share=Share.whole(WITH_GPUS), alone=True, ready=False),  # timed, on the CPU
+        Place(turn=2, share=on_cpu, ready=False),
     ]
-    places.append(Place(turn=2, share=Share(cpus=1), ready=False))
     for place in places:
         room.come(place)
     room.call(0.0)
-    assert [place.stage for place in places] == [Stage.WAITING, Stage.WAITING, Stage.STANDING]
+    assert [place.stage for place in places] == [Stage.WAITING, Stage.STANDING, Stage.STANDING]
 
 
 @settings(deadline=None, max_examples=100)
