@@ -123,7 +123,8 @@ def this_host() -> Host:
     )
 
 
-_DRIVER_SIGNS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))  # of Linux, and of Windows' Linux
+# of a driver that is loaded, by its nodes or, until they are made, by what the kernel says; of Windows' Linux
+_DRIVER_SIGNS = tuple(map(Path, ("/dev/nvidiactl", "/proc/driver/nvidia/version", "/dev/dxg")))
 
 
 def host_gpus() -> GpuHost:
