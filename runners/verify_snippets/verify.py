@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -21,11 +21,11 @@ from verify_snippets.options import Options, Screen
 from verify_snippets.plan import DEFAULT_IMAGE, Plan, Step
 from verify_snippets.prepare import prepare, this_host
 from verify_snippets.ran import Ran
-from verify_snippets.report import build, remarks
-from verify_snippets.report.model import Report, RotReport, RunReport
+from verify_snippets.report import build
+from verify_snippets.report.model import Report, RunReport
+from verify_snippets.results import Results
 from verify_snippets.reuse import KeptVerdicts, surroundings_of
-from verify_snippets.settling import settle
-from verify_snippets.snippets import Origin, Snippet
+from verify_snippets.snippets import Origin
 from verify_snippets.taping import open_tape
 from verify_snippets.verdict import Verdict
 
@@ -91,7 +91,7 @@ def verify_plan(
             screen.say(f"wrote {path}")
     cut_short = options.bisect and cancel.is_set()  # every step has its verdict, and tries are missing
     complete = len(results.runs) == len(plan.steps) and not cut_short
-    return _report(plan, results, _circumstances(options, engine, began, complete=complete))
+    return results.report(plan, _circumstances(options, engine, began, complete=complete))
 
 
 def broken_report(plan: Plan, options: Options, screen: Screen, trouble: str) -> Report:
@@ -103,12 +103,12 @@ def broken_report(plan: Plan, options: Options, screen: Screen, trouble: str) ->
         screen: where it is said what happens.
         trouble: what of ours kept it from running.
     """
-    results = _Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
+    results = Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
     for step in plan.steps:
         ran = Ran(step=step, trouble=trouble if step.runs else "")
         results.add(step, build.run_report(ran, plan.card))
     circumstances = _circumstances(options, build.NO_ENGINE, time.monotonic(), complete=True)
-    return _report(plan, results, circumstances)
+    return results.report(plan, circumstances)
 
 
 def _circumstances(
@@ -131,45 +131,6 @@ def _circumstances(
     )
 
 
-def _report(plan: Plan, results: "_Results", circumstances: build.Circumstances) -> Report:
-    """Settle the claims by what ran, and put everything together."""
-    settled = settle(plan, results.runs, circumstances.host)
-    for snippet, told in settled.changed:  # shown as passed when it ended
-        results.screen.say(f"{snippet.place} {told.verdict}: {told.reason}")
-    return build.report(replace(plan, ledger=settled.ledger), settled.runs, circumstances)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Results:
-    """What is known so far, shown as it comes.
-
-    Attributes:
-        screen: where it is shown.
-        snippets: all of the card's, by their block's index.
-        strict_output: whether another output than the card shows is the card's fault.
-        runs: each snippet with what came of it.
-    """
-
-    screen: Screen
-    snippets: Sequence[Snippet]
-    strict_output: bool
-    runs: list[tuple[Snippet, RunReport]] = field(default_factory=list)
-
-    def add(self, step: Step, told: RunReport) -> None:
-        """A step has its verdict, now or from before; what its output shows is found out here for both."""
-        told = remarks.remark(told, step, self.snippets, strict_output=self.strict_output)
-        self.runs.append((step.snippet, told))
-        self.screen.finished(step, told)
-
-    def explain(self, step: Step, rot: RotReport) -> RunReport:
-        """It is known since when a step fails; return all that is known of it."""
-        turn = next(n for n, (snippet, _) in enumerate(self.runs) if snippet.id == step.snippet.id)
-        told = self.runs[turn][1].model_copy(update={"rot": rot})
-        self.runs[turn] = (step.snippet, told)
-        self.screen.say(f"{step.snippet.id} {rot.sentence}")
-        return told
-
-
 def _run_plan(
     plan: Plan,
     options: Options,
@@ -177,9 +138,9 @@ def _run_plan(
     cancel: threading.Event,
     tape: Recorder | Replay | None,
     work_began_at: float | None,
-) -> tuple[_Results, EngineInfo]:
+) -> tuple[Results, EngineInfo]:
     """Run what runs and isn't known; a plan with nothing to run needs no engine."""
-    results = _Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
+    results = Results(screen=screen, snippets=plan.snippets, strict_output=options.strict_output)
     for step in plan.steps:
         if not step.runs:
             results.add(step, build.run_report(Ran(step=step), plan.card))
@@ -234,7 +195,7 @@ class _Work:
 
     plan: Plan
     options: Options
-    results: _Results
+    results: Results
     kept: KeptVerdicts
     engine: Engine
     images: Images
@@ -300,7 +261,7 @@ class _Work:
             self.kept.keep(step, told)
 
 
-def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: _Results, *, fresh: bool) -> list[Step]:
+def _not_known(steps: Sequence[Step], kept: KeptVerdicts, results: Results, *, fresh: bool) -> list[Step]:
     """Add what was found out before, or in another part of this work, and still holds; return the others."""
     found = [(step, kept.find(step, fresh=fresh)) for step in steps]
     known = [(step, told) for step, told in found if told]
