@@ -54,7 +54,7 @@ def test_a_mark_says_what_it_says(comment: str, wanted: Marks) -> None:
         ("expect-fail=TypeError", "takes no value"),
         ("needs=L1", "no other block"),
         ("needs=above", "is no line"),
-        ('skip reason="unclosed', 'no mark “reason='),
+        ('skip reason="unclosed', "no mark “reason="),
         ("file needs=none", "not of the whole file"),
     ],
 )
