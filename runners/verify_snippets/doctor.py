@@ -22,8 +22,8 @@ from snippet_sandbox.engines import ENGINES
 from snippet_sandbox.gpus import GpuHost
 from snippet_sandbox.job import Job, Part
 from snippet_sandbox.profile import DEFAULT_PROFILE, PROFILES, Host, shortfall
-from verify_snippets import stored
-from verify_snippets.prepare import host_gpus, this_host
+from verify_snippets import host_gpus, stored
+from verify_snippets.prepare import this_host
 
 DEADLINE_S = 7.0
 _TRIAL_S = 15.0  # for a container of another runtime
@@ -109,6 +109,7 @@ class Diagnosis:
         engines: in the order in which they are tried.
         host: what this machine has.
         gpus: what the driver says of its GPUs.
+        gpu_hint: what to do about those that can't be used.
         profiles: names of the profiles that it can give.
         hub: the Hub.
         images: those that are built; None where that was not to be found out in time.
@@ -118,6 +119,7 @@ class Diagnosis:
     engines: tuple[EngineFinding, ...]
     host: Host
     gpus: GpuHost
+    gpu_hint: str
     profiles: tuple[str, ...]
     hub: HubFinding
     images: tuple[StoredImage, ...] | None
@@ -143,7 +145,8 @@ def examine() -> Diagnosis:
             for name, question in engines.items()
         ),
         host=host,
-        gpus=host_gpus(),
+        gpus=host_gpus.seen(),
+        gpu_hint=host_gpus.usable().hint,
         profiles=tuple(p.name for p in PROFILES.values() if shortfall(p, host) is None),
         hub=hub.answer(deadline) or HubFinding(endpoint=_endpoint(), trouble=silence),
         images=built,
@@ -183,7 +186,7 @@ def _engine(name: str) -> EngineFinding:
     try:
         info = engine.info()
         found = EngineFinding(name=name, info=info, runtimes=tuple(_other_runtimes(engine, info)))
-        return _with_gpus(found, engine) if host_gpus().gpus else found
+        return _with_gpus(found, engine) if host_gpus.seen().gpus else found
     except UserFacingError as error:
         return EngineFinding(name=name, trouble=error.message, hint=error.hint)
     finally:

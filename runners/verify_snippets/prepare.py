@@ -5,13 +5,11 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
-from snippet_sandbox import gpus
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from snippet_sandbox.gpus import GpuHost
-from snippet_sandbox.profile import Host, HostGpu, Profile, find_profile
-from verify_snippets import taping
+from snippet_sandbox.profile import Host, Profile, find_profile
+from verify_snippets import host_gpus, taping
 from verify_snippets.card import Card, Source
 from verify_snippets.flavors import catalogue
 from verify_snippets.hub_code.finding import find_hub_code
@@ -112,26 +110,14 @@ def _hub_code(card: Card, options: Options, screen: Screen) -> HubCode | None:
 
 def this_host() -> Host:
     """What this machine has."""
+    found = host_gpus.usable()
     return Host(
         cpus=len(os.sched_getaffinity(0)),
         memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         cpu_model=_cpu_model(),
-        gpu_devices=tuple(
-            HostGpu(name=gpu.name, memory_bytes=gpu.memory_bytes, compute_capability=gpu.compute_capability)
-            for gpu in host_gpus().gpus
-        ),
+        gpu_devices=found.devices,
+        gpu_trouble=found.trouble,
     )
-
-
-# of a driver that is loaded, by its nodes or, until they are made, by what the kernel says; of Windows' Linux
-_DRIVER_SIGNS = tuple(map(Path, ("/dev/nvidiactl", "/proc/driver/nvidia/version", "/dev/dxg")))
-
-
-def host_gpus() -> GpuHost:
-    """What the driver says of this machine's GPUs; without one, nobody is asked."""
-    if not any(sign.exists() for sign in _DRIVER_SIGNS):
-        return GpuHost()
-    return gpus.known()
 
 
 def _cpu_model() -> str:

@@ -66,13 +66,15 @@ class Host:
         cpus: CPU cores that this process may use.
         memory_bytes: RAM.
         cpu_model: as the machine calls its processor; empty where it doesn't say.
-        gpu_devices: its GPUs, in the driver's order.
+        gpu_devices: its GPUs that can be used, in the driver's order.
+        gpu_trouble: why others can't be, in words; empty if nothing is wrong.
     """
 
     cpus: int
     memory_bytes: int
     cpu_model: str = ""
     gpu_devices: tuple[HostGpu, ...] = ()
+    gpu_trouble: str = ""
 
     @property
     def gpus(self) -> int:
@@ -157,7 +159,8 @@ def _gpu_shortfall(profile: Profile, host: Host) -> str:
     """Each of a profile's GPUs wants one that is large enough: two small ones don't make a big one."""
     count = "a GPU" if profile.gpus == 1 else f"{profile.gpus} GPUs"
     if not host.gpus:
-        return f"{profile.name} has {count} and this host has none"
+        trouble = f" that can be used: {host.gpu_trouble}" if host.gpu_trouble else ""
+        return f"{profile.name} has {count} and this host has none{trouble}"
     each = f"{share_bytes(profile) / GB:.0f} GB{' each' if profile.gpus > 1 else ''}"
     return f"{profile.name} has {count} with {each} and this host has {devices_text(host.gpu_devices)}"
 

@@ -19,7 +19,7 @@ from snippet_sandbox.engine import Engine, EngineInfo
 from snippet_sandbox.engines import open_engine
 from snippet_sandbox.errors import EngineUnavailableError
 from snippet_sandbox.gpus import Gpu, GpuHost
-from verify_snippets import doctor, prepare, stored
+from verify_snippets import doctor, host_gpus, prepare, stored
 from verify_snippets.cli import diagnosing, main
 
 TOKEN = "hf_secret_of_somebody"
@@ -105,7 +105,7 @@ DRIVER = GpuHost(driver="580.95.05", cuda="13.0")
 
 def with_gpus(found: GpuHost, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the driver of this machine is to say."""
-    monkeypatch.setattr(prepare, "_DRIVER_SIGNS", (Path("/dev/null"),))
+    monkeypatch.setattr(host_gpus, "_DRIVER_SIGNS", (Path("/dev/null"),))
     monkeypatch.setattr("snippet_sandbox.gpus.known", lambda: found)
 
 
@@ -272,5 +272,5 @@ def test_a_host_without_a_driver_never_asks_it(monkeypatch: pytest.MonkeyPatch, 
     """What speaks to the driver takes long to load."""
     with_gpus(replace(DRIVER, gpus=(T4,)), monkeypatch)
     assert prepare.this_host().gpu_models == ("Tesla T4",)
-    monkeypatch.setattr(prepare, "_DRIVER_SIGNS", (tmp_path / "nvidiactl",))
+    monkeypatch.setattr(host_gpus, "_DRIVER_SIGNS", (tmp_path / "nvidiactl",))
     assert prepare.this_host().gpu_models == ()

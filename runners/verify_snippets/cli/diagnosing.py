@@ -101,9 +101,10 @@ def _profiles(diagnosis: Diagnosis) -> Iterator[RenderableType]:
 
 def _gpus(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     found = diagnosis.gpus
-    if found.trouble:
-        yield _bad(found.trouble)
-        yield _below(found.hint)
+    if diagnosis.host.gpu_trouble:
+        yield _bad(diagnosis.host.gpu_trouble)
+        if diagnosis.gpu_hint:
+            yield _below(diagnosis.gpu_hint)
     elif not found.gpus:
         yield Text("none that could be used: no NVIDIA driver is here")
     for device in dict.fromkeys(diagnosis.host.gpu_devices):
