@@ -1,4 +1,4 @@
-"""This machine's GPUs, as far as our images can run on them."""
+"""The machine's GPUs, as far as our images can run on them."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from snippet_sandbox import gpus
 from snippet_sandbox.gpus import GpuHost
 from snippet_sandbox.profile import HostGpu
 
-_DRIVER_SIGNS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))  # of Linux, and of Windows' Linux
+# of a driver that is loaded, by its nodes or, until they are made, by what the kernel says; of Windows' Linux
+_DRIVER_SIGNS = tuple(map(Path, ("/dev/nvidiactl", "/proc/driver/nvidia/version", "/dev/dxg")))
 IMAGE = "cuda"  # whose torch the others for GPUs share
 
 # The oldest GPUs that libraries for a version of CUDA are built for.
