@@ -98,6 +98,16 @@ def test_bwrap_options(host: Path) -> None:
     assert gpu_binds.mounts(gpu_binds.NO_DEVICES) == [] == gpu_binds.closed_sys(gpu_binds.NO_DEVICES)
 
 
+def test_folders_of_nodes_are_open() -> None:
+    """Where bwrap makes a folder by itself, nobody but root may look into it."""
+    nodes = (
+        Path("/dev/nvidiactl"),
+        Path("/dev/nvidia-caps/nvidia-cap12"),
+        Path("/dev/nvidia-caps/nvidia-cap13"),
+    )
+    assert gpu_binds.folders(Devices(nodes=nodes)) == ["--perms", "0755", "--dir", "/dev/nvidia-caps"]
+
+
 def test_windows_has_no_nodes(host: Path) -> None:
     """There all GPUs are behind one node."""
     (host / "dev" / "nvidiactl").rename(host / "dev" / "dxg")

@@ -11,6 +11,7 @@ from snippet_sandbox.engines import gpu_requests
 from snippet_sandbox.engines.docker import DockerEngine
 from snippet_sandbox.errors import EngineError, EngineUnavailableError
 from snippet_sandbox.gpus import Gpu, GpuHost
+from snippet_sandbox.gpus.allocation import Grant
 from snippet_sandbox.job import Job, Part
 from snippet_sandbox.profile import PROFILES
 
@@ -89,6 +90,24 @@ def test_other_trouble_keeps_its_own_words() -> None:
     """Only what is about GPUs is explained by them."""
     with pytest.raises(EngineError, match=r"^no space left$"), gpu_requests.refusals_explained("docker"):
         raise EngineError("no space left")
+
+
+@pytest.mark.docker
+def test_walls_stay_as_they_are() -> None:
+    """A container with GPUs differs from one without by the request for them, and in nothing else."""
+    try:
+        engine = DockerEngine()
+    except EngineUnavailableError as error:
+        pytest.skip(error.message)
+    image = engine.ensure_image(testing.IMAGE, silent)
+    job = Job(image=testing.IMAGE, profile=PROFILES["t4-small"], parts=(Part(name="p", source="1"),))
+    plain = engine._description(job, image, None)
+    with_gpus = engine._description(job, image, Grant(gpus=(T4, L4)))
+    wanted = gpu_requests.requests([T4, L4], engine._details)
+    engine.close()
+    assert with_gpus["host_config"].pop("DeviceRequests") == wanted
+    assert with_gpus.pop("environment") == {"NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
+    assert with_gpus == {name: value for name, value in plain.items() if name != "environment"}
 
 
 @pytest.mark.docker
