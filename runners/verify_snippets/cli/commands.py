@@ -31,6 +31,8 @@ Examples
   verify-snippets sentence-transformers/all-MiniLM-L6-v2
   verify-snippets ./my-model --repo-id acme/my-model --report json:report.json
   verify-snippets acme/tiny --report json:- | jq .summary
+  verify-snippets acme/tiny --libraries "transformers<5,transformers>=5" --report html:table.html
+  verify-snippets merge cpu-basic.json t4-small.json --report markdown:-
   verify-snippets report report.json --report html:report.html --report junit:report.xml
   verify-snippets fix ./my-model --repo-id acme/my-model --write
   verify-snippets plan path/to/README.md

@@ -91,22 +91,24 @@ def _merged(reports: Sequence[Report]) -> Report:
     claims = merged_claims(by_age)
     complete = all(report.complete for report in by_age) or _made_up_for(by_age, cells)
     verdicts = [run.verdict for snippet in snippets for run in snippet.runs]
-    return Report(
-        tool_version=max((report.tool_version for report in by_age), key=_natural),
-        started_at=by_age[0].started_at,
-        duration_s=round(sum(report.duration_s for report in by_age), 3),
-        complete=complete,
-        card=newest.card,
-        engine=_engine([column.engine for column in columns]),
-        host=_host([column.host for column in columns]),
-        web=_said([report.web for report in by_age]),
-        columns=columns,
-        traffic=newest.traffic,
-        snippets=snippets,
-        claims=claims,
-        repairs=_repairs(by_age),
-        summary=build.summary(verdicts),
-        exit_code=exit_codes.of(verdicts, claims=[claim.verdict for claim in claims], complete=complete),
+    return newest.model_copy(
+        update={
+            "tool_version": max((report.tool_version for report in by_age), key=_natural),
+            "started_at": by_age[0].started_at,
+            "duration_s": round(sum(report.duration_s for report in by_age), 3),
+            "complete": complete,
+            "engine": _engine([column.engine for column in columns]),
+            "host": _host([column.host for column in columns]),
+            "web": _said([report.web for report in by_age]),
+            "columns": columns,
+            "snippets": snippets,
+            "claims": claims,
+            "repairs": _repairs(by_age),
+            "summary": build.summary(verdicts),
+            "exit_code": exit_codes.of(
+                verdicts, claims=[claim.verdict for claim in claims], complete=complete
+            ),
+        }
     )
 
 
