@@ -41,15 +41,20 @@ class Configuration:
 NONE = Configuration()
 
 
-def load(named: Path | None, folder: Path, home: Path) -> Configuration:
+def load(named: Path | None, folder: Path | None, home: Path | None) -> Configuration:
     """Read the file that the user named, or the one that is found from a folder.
+
+    Args:
+        named: by the user.
+        folder: where to begin; None where there is no working directory any more.
+        home: the user's own folder, if they have one.
 
     Raises:
         UsageError: the named file isn't there, or a file can't be read or makes no sense.
     """
     if named is not None:
         return _configuration(_named(named), named, is_named=True)
-    for place in _places(folder, home):
+    for place in _places(folder, home) if folder else ():
         if (place / FILE).is_file():
             return _configuration(_document(place / FILE), place / FILE, is_named=False)
         project = place / PROJECT_FILE
@@ -73,7 +78,7 @@ def _named(path: Path) -> dict[str, Any]:
     return table
 
 
-def _places(folder: Path, home: Path) -> Iterator[Path]:
+def _places(folder: Path, home: Path | None) -> Iterator[Path]:
     """The folders where a file is looked for.
 
     They are the working directory and, within a git repo or the home folder, those above it up to that.

@@ -182,6 +182,13 @@ def test_outside_of_repos_only_the_home_folder_lets_look_above(tmp_path: Path) -
     assert configuration.load(None, deep, tmp_path / "home").content == {"timeout": 4}
 
 
+def test_without_a_working_directory_nothing_is_found(folder: Path, asked: list[Options]) -> None:
+    folder.joinpath(".git").rmdir()
+    folder.rmdir()
+    assert main(["acme/tiny"]) == 0
+    assert asked == [Options()]
+
+
 def test_runners_have_their_labels(write: Write) -> None:
     write('[runners]\ncpu-basic = "ubuntu-latest"\nt4-small = ["self-hosted", "t4"]\n')
     found = configuration.load(None, Path.cwd(), Path.home())

@@ -11,7 +11,7 @@ own folder. A file that the user names with ``--config`` may set everything.
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,12 +58,19 @@ def configure(context: click.Context, named: Path | None) -> None:
     Raises:
         UsageError: the file can't be read, names what no command has, or a value is of the wrong type.
     """
-    found = configuration.load(named, Path.cwd(), Path.home())
+    found = configuration.load(named, _folder(Path.cwd), _folder(Path.home))
     context.meta[_META] = found
     if found.path is not None:
         context.default_map = _Reader(found=found, path=found.path, root=context.find_root().command).values(
             context
         )
+
+
+def _folder(find: Callable[[], Path]) -> Path | None:
+    try:
+        return find()
+    except (OSError, RuntimeError):  # removed since; a user without a home
+        return None
 
 
 def to_blame(context: click.Context) -> str:
