@@ -43,8 +43,9 @@ def _lock(distributions: dict[str, str]) -> str:
 def lower(spec: ImageSpec, monkeypatch: pytest.MonkeyPatch) -> ImageSpec:
     """The image below."""
     Path(spec.lock).write_text(f"# {spec.name}\n{_lock(LOWER)}", encoding="utf-8")
-    monkeypatch.setitem(catalogue.IMAGES, spec.name, spec)
-    return spec
+    found = dataclasses.replace(spec, environment=(("SEEN", 'by "$all" who look'),))
+    monkeypatch.setitem(catalogue.IMAGES, spec.name, found)
+    return found
 
 
 @pytest.fixture
@@ -144,6 +145,7 @@ def test_a_docker_image_upon_another(
     assert seen["RootFS"]["Layers"][:-1] == layers
     assert seen["Config"]["Labels"][docker_build.LABEL_KEY] == built.key
     assert seen["Config"]["Env"] == seen_below["Config"]["Env"]
+    assert 'SEEN=by "$all" who look' in seen["Config"]["Env"]
     assert built.foundation == below.foundation
 
     for image in (built, below):
