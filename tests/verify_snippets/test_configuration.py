@@ -128,6 +128,7 @@ def test_what_makes_no_sense_is_refused(
         "report = ['json:../outside.json']",
         "report = ['json:ABOVE/outside.json']",
         "report = ['json:link/outside.json']",
+        "report = ['json:.git/hooks/pre-commit']",
         "record = '~/x'",
         "[org]\nsite = '..'",
     ],
@@ -136,6 +137,7 @@ def test_a_file_that_was_only_found_spends_no_rights_and_writes_nowhere_else(
     text: str, write: Write, folder: Path, asked: list[Options], capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "link").symlink_to(folder.parent)
+    (folder / ".git" / "hooks").mkdir()
     file = write(text.replace("ABOVE", str(folder.parent)))
     assert main(["acme/tiny"]) == 2
     assert f"--config {file}" in capfd.readouterr().err

@@ -188,11 +188,15 @@ class _Reader:
     def _inside(self, text: str, key: str) -> Path:
         folder = self.path.parent
         place = folder / Path(text).expanduser()
-        if not self.found.is_named and not Path(os.path.realpath(place)).is_relative_to(folder.resolve()):
+        if self.found.is_named:
+            return place
+        real = Path(os.path.realpath(place))
+        if not real.is_relative_to(folder.resolve()):
             raise self._error(
-                f"{key} names {text}, which lies outside of the file's folder",
-                hint=self._how_to_trust(),
+                f"{key} names {text}, which lies outside of the file's folder", hint=self._how_to_trust()
             )
+        if ".git" in real.parts:  # where what is written may be run
+            raise self._error(f"{key} names {text}, a part of git's own", hint=self._how_to_trust())
         return place
 
     def _how_to_trust(self) -> str:
