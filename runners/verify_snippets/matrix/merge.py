@@ -14,7 +14,7 @@ from snippet_sandbox.profile import PROFILES
 from verify_snippets import exit_codes
 from verify_snippets.matrix.merged_claims import merged_claims
 from verify_snippets.report import build
-from verify_snippets.report.columns import column_key, column_of
+from verify_snippets.report.columns import column_key, column_of, columns_of
 from verify_snippets.report.model import (
     CardReport,
     ColumnReport,
@@ -83,7 +83,7 @@ def _remarks(merged: Sequence[Report], reports: Sequence[Report]) -> Iterable[st
 
 def _merged(reports: Sequence[Report]) -> Report:
     """The reports on one revision of one card as one."""
-    by_age = sorted(reports, key=lambda report: (report.started_at, report.model_dump_json()))
+    by_age = sorted(reports, key=lambda report: (_latest(report), report.model_dump_json()))
     newest = by_age[-1]
     cells = _newest_of_each(by_age)
     columns = _columns(cells, by_age)
@@ -94,7 +94,7 @@ def _merged(reports: Sequence[Report]) -> Report:
     return newest.model_copy(
         update={
             "tool_version": max((report.tool_version for report in by_age), key=_natural),
-            "started_at": by_age[0].started_at,
+            "started_at": min(report.started_at for report in by_age),
             "duration_s": round(sum(report.duration_s for report in by_age), 3),
             "complete": complete,
             "engine": _engine([column.engine for column in columns]),
@@ -114,13 +114,19 @@ def _merged(reports: Sequence[Report]) -> Report:
 
 def _newest_of_each(by_age: Iterable[Report]) -> dict[tuple[str, _Key], _Cell]:
     """The cells, the newest of each; by snippet and column."""
-    return {
-        (snippet.id, column_key(column)): _Cell(snippet=snippet, run=run, column=column)
+    cells = [
+        _Cell(snippet=snippet, run=run, column=column_of(run, report))
         for report in by_age
         for snippet in report.snippets
         for run in snippet.runs
-        for column in [column_of(run, report)]
-    }
+    ]
+    in_order = sorted(cells, key=lambda cell: cell.column.started_at)
+    return {(cell.snippet.id, column_key(cell.column)): cell for cell in in_order}
+
+
+def _latest(report: Report) -> str:
+    """When the last of a report's columns began: one that was merged may hold older ones beside it."""
+    return max(column.started_at for column in columns_of(report))
 
 
 def _columns(cells: dict[tuple[str, _Key], _Cell], by_age: Sequence[Report]) -> tuple[ColumnReport, ...]:

@@ -19,7 +19,7 @@ def merged_claims(reports: Sequence[Report]) -> tuple[ClaimReport, ...]:
         reports: on one revision of a card. Of reports on the same columns, later ones take the place of
             earlier ones.
     """
-    newest = {tuple(map(column_key, columns_of(report))): report for report in reports}
+    newest = {frozenset(map(column_key, columns_of(report))): report for report in reports}
     told: dict[tuple[object, ...], list[_Told]] = {}
     for report in newest.values():
         name = _only_column(report)
