@@ -45,6 +45,7 @@ NO_DEMAND = Demand()
 # Source: the README of flash-attn, "NVIDIA CUDA Support": Ampere or newer; FlashAttention-3 wants Hopper
 _FLASH_2 = Demand(compute_capability=(8, 0), text="flash attention 2 needs compute capability 8.0")
 _FLASH_3 = Demand(compute_capability=(9, 0), text="flash attention 3 needs compute capability 9.0")
+_LONG = 6  # characters of a GPU's number: no machine has so many
 _DEMANDS = {"flash_attention_2": _FLASH_2, "flash_attention_3": _FLASH_3}
 
 
@@ -57,7 +58,7 @@ def demanded(trees: Sequence[ast.AST | None]) -> Demand:
 def _demand(node: ast.AST) -> Demand | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         found = _DEVICE.match(node.value)
-        return Demand(count=int(found[1][1:]) + 1) if found and found[1] else None
+        return Demand(count=int(found[1][1:]) + 1) if found and found[1] and len(found[1]) < _LONG else None
     if not isinstance(node, ast.keyword) or not isinstance(node.value, ast.Constant):
         return None
     value = node.value.value

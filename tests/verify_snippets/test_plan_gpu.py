@@ -26,10 +26,12 @@ HOSTS = {
 
 CUDA = "from acme import load\nmodel = load('acme/tiny').to('cuda')"
 SECOND = CUDA.replace("cuda", "cuda:1")
+NINTH, NONSENSE = CUDA.replace("cuda", "cuda:8"), CUDA.replace("cuda", f"cuda:{'9' * 5000}")
 FLASH = CUDA.replace("tiny'", "tiny', attn_implementation='flash_attention_2'")
 EITHER = "import torch\n" + CUDA.replace("'cuda'", "'cuda' if torch.cuda.is_available() else 'cpu'")
 NEEDS_16, NEEDS_40 = (f"Inference needs at least {gb} GB of VRAM." for gb in (16, 40))
 FITS_12, A100 = "Inference fits in 12 GB of VRAM.", "Inference needs one A100 GPU."
+SPEED = "Inference fits in 12 GB of VRAM and takes 50 ms on an H100."
 ON_CPU = "Inference runs on CPU."
 
 
@@ -62,8 +64,11 @@ def outline(step: Step) -> str:
         (FITS_12, EITHER, 2, "t4-small 12-85, t4-small 12-16, this-host 8, t4-small 12-20, cpu-basic"),
         (NEEDS_40, CUDA, 2, "l40sx1 48-85, no l40sx1, no l40sx1, no l40sx1, no l40sx1"),
         (A100, CUDA, 2, "l40sx1 48-85, this-host 16, this-host 8, this-host 20, no l40sx1"),
+        (SPEED, CUDA, 2, "a100-large 12-85, this-host 12-16, this-host 8, this-host 12-20, no a100-large"),
         ("", FLASH, 2, "a10g-small 24-85, no a10g-small, this-host 8, this-host 20, no a10g-small"),
         ("", SECOND, 2, "no a10g-largex2, this-host 32, no a10g-largex2, no a10g-largex2, no a10g-largex2"),
+        ("", NINTH, 2, "no l40sx8, no l40sx8, no l40sx8, no l40sx8, no l40sx8"),
+        ("", NONSENSE, 2, "t4-small 16-85, t4-small 16, this-host 8, t4-small 16-20, no t4-small"),
         ("", EITHER, 2, "cpu-basic, cpu-basic, cpu-basic, cpu-basic, cpu-basic"),
         (ON_CPU, EITHER, 2, "cpu-basic, cpu-basic, cpu-basic, cpu-basic, cpu-basic"),
     ],

@@ -100,13 +100,14 @@ def obstacle(profile: Profile, demand: Demand, host: Host) -> str:
 
 
 def _named(wishes: GpuWishes, profiles: Sequence[Profile]) -> Choice:
-    with_gpus = [profile for profile in profiles if profile.gpus >= wishes.count]
+    most = max((profile.gpus for profile in profiles), default=0)
+    with_gpus = [profile for profile in profiles if profile.gpus >= min(wishes.count, most)]
     capable = [
         profile
         for profile in with_gpus
         if (compute_capability_of(profile.gpu_model) or (99, 0)) >= wishes.demand.compute_capability
     ]
-    return smallest(capable or with_gpus or profiles, wishes.memory, lambda profile: profile.gpu_memory_bytes)
+    return smallest(capable or with_gpus, wishes.memory, lambda profile: profile.gpu_memory_bytes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +145,7 @@ def _of_this_host(wishes: GpuWishes, instead_of: Profile, host: Host) -> _Own | 
 
 def _limited(choice: Choice, wishes: GpuWishes) -> Choice:
     """A choice with its GPU memory lowered to what the card says the model fits in."""
-    fits = limit(wishes.claims, ClaimKind.VRAM, wishes.memory.bytes, choice.profile.gpu_memory_bytes)
+    fits = limit(wishes.claims, ClaimKind.VRAM, wishes.need.bytes, choice.profile.gpu_memory_bytes)
     if fits is None:
         return choice
     return replace(
