@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +81,7 @@ def run_command(
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    good: Collection[int] = (0,),
 ) -> Said:
     """Run a command to its end.
 
@@ -89,9 +90,10 @@ def run_command(
         command: the program and its arguments, whatever gives them as text.
         environment: all of its variables; this process' own by default.
         folder: where it works.
+        good: the exit codes that it may end with.
 
     Raises:
-        BenchError: it ended with another exit code than 0, or not in time.
+        BenchError: it ended with another exit code, or not in time.
     """
     began = time.perf_counter()
     try:
@@ -108,7 +110,7 @@ def run_command(
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BenchError(f"{name}: {error}") from error
     took_s = time.perf_counter() - began
-    if done.returncode != 0:
+    if done.returncode not in good:
         raise BenchError(f"{name}: exit code {done.returncode}: {_last_lines(done.stderr + done.stdout)}")
     return Said(took_s=took_s, stdout=done.stdout, stderr=done.stderr)
 

@@ -20,6 +20,12 @@ CARDS = Path(__file__).parent.parent / "cards"
 LARGE_BYTES = 4_990_000  # more than 5 MB are not read
 LARGE_LIMIT_S = 3.0
 DENSE_BYTES = (50_000, 100_000)
+CHECK_LIMIT_S = 2.0
+WRONG = (
+    "```python\nfrom transformers import AutoModel\n"
+    'AutoModel.from_pretrained("your-name/your-model", use_auth_token=True)\n```\n'
+    "```python\nprint “hello”\n```\n"
+)
 RUNS = 7
 FRONT_MATTER = re.compile(r"\A\ufeff?---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 PROSE = (
@@ -69,6 +75,16 @@ def plan_s(card: Path) -> float:
     return run_command(f"plan {card.name}", command).took_s
 
 
+def check_s(card: Path) -> float:
+    """The seconds that ``plan --check`` takes on a card, start of the program included.
+
+    Raises:
+        BenchError: it could not be read.
+    """
+    command = [sys.executable, "-m", "verify_snippets", "plan", "--check", card]
+    return run_command(f"plan --check {card.name}", command, good=(0, 1)).took_s
+
+
 def _report(folder: Path, runs: int) -> None:
     took_s = {card.name: plan_s(card) for card in sorted(CARDS.glob("*.md"))}
     slowest = max(took_s, key=lambda name: took_s[name])
@@ -76,6 +92,7 @@ def _report(folder: Path, runs: int) -> None:
         f"{len(took_s)} cards of the tests: median {median(took_s.values()):.2f} s, "
         f"slowest {took_s[slowest]:.2f} s ({slowest})"
     )
+    _report_checks(folder)
     long_s = _median_s(folder, long_card(LARGE_BYTES), runs)
     reached = "reached" if long_s < LARGE_LIMIT_S else "NOT reached"
     _print(f"a card of 5 MB: median {long_s:.2f} s of {runs}; < {LARGE_LIMIT_S:.0f} s: {reached}")
@@ -83,6 +100,19 @@ def _report(folder: Path, runs: int) -> None:
     _print(
         f"hardly anything but blocks: {DENSE_BYTES[0] // 1000} kB in {small_s:.2f} s, "
         f"{DENSE_BYTES[1] // 1000} kB in {double_s:.2f} s: {double_s / small_s:.1f} times as long"
+    )
+
+
+def _report_checks(folder: Path) -> None:
+    """What a commit waits for: on every card of the tests, and on one whose code needs libcst to be judged."""
+    took_s = [check_s(card) for card in sorted(CARDS.glob("*.md"))]
+    wrong = folder / "wrong.md"
+    wrong.write_text(WRONG, encoding="utf-8")
+    wrong_s = median(check_s(wrong) for _ in range(RUNS))
+    reached = "reached" if max(*took_s, wrong_s) < CHECK_LIMIT_S else "NOT reached"
+    _print(
+        f"checked before a commit: median {median(took_s):.2f} s, slowest {max(took_s):.2f} s, one with "
+        f"renamed arguments {wrong_s:.2f} s; < {CHECK_LIMIT_S:.0f} s: {reached}"
     )
 
 
