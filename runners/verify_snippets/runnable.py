@@ -4,6 +4,7 @@ import ast
 import difflib
 from collections.abc import Iterable, Sequence
 
+from verify_snippets.kind import Kind
 from verify_snippets.names import WELL_KNOWN
 from verify_snippets.needs import Needs
 from verify_snippets.pattern import Pattern
@@ -22,7 +23,11 @@ def why_not(reading: Reading, need: Needs) -> str:
     if not reading.code.tree.body:
         return "nothing in it but comments and install lines"
     if line := _elided(reading.code.literals):
-        return f"a sketch: line {reading.block.text_line + line - 1} of the card leaves something out (...)"
+        whole = "cell" if reading.block.kind is Kind.NOTEBOOK else "card"
+        line += reading.block.text_line - 1
+        return f"a sketch: line {line} of the {whole} leaves something out (...)"
+    if reading.block.kind is Kind.NOTEBOOK:  # a whole program, and not a text about one
+        return ""
     unknown = _unknown(reading, need)
     if unknown:
         return f"a fragment: nothing in the card defines {', '.join(unknown)}"

@@ -51,7 +51,7 @@ CELLS = {
 @pytest.fixture
 def repo(hub: HubServer) -> HubServer:
     """A repo with two notebooks and a broken one."""
-    files = {
+    files: dict[str, str | bytes] = {
         "README.md": CARD,
         "a.txt": "of the repo",
         "demo.ipynb": notebook(*CELLS).text,

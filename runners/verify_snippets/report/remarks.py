@@ -10,7 +10,7 @@ from verify_snippets import shown, vacuous
 from verify_snippets.plan import Step
 from verify_snippets.report.model import OutputReport, RunReport
 from verify_snippets.shown import Held
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 from verify_snippets.verdict import Verdict
 
 _RAN = (Verdict.PASSED, Verdict.CONTRADICTED)
@@ -43,6 +43,8 @@ def remark(run: RunReport, step: Step, snippets: Sequence[Snippet], *, strict_ou
 
 
 def _remarks(run: RunReport, step: Step, snippets: Sequence[Snippet], held: Held | None) -> tuple[str, ...]:
+    if held is None and step.snippet.origin is Origin.NOTEBOOK:
+        return ()  # most cells do little by themselves
     if held is None:
         return tuple(filter(None, [vacuous.remark(step.snippet, snippets)]))
     is_left_out = held.verdict == "not comparable"

@@ -16,8 +16,9 @@ import pytest
 from snippet_images.errors import InfrastructureError
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.gateway.contacts import Contacts
-from snippet_sandbox.job import Again
+from snippet_sandbox.job import Again, Ending, Measurement, PartError, PartMeasurement
 from tests.verify_snippets.nightly.cards import AROUND, HOST, IMAGE, blocks, came_to
+from tests.verify_snippets.notebook_samples import notebook
 from tests.verify_snippets.store.values import begun
 from verify_snippets.card import Card, Source
 from verify_snippets.images import Images
@@ -33,6 +34,7 @@ from verify_snippets.nightly.night_work import MANY_BROKEN, NightWork
 from verify_snippets.nightly.planning import NotPlanned, NotRead, Outcome, Planned
 from verify_snippets.nightly.scene import NotStoredError, Scene
 from verify_snippets.nightly.tally import Tally
+from verify_snippets.notebooks import NotebookFile
 from verify_snippets.plan import Plan, Step, make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
@@ -140,11 +142,13 @@ def model_of(repo_id: str) -> ListedModel:
     return ListedModel(repo_id=repo_id, revision="a" * 40)
 
 
-def planned(model: ListedModel, text: str = blocks("print(1)")) -> Planned:
+def planned(
+    model: ListedModel, text: str = blocks("print(1)"), notebooks: tuple[NotebookFile, ...] = ()
+) -> Planned:
     card = Card(
         text=text, sha256="0", source=Source.HUB, location="", repo_id=model.repo_id, revision=model.revision
     )
-    return Planned(model=model, plan=make_plan(card, HOST))
+    return Planned(model=model, plan=make_plan(card, HOST, notebooks=notebooks))
 
 
 @pytest.fixture
@@ -168,6 +172,32 @@ def test_each_model_is_visited_once_it_is_done(world: World) -> None:
         "acme/gated": CardState.GATED,
         "acme/tiny": CardState.READ,
     }
+
+
+def test_a_notebook_runs_once_for_all_its_cells(world: World) -> None:
+    """And once more where one of them failed that never did before."""
+
+    def all_cells(step: Step) -> Ran:
+        broken = PartError(type="ValueError", message="no")
+        parts = tuple(
+            PartMeasurement(
+                name=each.id, started=True, completed="fail" not in each.code, duration_s=1.0, error=broken
+            )
+            for each in step.snippets
+        )
+        return Ran(step=step, measurement=Measurement(ending=Ending.EXITED, exit_code=1, parts=parts))
+
+    cells = notebook("x = 1", "fail()", "print(x)")
+    world.outcomes = {"acme/book": planned(model_of("acme/book"), "# A card", (cells,))}
+    world.runs = {"acme/book": all_cells}
+    world.spend("acme/book")
+    told = {each.snippet_id: each.verdict for each in world.store.standings("acme/book")}
+    assert told == {
+        "demo.ipynb:1": Verdict.PASSED,
+        "demo.ipynb:2": Verdict.FAILED,
+        "demo.ipynb:3": Verdict.PASSED,
+    }
+    assert world.began == ["acme/book"] * 2
 
 
 def test_our_own_trouble_leaves_a_model_to_the_next_night(world: World) -> None:
