@@ -258,11 +258,16 @@ def _last_line(text: str) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
+def _of_container(container: Container) -> dict[str, str]:
+    """What a job's environment has by its container: of the engine, and for the GPUs that it was given."""
+    return {**(container.grant.environment if container.grant else {}), **container.environment}
+
+
 def _ahead_line(job: Job, container: Container) -> bytes:
     message = {
         "preload": list(job.preload),
         "kernel": job.kernel,
-        "environment": environment_of(job, container.environment),
+        "environment": environment_of(job, _of_container(container)),
         "python": str(job.python),
     }
     return json.dumps(message).encode() + b"\n"
@@ -299,7 +304,7 @@ def _job_line(job: Job, container: Container, nonce: str, gpus: GpuSampler | Non
     message = {
         "nonce": nonce,
         "parts": [asdict(part) for part in job.parts],
-        "environment": environment_of(job, container.environment),
+        "environment": environment_of(job, _of_container(container)),
         "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,
         **({"command": list(job.command)} if job.command else {}),

@@ -1,11 +1,12 @@
 """How much of each GPU is in use now, and by whom, as the driver tells: NVML again."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 from snippet_sandbox.gpus import nvml
+from snippet_sandbox.gpus.gpu import Gpu
 
 
 class UsesError(Exception):
@@ -148,3 +149,11 @@ class NvmlUses:
                 mode = 0
             self._accounts[uuid] = bool(mode)
         return self._accounts[uuid]
+
+
+def in_use_now(gpus: Sequence[Gpu]) -> dict[str, int]:
+    """Bytes in use of each GPU by whomever, by UUID; without those whose driver doesn't say."""
+    with contextlib.suppress(UsesError), NvmlUses() as uses:
+        used = {gpu.uuid: uses.read(gpu.uuid).device_bytes for gpu in gpus}
+        return {uuid: used_bytes for uuid, used_bytes in used.items() if used_bytes is not None}
+    return {}

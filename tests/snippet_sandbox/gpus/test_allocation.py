@@ -11,7 +11,7 @@ import pytest
 from snippet_images import paths
 from snippet_sandbox.errors import EngineError, EngineTimeoutError, InfrastructureError
 from snippet_sandbox.gpus import Gpu, GpuHost, cap_bytes, fitting
-from snippet_sandbox.gpus.allocation import granted
+from snippet_sandbox.gpus.allocation import Grant, granted
 from snippet_sandbox.profile import GB, PROFILES, Profile
 
 A100 = Gpu(index=0, uuid="GPU-a", name="A100 80GB", memory_bytes=85_899_345_920, device_node="/dev/nvidia0")
@@ -70,6 +70,23 @@ def test_a_job_has_its_gpus_alone() -> None:
         with granted(PROFILES["a10g-largex2"], HOST, NEVER) as both:
             assert both.gpus == (L4, A100)
             assert (both.driver, both.cuda) == ("580.95.05", "13.0")
+
+
+def test_gpus_that_others_have_filled_come_last() -> None:
+    """A larger GPU with room is better than one of the right size without; a screen's worth is no matter."""
+    for taken, name in ((300_000_000, "Tesla T4"), (9 * GB, "NVIDIA L4")):
+        used = {"GPU-t": taken}
+        with granted(PROFILES["t4-small"], HOST, NEVER, in_use=lambda _gpus: used) as grant:  # noqa: B023 - at once
+            assert [gpu.name for gpu in grant.gpus] == [name]
+    with granted(PROFILES["a100-large"], HOST, NEVER, in_use=lambda _gpus: {"GPU-a": 80 * GB}) as grant:
+        assert grant.gpus == (A100,)  # there is no other
+
+
+def test_greedy_libraries_are_told_what_to_take() -> None:
+    """Of a larger card, three quarters of the share; of one of the profile's size, what they always take."""
+    capped = Grant(gpus=(A100,), caps={"GPU-a": 16 * GB})
+    assert capped.environment["XLA_PYTHON_CLIENT_MEM_FRACTION"] == "0.1397"  # 12 of 85.9 GB
+    assert Grant(gpus=(T4,)).environment == {}
 
 
 HOLD = """
