@@ -134,11 +134,16 @@ def share_bytes(profile: Profile) -> int:
     return profile.gpu_memory_bytes // profile.gpus if profile.gpus else 0
 
 
-def devices_for(profile: Profile, host: Host) -> tuple[HostGpu, ...]:
-    """The GPUs that serve a profile on an idle host: the smallest that are large enough, or too few."""
+def suitable_devices(profile: Profile, host: Host) -> tuple[HostGpu, ...]:
+    """The GPUs that are large enough for one of a profile's, the smallest first."""
     least = share_bytes(profile) * LEAST_OF_NOMINAL
     large = [device for device in host.gpu_devices if device.memory_bytes >= least]
-    return tuple(sorted(large, key=lambda device: device.memory_bytes)[: profile.gpus])
+    return tuple(sorted(large, key=lambda device: device.memory_bytes))
+
+
+def devices_for(profile: Profile, host: Host) -> tuple[HostGpu, ...]:
+    """The GPUs that serve a profile on an idle host: the smallest that are large enough, or too few."""
+    return suitable_devices(profile, host)[: profile.gpus]
 
 
 def shortfall(profile: Profile, host: Host) -> str | None:

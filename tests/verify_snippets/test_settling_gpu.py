@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu, Profile
 from verify_snippets.card import Card, Source
@@ -168,6 +170,24 @@ def test_speed_is_of_the_named_gpu(sentence: str, verdict: str, said: str) -> No
     entry = only(settled(sentence, timed), "latency")
     assert (entry.verdict, said in entry.reason) == (verdict, True), entry
     assert "on t4-small, NVIDIA H100 80GB HBM3" in entry.how
+
+
+WORDS = [
+    "Inference", "takes", "under", "about", "20 ms", "6 GB", "of VRAM", "of GPU memory", "on", "a T4", "|",
+    "an H100", "4x A100", "t4-small", "\n", ".", ",", "and", "50 tokens/s", "a single GPU", "64 GPUs",
+]  # fmt: skip
+USED = st.none() | st.sampled_from([0, 1, 7 * GB, 10**15])
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join), USED, st.sampled_from(list(Verdict)))
+@settings(max_examples=60, deadline=None)
+def test_any_sentence_gets_its_line(sentence: str, used: int | None, verdict: Verdict) -> None:
+    """Whatever the driver saw, and whatever came of the snippet."""
+    told = run(None, used_bytes=used, repeats_s=(0.1, 0.1, 0.1), verdict=verdict)
+    settlement = settled(sentence, told)
+    assert all(entry.reason for entry in settlement.ledger)
+    ((_, judged),) = settlement.runs
+    assert judged.verdict == verdict or (verdict, judged.verdict) == ("passed", "contradicted")
 
 
 def test_a_flavors_name_stands_for_its_own_gpu() -> None:

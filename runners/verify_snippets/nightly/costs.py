@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from snippet_images.errors import UsageError
-from snippet_sandbox.profile import PROFILES, Host, Profile
+from snippet_sandbox.profile import PROFILES, Host, Profile, suitable_devices
 from verify_snippets.report.quantities import elapsed_text
 
 MINUTE_S = 60.0
@@ -72,7 +72,10 @@ class Yardstick:
         profile = self.catalogue.get(name) or PROFILES.get(name)
         if profile is None:
             return 1.0
-        return min(1.0, max(profile.cpus / self.host.cpus, profile.memory_bytes / self.host.memory_bytes))
+        suitable = len(suitable_devices(profile, self.host))
+        of_gpus = profile.gpus / suitable if suitable else 0.0
+        of_memory = profile.memory_bytes / self.host.memory_bytes
+        return min(1.0, max(profile.cpus / self.host.cpus, of_memory, of_gpus))
 
 
 @dataclass(frozen=True, kw_only=True)

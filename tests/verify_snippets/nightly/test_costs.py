@@ -3,7 +3,7 @@
 import pytest
 
 from snippet_images.errors import UsageError
-from snippet_sandbox.profile import GB, PROFILES, Host
+from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.nightly.costs import Budget, Expected, Yardstick, dollars_text, together
 
 HOST = Host(cpus=8, memory_bytes=64 * GB)
@@ -40,6 +40,14 @@ def test_a_host_runs_side_by_side_what_fits() -> None:
     """Four of cpu-basic (2 cores, 16 GB of 64); what is larger, or unknown, takes all of it."""
     assert YARDSTICK.wall_s(Expected(by_profile={"cpu-basic": 400})) == 100
     assert YARDSTICK.wall_s(Expected(by_profile={"a10g-large": 100, "quantum-large": 10})) == 110
+
+
+def test_a_host_runs_as_many_side_by_side_as_it_has_gpus() -> None:
+    """Of those that are large enough."""
+    t4, a10g = (HostGpu(name="some", memory_bytes=gb * GB) for gb in (16, 24))
+    host = Host(cpus=64, memory_bytes=512 * GB, gpu_devices=(t4, a10g))
+    yardstick = Yardstick(host=host, catalogue=PROFILES, prices={})
+    assert yardstick.wall_s(Expected(by_profile={"t4-small": 100, "a10g-small": 10})) == 60
 
 
 def test_money_is_known_or_not() -> None:
