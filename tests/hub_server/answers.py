@@ -65,6 +65,7 @@ class Hub:
             add(f"{base}/{_REPO}", self._info)
         for prefix in (r"{plural:datasets|spaces}/", ""):
             add(f"/{prefix}{_REPO}/resolve/{{revision}}/{{path:.+}}", self._resolve)
+        add(r"/{repo:[^/]+/[^/]+}.ipynb", self._code_notebook)
 
     def add_lfs_routes(self, app: web.Application) -> None:
         """Routes of the port where content in LFS is."""
@@ -136,6 +137,12 @@ class Hub:
         headers["X-Linked-Size"] = str(len(file.data))
         headers["Location"] = f"{self._server.lfs_endpoint}/{file.sha256}"
         return web.Response(status=302, headers=headers)
+
+    async def _code_notebook(self, request: web.Request) -> web.StreamResponse:
+        repo = self.repo(request)
+        if not repo.code_notebook:
+            return self.unknown("the notebook")
+        return web.Response(text=repo.code_notebook, content_type="application/x-ipynb+json")
 
     async def _lfs(self, request: web.Request) -> web.StreamResponse:
         data = self._server.store.content(request.match_info["sha256"])
@@ -275,6 +282,8 @@ def _info(repo: Repo, commit: str, expand: list[str]) -> dict[str, Any]:
     for name in ("pipeline_tag", "library_name"):
         if name in metadata:
             whole[name] = metadata[name]
+    if not expand:
+        whole |= repo.told
     if "likes" in expand:
         whole["likes"] = next(repo.likes)
     kept = {name: value for name, value in whole.items() if name in expand} if expand else whole

@@ -69,6 +69,8 @@ class Repo:
         changed: commit -> path -> when the file was last changed, ISO 8601; the Hub tells it when asked.
         downloads: in the last 30 days.
         likes: how many it has; the next one each time that ``expand=likes`` asks.
+        code_notebook: the notebook with the Hub's own code for the model; empty for none.
+        told: what the Hub found out beside, such as ``transformersInfo``.
     """
 
     id: str
@@ -84,6 +86,8 @@ class Repo:
     changed: dict[str, dict[str, str]] = field(default_factory=dict)
     downloads: int = 7
     likes: Iterator[int] = field(default_factory=lambda: itertools.repeat(1))
+    code_notebook: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
 
     @property
     def owner(self) -> str:

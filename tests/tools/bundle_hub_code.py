@@ -44,8 +44,6 @@ ESBUILD = Package(
 
 def main() -> None:
     """Bundle the package, and write its licence and its version beside it."""
-    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        raise SystemExit("esbuild is pinned for Linux on x86-64")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         bundle(folder, OUT / "generator.js")
@@ -56,6 +54,8 @@ def main() -> None:
 
 def bundle(folder: Path, out: Path) -> None:
     """Fetch what is needed into a folder, and write the script."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise SystemExit("esbuild is pinned for Linux on x86-64")
     for package in (TASKS, ESBUILD):
         fetch(folder, package)
     shutil.copyfile(HERE / ENTRY, folder / ENTRY)
@@ -71,6 +71,9 @@ def package_folder(folder: Path, package: Package) -> Path:
 
 def fetch(folder: Path, package: Package) -> None:
     """Download a package, check it, and lay it where its importers look for it; none of its scripts run."""
+    place = package_folder(folder, package)
+    if place.exists():
+        return
     named = f"{package.name}@{package.version}"
     packed = subprocess.run(
         ["npm", "pack", "--json", named], cwd=folder, check=True, capture_output=True, text=True
@@ -79,7 +82,6 @@ def fetch(folder: Path, package: Package) -> None:
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{found}" != package.integrity:
         raise SystemExit(f"{named} is not what it was: sha512-{found}")
-    place = package_folder(folder, package)
     place.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as files:
         files.extractall(folder, filter="data")

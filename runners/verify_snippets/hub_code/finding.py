@@ -45,7 +45,7 @@ def _of_hub(card: Card, repo_id: str, endpoint: str | None, *, is_newest: bool) 
     hub = endpoint or constants.ENDPOINT
     samples = _of_notebook(hub, repo_id) if is_newest else ()
     if samples:
-        library = str(card.metadata.get("library_name") or "transformers")
+        library = str(card.metadata.get("library_name") or notebook.library(samples) or "model")
         return HubCode(libraries=(LibraryCode(library=library, samples=samples),), made_by="the Hub")
     told = _asked(f"{hub}/api/models/{repo_id}/revision/{quote(card.revision or 'main', safe='')}")
     return generator.generate(json.loads(told)) if told else None

@@ -3,8 +3,13 @@
 import json
 from typing import Any
 
+from verify_snippets.pattern import Pattern
+
 _REMOTE = "remote inference"
 """Heading above cells that ask an inference provider, with the reader's token and for their money."""
+
+
+_INSTALLS = Pattern(r"\bpip3? +install +(?:-{1,2}[\w-]+ +)*['\"]?([A-Za-z0-9][\w.-]*)")
 
 
 def read(text: str) -> tuple[str, ...]:
@@ -29,6 +34,12 @@ def read(text: str) -> tuple[str, ...]:
         elif cell.get("cell_type") == "code" and source.strip() and not is_remote:
             samples.append(source)
     return tuple(samples)
+
+
+def library(samples: tuple[str, ...]) -> str:
+    """The library that they install, which the notebook is about; empty where none of them says."""
+    found = next(filter(None, map(_INSTALLS.search, samples)), None)
+    return found[1] if found else ""
 
 
 def _source(cell: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from verify_snippets import packages
-from verify_snippets.blocks import Block, read_blocks
+from verify_snippets.blocks import Block, Kind, read_blocks
 from verify_snippets.hub_code.model import HubCode, LibraryCode
 from verify_snippets.pattern import Pattern
 from verify_snippets.snippets import Origin, Snippet, read_snippets
@@ -47,20 +47,37 @@ def _placed(snippet: Snippet, library: LibraryCode, start: int, known: Mapping[s
     """A snippet in its place in the plan. The Hub's page names the library: its reader has installed it."""
     index = snippet.block.index
     twin = known.get(_plain(snippet.code)) if snippet.runnable else None
+    words = _words_only(snippet.block)
     brought = {module: packages.bringing(module) for module in snippet.undeclared}
     return replace(
         snippet,
         id=f"{library.document}:{index + 1}",
-        block=replace(snippet.block, index=start + index),
+        block=replace(snippet.block, index=start + index, kind=Kind.PYTHON if words else snippet.kind),
         needs=tuple(start + needed for needed in snippet.needs),
         output_block=None,  # the Hub's page shows none
         requirements=tuple(dict.fromkeys((*snippet.requirements, *filter(None, brought.values())))),
         undeclared=tuple(module for module, package in brought.items() if not package),
         origin=Origin.HUB,
         document=library.document,
-        runnable=snippet.runnable and twin is None,
-        reason=f"the card has this very code: see {twin}" if twin else snippet.reason,
+        runnable=snippet.runnable and twin is None and not words,
+        reason=_reason(snippet, twin, words),
     )
+
+
+def _reason(snippet: Snippet, twin: str | None, words: str) -> str:
+    """Why it isn't run; empty if it is."""
+    if twin:
+        return f"the card has this very code: see {twin}"
+    if words:
+        return f"the Hub has no code for this model, and says: {words}"
+    return snippet.reason.replace(" of the card", "")  # whose lines these are not
+
+
+def _words_only(block: Block) -> str:
+    """What the Hub says in place of code, such as that the type of model is unknown; empty for code."""
+    text = block.text.strip()
+    is_code = bool(_plain(text)) and (block.kind.is_python or block.kind.is_shell)
+    return "" if is_code or "\n" in text else text.strip("# ")
 
 
 def _plain(code: str) -> str:

@@ -10,6 +10,7 @@ from snippet_sandbox.job import GpuMemory, Measurement, PartError, Repeat
 from snippet_sandbox.profile import Host
 from verify_snippets import exit_codes
 from verify_snippets.card import Card
+from verify_snippets.causes import Cause
 from verify_snippets.ledger import Entry
 from verify_snippets.plan import Plan
 from verify_snippets.ran import Ran
@@ -287,6 +288,16 @@ def without_chatter(stderr: str) -> str:
     )
 
 
+_OF_NO_METADATA = frozenset(
+    {
+        Cause.GATED,
+        Cause.NEEDS_GPU,
+        Cause.OUT_OF_MEMORY,
+        Cause.TIME_LIMIT,
+        Cause.NETWORK_REFUSED,
+        Cause.EXTERNAL_SERVICE,
+    }
+)
 _METADATA = "library_name, pipeline_tag and tags, and the configs of model and tokenizer"
 
 
@@ -294,6 +305,8 @@ def _reason(judgement: Judgement, snippet: Snippet) -> str:
     """Why it got its verdict; of the Hub's own code also where it comes from: nobody finds it in the card."""
     if snippet.origin is not Origin.HUB or judgement.verdict is not Verdict.FAILED:
         return judgement.reason
+    if judgement.diagnosis is not None and judgement.diagnosis.cause in _OF_NO_METADATA:
+        return f"{judgement.reason}; this is the Hub's own code"
     return f"{judgement.reason}; the Hub made this code from the card's {_METADATA}: look at those"
 
 

@@ -33,6 +33,7 @@ from verify_snippets.report.html.snippet_view import SnippetView
 from verify_snippets.report.html.text import excerpt
 from verify_snippets.report.marks import MARKS
 from verify_snippets.report.model import CardReport, Report
+from verify_snippets.snippets import Origin
 from verify_snippets.verdict import Verdict
 
 _TEXT_BYTES, _LEAST_TEXT, _MOST_TEXT = 2_400_000, 1_000, 16_000  # of outputs, in all; and of one of them
@@ -69,7 +70,9 @@ class Page:
     report: Report
     card: card_view.CardView
     parts: tuple[Markup | Block | MarginNote, ...]
-    elsewhere: tuple[SnippetView, ...]
+    elsewhere: tuple[Block, ...]
+    """The snippets that the card as it is drawn doesn't show."""
+    hub_code: tuple[Block, ...]
     views: tuple[SnippetView, ...]
     claims: tuple[ClaimView, ...]
     location: str | None
@@ -135,11 +138,13 @@ def _page(report: Report) -> Page:
     )
     parts = tuple(_parts(card, by_line, claims))
     drawn = {id(part.view) for part in parts if isinstance(part, Block)}
+    others = [view for view in views if id(view) not in drawn]
     return Page(
         report=report,
         card=card,
         parts=parts,
-        elsewhere=tuple(view for view in views if id(view) not in drawn),
+        elsewhere=tuple(_own_block(view) for view in others if view.snippet.origin is not Origin.HUB),
+        hub_code=tuple(_own_block(view) for view in others if view.snippet.origin is Origin.HUB),
         views=views,
         claims=claims,
         location=Links().href(report.card.location),
@@ -190,6 +195,14 @@ def _block(code: Code, view: SnippetView | None, name: str) -> Block:
         faults=view.faults if view else {},
         view=view,
     )
+
+
+def _own_block(view: SnippetView) -> Block:
+    """A snippet with the code that its report holds, where the card doesn't."""
+    text = view.snippet.code
+    is_python = view.snippet.kind.is_python
+    lines = code_view.lines(text, first=1, tag="", is_python=is_python) if text else ()
+    return Block(name="", tag="", lines=lines, faults=view.faults if text else {}, view=view)
 
 
 def _address(card: CardReport) -> str:

@@ -1,0 +1,1 @@
+"""The Hub's own code: found, generated and read."""
