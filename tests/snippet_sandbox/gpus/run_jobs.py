@@ -18,14 +18,14 @@ from typing import Any
 import psutil
 
 from snippet_images.progress import silent
-from snippet_sandbox import gpus
 from snippet_sandbox.engines import gpu_binds
 from snippet_sandbox.engines.bubblewrap import BubblewrapEngine
-from snippet_sandbox.gpus import Gpu
+from snippet_sandbox.gpus import Gpu, known
 from snippet_sandbox.gpus.allocation import granted
 from snippet_sandbox.gpus.devices import Devices, devices_for
 from snippet_sandbox.job import Job, Part
 from snippet_sandbox.profile import GB, Profile
+from tests.snippet_sandbox.gpus.test_held import CUDA, MEMORY
 
 NODES = Path(os.environ.get("NODES", "/dev"))
 PROFILE = Profile(name="check", cpus=1, memory_bytes=GB, gpus=1, gpu_memory_bytes=16 * GB, pids=64)
@@ -40,9 +40,30 @@ variables = sorted(name for name in os.environ if "CUDA" in name or "NVIDIA" in 
 print(json.dumps([sorted(os.listdir(folder)) for folder in folders] + [variables, os.listdir("/sys/bus")]))
 """
 NEVER = threading.Event()
+LIE = """
+import os
+for fd in range(3, 64):
+    try:
+        os.write(fd, b'{"gpu": {"reserved": 1, "allocated": 1}}\\n')
+    except OSError:
+        pass
+"""
+# a stand-in for torch in the snippet's own folder, whose CUDA is first used here
+HELD = f"""
+import os
+os.makedirs("torch/cuda")
+open("torch/__init__.py", "w").close()
+for name, source in (("__init__", {CUDA!r}), ("memory", {MEMORY!r})):
+    with open(f"torch/cuda/{{name}}.py", "w") as file:
+        file.write(source)
+import torch.cuda
+torch.cuda._lazy_init()
+print(torch.cuda.memory.fractions, os.environ["XLA_PYTHON_CLIENT_MEM_FRACTION"])
+"""
 WAIT = "import time\ntime.sleep({})"
 JOBS: list[tuple[str, str, list[str]]] = [
     ("looked", LOOK, []),
+    ("lied", LIE, []),
     ("used", WAIT.format(1), [f"process {T4} PID 5000000000"]),
     ("failed", WAIT.format(1), ["fail nvmlDeviceGetComputeRunningProcesses_v3 15"]),
 ]
@@ -59,8 +80,10 @@ def main() -> None:
         wait_until_free()
         seen[name] = run(engine, source, *line)
     wait_until_free()
-    with granted(PROFILE, gpus.known(), NEVER):  # the smallest: the next one gets a larger card
+    with granted(PROFILE, known(), NEVER):  # the smallest: the next one gets a larger card
         tell("fail nvmlDeviceGetComputeRunningProcesses_v3 0")
+        seen["held"] = run(engine, HELD)
+        wait_until_free(gpus=2)
         seen["capped"] = run(engine, WAIT.format(15), *CAPPED)
     engine.close()
     print(json.dumps(seen))  # noqa: T201 - what it is for
@@ -71,9 +94,9 @@ def devices_of_files(gpus: Sequence[Gpu]) -> Devices:
     return devices_for(gpus, dev=NODES, seen=gpu_binds.SEEN)
 
 
-def wait_until_free() -> None:
+def wait_until_free(gpus: int = 3) -> None:
     """Until no container that is being thrown away holds a GPU any more."""
-    with granted(replace(PROFILE, gpus=3, gpu_memory_bytes=3), gpus.known(), NEVER):
+    with granted(replace(PROFILE, gpus=gpus, gpu_memory_bytes=gpus), known(), NEVER):
         pass
 
 

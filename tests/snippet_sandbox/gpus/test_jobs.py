@@ -46,6 +46,13 @@ def test_jobs_with_gpus(stub_driver: StubDriver, nodes: Path, *, rootless: bool)
     assert buses  # /sys is there
     assert (looked["gpu"]["used_bytes"], looked["gpu"]["reserved_bytes"]) == (0, None)
 
+    lied = seen["lied"]["gpu"]
+    assert (lied["used_bytes"], lied["reserved_bytes"], lied["allocated_bytes"]) == (0, None, None)
+
+    held = seen["held"]
+    assert held["stdout"] == "{0: 0.1875} 0.4970\n", held["stderr"]  # of 80 GB; and 12 of the 24 that there are
+    assert (held["gpu"]["reserved_bytes"], held["gpu"]["allocated_bytes"]) == (3500, 2100)
+
     used = seen["used"]["gpu"]
     assert (used["used_bytes"], used["models"], used["cuda"]) == (5_000_000_000, ["Tesla T4"], "13.0")
     assert used["method"] == "NVML, by process, read every 50 ms"
