@@ -67,6 +67,8 @@ class Hands:
         outcome = self._plan(model)
         if isinstance(outcome, Planned):
             try:
+                for step in outcome.plan.steps:
+                    self._night.image_of(step)
                 self._scene.outside.newest(self._added(outcome.plan.steps))
             except InfrastructureError as error:  # an image could not be built
                 return NotPlanned(model=model, reason=error.message)

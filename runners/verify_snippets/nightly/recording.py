@@ -176,6 +176,7 @@ class _Import:
             run.image,
             sorted(run.versions.items()),
             report.web,
+            *([run.libraries] if run.libraries else []),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 

@@ -13,6 +13,7 @@ from typing import cast
 
 import pytest
 
+from snippet_images.built import BuiltImage
 from snippet_images.errors import InfrastructureError
 from snippet_sandbox.engine import Engine
 from snippet_sandbox.gateway.contacts import Contacts
@@ -97,7 +98,7 @@ class World:
             log=JsonLog(self.said),
             cancel=self.cancel,
             engine=cast("Engine", None),
-            images=cast("Images", SimpleNamespace(get=lambda _: IMAGE)),
+            images=cast("Images", SimpleNamespace(get=image_named)),
             around=AROUND,
             surroundings="s",
             circumstances=Circumstances(
@@ -149,6 +150,13 @@ def planned(
         text=text, sha256="0", source=Source.HUB, location="", repo_id=model.repo_id, revision=model.revision
     )
     return Planned(model=model, plan=make_plan(card, HOST, notebooks=notebooks))
+
+
+def image_named(name: str) -> BuiltImage:
+    """Only the usual image can be had."""
+    if name != IMAGE.name:
+        raise InfrastructureError(f"image {name} could not be built")
+    return IMAGE
 
 
 @pytest.fixture
@@ -293,6 +301,25 @@ def test_a_night_that_is_interrupted_keeps_what_ended(world: World) -> None:
     world.spend("acme/slow")
     assert list(world.store.every_run()) == []
     assert world.store.visits() == {}
+
+
+def test_an_image_that_cannot_be_built_costs_the_cards_that_want_it(world: World) -> None:
+    """And what doesn't run wants none."""
+    cards = {name: planned(model_of(name)).plan for name in ("acme/wants", "acme/idle")}
+    (step,) = cards["acme/wants"].steps
+    steps = {
+        "acme/wants": replace(step, image="cuda"),
+        "acme/idle": replace(step, image="cuda", runs=False, reason="needs a GPU", codes=()),
+    }
+    world.outcomes = {
+        name: Planned(model=model_of(name), plan=replace(plan, steps=(steps[name],)))
+        for name, plan in cards.items()
+    }
+    tally = world.spend("acme/wants", "acme/idle", "acme/other")
+    assert world.store.visits().keys() == {"acme/idle", "acme/other"}
+    assert [(one.repo_id, one.reason) for one in tally.broken] == [
+        ("acme/wants", "image cuda could not be built")
+    ]
 
 
 def test_a_store_that_fails_ends_the_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from snippet_images.errors import UsageError
 from tests.verify_snippets.nightly.cards import ENGINE, HOST, REPO, blocks, came_to
+from tests.verify_snippets.report.columns_sample import by_columns
 from tests.verify_snippets.store.values import DAY, NOW
 from verify_snippets.card import Card, Source
 from verify_snippets.nightly.recording import record_report
@@ -90,3 +91,12 @@ def test_what_a_claim_contradicts_ran_all_the_same(store: Store) -> None:
 def test_a_report_on_a_card_alone_is_refused(store: Store) -> None:
     with pytest.raises(UsageError, match="which repo"):
         record_report(store, report(PASSED, repo_id=None), NOW)
+
+
+def test_other_libraries_are_a_history_of_their_own(store: Store) -> None:
+    """What fails with them alone moves nothing of what is known without them."""
+    record_report(store, report(PASSED), NOW)
+    record_report(store, by_columns(report(FAILED), "transformers<5", "transformers>=5"), NOW + HOUR)
+    known = {standing.key.profile: standing.verdict for standing in store.standings(REPO)}
+    (plain,) = (name for name in known if "," not in name)
+    assert known == {plain: PASSED, f"{plain}, transformers<5": FAILED, f"{plain}, transformers>=5": FAILED}
