@@ -59,6 +59,7 @@ def _of_cell(whole: Measurement, step: Step) -> Measurement:
         memory=Memory(
             anonymous_bytes=own.peak_anonymous_bytes, method=f"{whole.memory.method}; while the cell ran"
         ),
+        gpu=replace(whole.gpu, method=f"{whole.gpu.method}; of the whole notebook") if whole.gpu else None,
         pictures=own.pictures,
     )
 

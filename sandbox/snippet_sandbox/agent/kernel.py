@@ -62,7 +62,7 @@ class Cells:
     def _report(self, result: Any) -> None:
         if os.getpid() != self._own_pid or result.execution_count is None:
             return
-        error = result.error_before_exec or result.error_in_exec
+        error = result.error_before_exec or result.error_in_exec or _left_on_gpus()
         report = {
             "cell": result.execution_count,
             "error": error_of(error) if error is not None else None,
@@ -115,6 +115,15 @@ def holding_gpus(limit_bytes: int, before_bytes: int) -> str:
     run = f"exec(compile(open({driver.GPU!r}).read(), {driver.GPU!r}, 'exec'), names)"
     held = f"names['hold']({limit_bytes}, {before_bytes})"
     return f"(lambda names: ({run}, {held}))({{'__name__': 'gpu'}});"
+
+
+def _left_on_gpus() -> BaseException | None:
+    """What goes wrong in the work that a cell has left GPUs with, which then is the cell's failure."""
+    try:
+        driver.finish_gpu_work()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the cell's
+        return error
+    return None
 
 
 def cell_name(number: int) -> str:
