@@ -104,7 +104,7 @@ def _report(folder: Path, runs: int) -> None:
 
 
 def _report_checks(folder: Path) -> None:
-    """What a commit waits for: on every card of the tests, and on one whose code needs libcst to be judged."""
+    """What a commit waits for: on every card of the tests, and on one whose code libcst has to read."""
     took_s = [check_s(card) for card in sorted(CARDS.glob("*.md"))]
     wrong = folder / "wrong.md"
     wrong.write_text(WRONG, encoding="utf-8")
