@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from snippet_images.progress import silent
-from tests.end_to_end.conftest import open_or_skip
+from tests.end_to_end.conftest import command, open_or_skip
+from tests.hub_server import HubServer
 from verify_snippets import flavors
 from verify_snippets.cli import main
 
@@ -162,3 +164,19 @@ def test_libraries_that_the_card_rules_out(run: Run, tmp_path: Path) -> None:
     assert oldest["versions"]["humanize"] == "4.12.0"
     assert newest["versions"]["humanize"] > "4.12.0"
     assert told["exit_code"] == 0
+
+
+def test_an_organization_becomes_entries(hub: HubServer, environment: dict[str, str]) -> None:
+    """The models that it has now."""
+    for name in ("acme/b", "acme/a", "other/c"):
+        hub.add(name, {"README.md": LIGHT})
+    done = subprocess.run(
+        command("matrix", "acme", "other/c", "--profile", "cpu-basic"),
+        env=environment | {"HF_ENDPOINT": hub.endpoint},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    (entry,) = json.loads(done.stdout.removeprefix("matrix="))["include"]
+    assert sorted(entry["targets"].split()) == ["acme/a", "acme/b", "other/c"]
