@@ -9,7 +9,6 @@ from verify_snippets import exit_codes
 from verify_snippets.cli.verifying import publish, run, verify_and_report
 from verify_snippets.flavors import catalogue
 from verify_snippets.matrix.columns import CLAIMED, Column, Libraries, product
-from verify_snippets.matrix.verifying import verify_columns
 from verify_snippets.options import Options
 from verify_snippets.prepare import this_host
 from verify_snippets.report import destination
@@ -24,6 +23,8 @@ def verify_by_columns(
         (column,) = columns
         own = replace(options, profile=column.profile, libraries=column.libraries, python=column.python)
         return verify_and_report(target, own, destinations)
+    from verify_snippets.matrix.verifying import verify_columns  # most runs have one column
+
     destination.check(destinations)
     report = run(lambda screen, cancel: verify_columns(target, columns, options, screen, cancel=cancel))
     if report is None:

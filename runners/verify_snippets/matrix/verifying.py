@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 from snippet_images.catalogue import PYTHONS
 from snippet_images.errors import InfrastructureError
-from snippet_sandbox.gateway.gateway import Gateway
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from verify_snippets import card_date, exit_codes
-from verify_snippets.matrix.claimed import claimed_libraries
 from verify_snippets.matrix.columns import CLAIMED, Column, Libraries
 from verify_snippets.matrix.merge import merge
 from verify_snippets.options import Options, Screen
@@ -91,6 +89,9 @@ class _Work:
         return tuple(dict.fromkeys(found))
 
     def _claimed(self, column: Column, options: Options) -> tuple[Libraries, ...]:
+        from snippet_sandbox.gateway.gateway import Gateway  # half of the start-up
+        from verify_snippets.matrix.claimed import claimed_libraries
+
         _, plan = self.planned(replace(column, libraries=()), options)
         python = column.python or PYTHONS[0]
         with Gateway(tape=self.tape, listener=self.screen.show) as gateway:
