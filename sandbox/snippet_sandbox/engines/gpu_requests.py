@@ -10,6 +10,7 @@ Sources: Docker Engine API, "DeviceRequest" and ``DiscoveredDevices`` of "/info"
 """
 
 import contextlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from docker.types import DeviceRequest
 from snippet_sandbox.errors import EngineError, EngineUnavailableError
 from snippet_sandbox.gpus import Gpu
 
+HOOK = "nvidia-container-runtime-hook"  # Docker calls it without having been told of it
 CDI_KIND = "nvidia.com/gpu"
 CAPABILITIES = ("compute", "utility")  # libcuda and its helpers, NVML; nothing that draws
 ENVIRONMENT = {"NVIDIA_DRIVER_CAPABILITIES": ",".join(CAPABILITIES)}
@@ -27,7 +29,7 @@ REFUSALS = (
     "unresolvable CDI devices",
     "unknown or invalid runtime name: nvidia",
     "nvidia-container-cli",
-    "nvidia-container-runtime-hook",
+    HOOK,
     "CDI device injection failed",
     "setting up CDI devices",
 )
@@ -64,7 +66,7 @@ def why_not(gpus: Sequence[Gpu], details: Mapping[str, Any]) -> str:
             if _at_least(version, (5, 4))
             else f"Podman {version} hands out no GPUs by its socket; 5.4 does"
         )
-    return "NVIDIA's container toolkit is not set up for it"
+    return "" if shutil.which(HOOK) else "NVIDIA's container toolkit is not set up for it"
 
 
 @contextlib.contextmanager

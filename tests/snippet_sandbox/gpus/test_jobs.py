@@ -50,7 +50,7 @@ def test_jobs_with_gpus(stub_driver: StubDriver, nodes: Path, *, rootless: bool)
     assert (lied["used_bytes"], lied["reserved_bytes"], lied["allocated_bytes"]) == (0, None, None)
 
     held = seen["held"]
-    assert held["stdout"] == "{0: 0.1875} 0.4970\n", held["stderr"]  # of 80 GB; and 12 of the 24 that there are
+    assert held["stdout"] == "{0: 0.1875} 0.4970\n", held["stderr"]  # of 80 GB; 12 of the 24
     assert (held["gpu"]["reserved_bytes"], held["gpu"]["allocated_bytes"]) == (3500, 2100)
 
     used = seen["used"]["gpu"]

@@ -1,6 +1,7 @@
 """How engines with Docker's API are asked for GPUs, and what is said where they have none to give."""
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,8 +66,9 @@ def test_request(details: dict[str, Any], request_: dict[str, Any]) -> None:
     ("details", "why"),
     [(PLAIN, "toolkit is not set up"), (TOOLKIT, ""), (CDI, ""), (PODMAN, ""), (OLD_PODMAN, "5.4 does")],
 )
-def test_why_an_engine_can_not(details: dict[str, Any], why: str) -> None:
+def test_why_an_engine_can_not(details: dict[str, Any], why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As far as an engine says so before it is asked."""
+    monkeypatch.setenv("PATH", "")
     said = gpu_requests.why_not([T4], details)
     assert bool(said) == bool(why)
     assert why in said
@@ -84,6 +86,13 @@ def test_whose_kernel(runtime: str, *, own: bool) -> None:
     refused = pytest.raises(EngineUnavailableError, match="kernel of its own")
     with refused if own else contextlib.nullcontext():
         engine.check_gpus()
+
+
+def test_docker_finds_the_toolkits_hook_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it is installed is enough; nobody has to tell the engine."""
+    (tmp_path / gpu_requests.HOOK).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert gpu_requests.why_not([T4], PLAIN) == ""
 
 
 def test_other_trouble_keeps_its_own_words() -> None:
