@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
 
 from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.job import Again, Ending, Measurement
-from snippet_sandbox.profile import GB, Host, Profile
+from snippet_sandbox.profile import GB, Host, HostGpu, Profile
 from tests.end_to_end.test_interrupts import eventually
 from verify_snippets.capacity import CancelledError
 from verify_snippets.card import Card, Source
@@ -229,3 +229,36 @@ def test_trouble_of_many_at_once_holds_nothing_up() -> None:
             night.stream.add(Assignment(step=step(f"s{number}"), runner=runner))
     assert len(night.ended) == 12
     assert all(ended.ran is not None and not ended.ran.trouble for ended in night.ended)
+
+
+class _HoldingGpu(_FakeReady):
+    """A container that has the host's one GPU from its beginning to its end."""
+
+    def __init__(self, fake: Fake, step: Step, gpu: threading.Lock) -> None:
+        assert gpu.acquire(timeout=10), "two that wait for each other"
+        super().__init__(fake, step)
+        self._gpu = gpu
+
+    def __exit__(self, *_: object) -> None:
+        self._gpu.release()
+
+
+def test_who_waits_for_a_gpu_never_holds_one() -> None:
+    """Containers stand ahead of their turn, and none of those keeps the GPU from who is to run before it."""
+    gpu = threading.Lock()
+
+    class WithGpu(Fake):
+        def prepare(self, step: Step, again: Again | None = None) -> _FakeReady:
+            ready = super().prepare(step, again)
+            return _HoldingGpu(self, step, gpu) if step.hardware.gpus else ready
+
+    device = HostGpu(name="Tesla T4", memory_bytes=16 * GB)
+    host = replace(HOST, cpus=8, memory_bytes=64 * GB, gpu_devices=(device,))
+    on_gpu = replace(HALF, gpus=1, gpu_memory_bytes=16 * GB)
+    plans = [(on_gpu, False), (on_gpu, True), (HALF, False), (HALF, True), (on_gpu, False)] * 4
+    with streaming(host=host) as night:
+        runner = LateRunner(WithGpu().open)
+        for turn, (profile, timed) in enumerate(plans):
+            planned = replace(step(str(turn)), hardware=profile, timed=timed)
+            night.stream.add(Assignment(step=planned, runner=runner))
+    assert [each.error for each in night.ended] == [None] * len(plans)
