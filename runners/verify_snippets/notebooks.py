@@ -152,13 +152,13 @@ def _needs_colab(tree: ast.Module) -> bool:
 
 
 def _moved(snippet: Snippet, by: int) -> Snippet:
-    """A snippet with its place in the plan, which its needs count, too."""
+    """A snippet with its place in the plan, which its needs count, too: those before it, it runs in order."""
     place = snippet.block.index
     start = by - place
     return replace(
         snippet,
         block=replace(snippet.block, index=by),
-        needs=tuple(start + index for index in snippet.needs),
+        needs=tuple(start + index for index in snippet.needs if index < place),
     )
 
 

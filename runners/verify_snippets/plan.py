@@ -281,7 +281,7 @@ class _Planner:
             return cell.reason
         for index in needs.run_order(self.snippets, cell.block.index):
             needed = self.snippets[index]
-            if needed.id in obstacles and index < cell.block.index:
+            if needed.id in obstacles:
                 return f"it needs {needed.id}, which can't run: {obstacles[needed.id]}"
         return self._fill((cell,))[1]
 

@@ -13,7 +13,12 @@ from verify_snippets.options import Options
 from verify_snippets.report.model import RunReport
 from verify_snippets.verdict import Verdict
 
-RESULT: dict[str, object] = {"output_type": "execute_result", "execution_count": None, "data": {}, "metadata": {}}
+RESULT: dict[str, object] = {
+    "output_type": "execute_result",
+    "execution_count": None,
+    "data": {},
+    "metadata": {},
+}
 
 
 def ran(*outputs: object) -> RunReport:
