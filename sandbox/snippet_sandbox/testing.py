@@ -593,7 +593,7 @@ def completion_cannot_be_forged(engine: Engine) -> None:
 
 @promise
 def cells_run_in_a_kernel(engine: Engine) -> None:
-    """Parts may be cells of a notebook: each has its own end, output and memory, those after a failure too."""
+    """Parts may be cells of a notebook: each has its own end, output and memory, after a failure too."""
     sources = (
         "import asyncio\nawait asyncio.sleep(0.1)\nx = 1\nprint('begun')\nx + 1",
         "!true\n!exit 3\nprint('after')",
