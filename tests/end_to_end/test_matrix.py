@@ -52,7 +52,7 @@ pip install "humanize>=4.12"
 import humanize
 ```
 """
-SMALL = {"name": "cpu-small", "cpu": "1 vCPU", "ram": "6 GB", "accelerator": None}
+SMALL = {"name": "cpu-small", "cpu": "2 vCPU", "ram": "6 GB", "accelerator": None}
 GENERATIONS = "transformers<5,transformers>=5"
 
 Run = Callable[[str], dict[str, Any]]
