@@ -51,11 +51,12 @@ def _of_cell(whole: Measurement, step: Step) -> Measurement:
         exit_code=(0 if own.completed else 1) if over else whole.exit_code,
         signal=None if over else whole.signal,
         parts=(culprit, own) if culprit else (own,),
+        start_s=0.0 if step.first else whole.start_s,  # once for all
         duration_s=own.duration_s or 0.0,
         stdout=own.stdout,
         stderr=own.stderr if over or culprit else whole.stderr,  # its end says where it crashed
-        stdout_bytes=len(own.stdout.encode()),
-        stderr_bytes=len(own.stderr.encode()),
+        stdout_bytes=len(own.stdout.encode(errors="replace")),
+        stderr_bytes=len(own.stderr.encode(errors="replace")),
         memory=Memory(
             anonymous_bytes=own.peak_anonymous_bytes, method=f"{whole.memory.method}; while the cell ran"
         ),
