@@ -33,11 +33,13 @@ class Demand:
         count: how many it names; 0 where it names none by its number.
         compute_capability: the least that what it turns on can run with; ``(0, 0)`` for any.
         text: what that is, as the beginning of a sentence; empty for any.
+        bfloat16: whether it computes in that dtype, which GPUs before 8.0 can't but slowly.
     """
 
     count: int = 0
     compute_capability: tuple[int, int] = (0, 0)
     text: str = ""
+    bfloat16: bool = False
 
 
 NO_DEMAND = Demand()
@@ -45,6 +47,7 @@ NO_DEMAND = Demand()
 # Source: the README of flash-attn, "NVIDIA CUDA Support": Ampere or newer; FlashAttention-3 wants Hopper
 _FLASH_2 = Demand(compute_capability=(8, 0), text="flash attention 2 needs compute capability 8.0")
 _FLASH_3 = Demand(compute_capability=(9, 0), text="flash attention 3 needs compute capability 9.0")
+_BFLOAT16 = "bfloat16"
 _LONG = 6  # characters of a GPU's number: no machine has so many
 _DEMANDS = {"flash_attention_2": _FLASH_2, "flash_attention_3": _FLASH_3}
 
@@ -56,6 +59,8 @@ def demanded(trees: Sequence[ast.AST | None]) -> Demand:
 
 
 def _demand(node: ast.AST) -> Demand | None:
+    if _BFLOAT16 in (getattr(node, "attr", ""), getattr(node, "value", "")):
+        return Demand(bfloat16=True)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         found = _DEVICE.match(node.value)
         return Demand(count=int(found[1][1:]) + 1) if found and found[1] and len(found[1]) < _LONG else None
@@ -72,7 +77,10 @@ def _demand(node: ast.AST) -> Demand | None:
 def _together(one: Demand, other: Demand) -> Demand:
     newer = max(one, other, key=lambda demand: demand.compute_capability)
     return Demand(
-        count=max(one.count, other.count), compute_capability=newer.compute_capability, text=newer.text
+        count=max(one.count, other.count),
+        compute_capability=newer.compute_capability,
+        text=newer.text,
+        bfloat16=one.bfloat16 or other.bfloat16,
     )
 
 

@@ -100,6 +100,14 @@ def test_what_does_not_run_says_why(host: Host, code: str, said: str) -> None:
     assert said in step.reason
 
 
+def test_a_gpu_that_emulates_bfloat16_is_told() -> None:
+    """It runs there, and takes its time."""
+    code = CUDA.replace("tiny'", "tiny', dtype=torch.bfloat16").replace("from", "import torch\nfrom", 1)
+    assert "bfloat16 is emulated on Tesla T4" in planned("", code, HOSTS["2xt4"]).reason
+    assert "bfloat16" not in planned("", code, HOSTS["h100"]).reason
+    assert "bfloat16" not in planned("", CUDA, HOSTS["2xt4"]).reason
+
+
 def test_whose_wish_it_was() -> None:
     """A GPU that stands in for a flavor is named; so is what speaks for a GPU where the code takes either."""
     stands_in = planned("", CUDA, HOSTS["laptop"], 2).reason

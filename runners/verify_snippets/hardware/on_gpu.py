@@ -22,6 +22,8 @@ from verify_snippets.hardware.choosing import (
     wish_of_weights,
 )
 
+_BFLOAT16_SINCE = (8, 0)  # compute capability; "CUDA C++ Programming Guide", "Arithmetic Instructions"
+
 
 @dataclass(frozen=True, kw_only=True)
 class GpuWishes:
@@ -83,7 +85,7 @@ def gpu_choice(wishes: GpuWishes, profiles: Sequence[Profile], host: Host) -> Ch
             return replace(_limited(choice, wishes), missing=missing)
         reason = f"{devices_text(own.devices)} of this host, as {missing}: {choice.reason}"
         choice = Choice(profile=own.profile, reason=reason)
-    return _with_room(_limited(choice, wishes), host)
+    return _with_room(_warned(_limited(choice, wishes), wishes.demand, host), host)
 
 
 def obstacle(profile: Profile, demand: Demand, host: Host) -> str:
@@ -153,6 +155,16 @@ def _limited(choice: Choice, wishes: GpuWishes) -> Choice:
         profile=replace(choice.profile, gpu_memory_bytes=fits.bytes),
         reason=f"{choice.reason}; GPU memory is limited to {fits.bytes / GB:g} GB: {fits.why}",
     )
+
+
+def _warned(choice: Choice, demand: Demand, host: Host) -> Choice:
+    """A choice that says where its GPUs compute what the code asks for in another way than newer ones."""
+    old = [
+        gpu for gpu in devices_for(choice.profile, host) if (0, 0) < gpu.compute_capability < _BFLOAT16_SINCE
+    ]
+    if not demand.bfloat16 or not old:
+        return choice
+    return replace(choice, reason=f"{choice.reason}; bfloat16 is emulated on {old[0].name}, which is slow")
 
 
 def _with_room(choice: Choice, host: Host) -> Choice:
