@@ -146,6 +146,8 @@ def test_what_this_host_lacks_is_skipped_in_a_table_and_refused_alone(
     assert (second["reused_from"], second["libraries"]) == (None, "transformers>=5")
     capsys.readouterr()
     assert main([str(tmp_path), "--repo-id", "acme/tiny", "--profile", "a100x8"]) == 2
+    alone = run("--matrix --profile a100x8")
+    assert (cells(alone, 0), alone["exit_code"]) == ({"a100x8": "skipped"}, 0)
     assert main([str(tmp_path), "--repo-id", "acme/tiny", "--profile", "a100x8,b9000"]) == 2
     assert "there is no profile named 'b9000'" in capsys.readouterr().err
 

@@ -266,8 +266,8 @@ _all_profiles = click.option(
     "--matrix",
     "all_profiles",
     is_flag=True,
-    help="Run under every profile that this host can give; or under those of --profile, which may stand in "
-    "the configuration.",
+    help="Run under every profile that this host can give; or under those of --profile, and skip what this "
+    "host can't give even where that is all: a column for `merge`.",
 )
 _libraries = click.option(
     "--libraries",
@@ -494,7 +494,7 @@ def verify_command(
         all_profiles=all_profiles,
         say=lambda text: click.echo(text, err=True),
     )
-    return verify_by_columns(target, columns, options, destinations)
+    return verify_by_columns(target, columns, options, destinations, is_table=all_profiles)
 
 
 @app.command("fix")
