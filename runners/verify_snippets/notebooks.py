@@ -15,6 +15,7 @@ from verify_snippets.blocks import Block, Kind
 from verify_snippets.snippets import Origin, Snippet, read_snippets
 
 CELLS_AT_MOST = 200
+CODE_CHARACTERS = 1_000_000  # of all cells of a notebook; more is data, which takes seconds to read as code
 _OLD_VERSIONS = (2, 3)
 _PYTHON = frozenset({"python", "ipython", "xpython"})
 
@@ -65,15 +66,18 @@ def parse(file: NotebookFile) -> Notebook:
     language = _language(metadata, content)
     if language not in _PYTHON:
         return Notebook(cells=cells, metadata=metadata, trouble=f"its kernel is for {language}, not Python")
-    codes = sum(cell["cell_type"] == "code" for cell in cells)
-    if codes > CELLS_AT_MOST:
-        trouble = f"it has {codes} code cells, and at most {CELLS_AT_MOST} of a notebook are run"
-        return Notebook(cells=cells, metadata=metadata, trouble=trouble)
-    trouble = "" if any(_source(cell).strip() for cell in cells if cell["cell_type"] == "code") else _NO_CODE
-    return Notebook(cells=cells, metadata=metadata, trouble=trouble)
+    sources = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
+    return Notebook(cells=cells, metadata=metadata, trouble=_trouble(sources))
 
 
-_NO_CODE = "it has no code in it"
+def _trouble(sources: Sequence[str]) -> str:
+    """Why none of these cells can be run; empty if they can."""
+    characters = sum(map(len, sources))
+    if len(sources) > CELLS_AT_MOST:
+        return f"it has {len(sources)} code cells, and at most {CELLS_AT_MOST} of a notebook are run"
+    if characters > CODE_CHARACTERS:
+        return f"its code has {characters:,} characters, and at most {CODE_CHARACTERS:,} are read"
+    return "" if any(source.strip() for source in sources) else "it has no code in it"
 
 
 def cell_id(path: str, number: int) -> str:

@@ -93,6 +93,7 @@ def test_blocks_of_the_card_with_lines_for_a_kernel_run_in_one() -> None:
         (notebook("x <- 1", metadata={"kernelspec": {"language": "R"}}).text, "for r, not Python"),
         (notebook("").text, "it has no code in it"),
         (notebook(*["1"] * 201).text, "201 code cells"),
+        (notebook("1", "'" + "x" * 10**6 + "'").text, "1,000,003 characters"),
     ],
 )
 def test_a_notebook_that_cannot_be_run_says_why(text: str, said: str) -> None:
