@@ -44,7 +44,11 @@ def verify_columns(
     for number, (column, own, plan) in enumerate(plans, 1):
         screen.say(f"column {number}/{len(columns)}: {column.name}")
         screen.planned(plan)
-        reports.append(work.verified(plan, own))
+        try:
+            reports.append(work.verified(plan, own))
+        except InfrastructureError:  # a Ctrl-C fails what it reaches, too
+            if not reports:
+                raise
         if cancel.is_set():
             break
     (report,) = merge(reports).reports
@@ -109,7 +113,11 @@ class _Work:
         return own, plan_card(self.inputs.card, self.inputs, own)
 
     def verified(self, plan: Plan, options: Options) -> Report:
-        """One column's report."""
+        """One column's report.
+
+        Raises:
+            InfrastructureError: the user interrupted, and nothing is known.
+        """
         try:
             return verify_plan(
                 plan,
