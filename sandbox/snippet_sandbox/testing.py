@@ -637,10 +637,10 @@ def cells_cannot_be_forged(engine: Engine) -> None:
     prying = """
         import os
         found = []
-        for name in ("fd", "mem", "environ"):
-            path = f"/proc/{os.getppid()}/{name}"
+        for name in ("fd/1", "mem", "environ"):
             try:
-                found += os.listdir(path) if name == "fd" else [open(path, "rb").read(1)]
+                open(f"/proc/{os.getppid()}/{name}", "rb").close()
+                found.append(name)
             except OSError:
                 pass
         print(found)
