@@ -32,6 +32,7 @@ _EXPECTED = {
     "text": {Kind.OUTPUT},
     "ini": {Kind.CONFIG},
     "json": {Kind.CONFIG},
+    "markdown": {Kind.OTHER_LANGUAGE, Kind.OUTPUT},  # what a card shows of another card
     "toml": {Kind.CONFIG},
     "yaml": {Kind.CONFIG},
 }

@@ -21,6 +21,7 @@ CARD_OPTIONS = {
 """What can be said with ``--card-NAME``, or with the setting of that name and underscores."""
 CARD_FLAGS = {
     "fresh": "Run everything, also what an earlier run found out and nothing has changed of.",
+    "hub-code": 'Run the Hub\'s own "Use this model" code, too.',
     "strict-output": "Hold another output than the card shows against the card.",
 }
 

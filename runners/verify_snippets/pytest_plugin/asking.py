@@ -77,7 +77,7 @@ def _read(config: pytest.Config) -> Asked:
             web=WebPolicy.parse(_text(config, "web") or str(PUBLIC)),
             fresh=_flag(config, "fresh"),
             strict_output=_flag(config, "strict-output"),
-            hub_code=False,  # its items are the card's own
+            hub_code=_flag(config, "hub-code"),
         ),
         repo_id=_text(config, "repo-id"),
         revision=_text(config, "revision"),

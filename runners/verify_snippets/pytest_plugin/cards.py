@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -45,6 +46,7 @@ class CardPlugin:
         self._asked = asking.read(config)
         handed = getattr(config, "workerinput", {}).get(_HANDED_ON)
         self._handed = HandedOn.read(handed) if handed else None
+        self._handing_on: HandedOn | None = None  # in the process that controls xdist's workers
         self._named: tuple[NamedCard, ...] = ()
         self._wanted: dict[str, list[str]] = {}
         self._verifier = Verifier(self._handed.turns if self._handed else None, self._say)
@@ -68,12 +70,12 @@ class CardPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
         """Let xdist's workers run the very same cards, at the commits found here."""
-        if self._handed is None:
+        if self._handing_on is None:
             number, name = tempfile.mkstemp(prefix="verify-snippets-turns-")
             os.close(number)
             self._config.add_cleanup(lambda: Path(name).unlink(missing_ok=True))
-            self._handed = HandedOn.of(self._named, Path(name))
-        node.workerinput[_HANDED_ON] = self._handed.text
+            self._handing_on = HandedOn.of(self._named, Path(name))
+        node.workerinput[_HANDED_ON] = self._handing_on.text
 
     def _take_own_arguments(self) -> None:
         """Take ids of snippets, which pytest would look for as files, out of the paths to collect."""
@@ -198,6 +200,13 @@ class CardPlugin:
         if isinstance(item, SnippetItem):
             item.amend(report, call.duration)
         return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Remove the containers of xdist's workers, which it kills where the user interrupts."""
+        if self._handing_on is not None and exitstatus == pytest.ExitCode.INTERRUPTED:
+            with suppress(UserFacingError):
+                self._verifier.sweep(self._asked.options)
 
     def _say(self, text: str) -> None:
         """One line on the terminal, where this process has one."""

@@ -1,5 +1,6 @@
 """A card's snippet as an item of pytest's."""
 
+import posixpath
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from _pytest._code.code import TerminalRepr
 
 from snippet_images.errors import UserFacingError
+from verify_snippets.card import CARD_NAME, Source
 from verify_snippets.clean import clean, one_line, shorten
 from verify_snippets.options import Options
 from verify_snippets.plan import Plan, Step
@@ -76,15 +78,24 @@ class SnippetItem(pytest.Item):
     ) -> str | TerminalRepr:
         """The card's lines and the reason; none of our own code."""
         if isinstance(excinfo.value, SnippetFailedError):
-            return failure.representation(excinfo.value.run, self._plan, self._step, self._card)
+            return failure.representation(excinfo.value.run, self._plan, self._step, self._place)
         return super().repr_failure(excinfo, style)
+
+    @property
+    def _place(self) -> str:
+        """The file that the snippet stands in, as the card is called: the card, or a notebook beside it."""
+        document = self._step.snippet.document
+        if document == CARD_NAME:
+            return self._card
+        folder = self._card if self._plan.card.source is Source.HUB else posixpath.dirname(self._card)
+        return posixpath.join(folder, document)
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int, str]:
         """The card, the snippet's line (from 0), and its first line of code."""
         block = self._step.snippet.block
         code = (line.strip() for line in block.text.splitlines())
         title = shorten(one_line(next(filter(None, code), "")), _TITLE_LENGTH)
-        return Path(self.config.rootpath, self._card), block.start_line - 1, f"{self.name} {title}".rstrip()
+        return Path(self.config.rootpath, self._place), block.start_line - 1, f"{self.name} {title}".rstrip()
 
     def amend(self, report: pytest.TestReport, whole_s: float) -> None:
         """Put into pytest's own report what it can't know.

@@ -85,6 +85,14 @@ class Verifier:
         ((_, settled),) = settle(plan, [(step.snippet, run)], this_host()).runs
         return settled
 
+    def sweep(self, options: Options) -> None:
+        """Remove what killed runs left behind.
+
+        Raises:
+            UserFacingError: there is no engine to ask.
+        """
+        self._open(options.engine)
+
     def _run(self, plan: Plan, step: Step, options: Options) -> RunReport:
         engine, images = self._open(options.engine)
         surroundings = surroundings_of(engine.info(), images.get(step.image), options)

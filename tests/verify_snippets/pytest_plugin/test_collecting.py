@@ -7,6 +7,7 @@ import pytest
 
 import verify_snippets.pytest_plugin.cards  # noqa: F401 - once for all starts in this process
 from snippet_images.errors import InfrastructureError
+from snippet_sandbox.gateway.web_policy import WebPolicy
 from tests.verify_snippets.pytest_plugin.conftest import ALL, ASKS, CARD, FAILS, NO_PYTHON, PASSES, SHELL
 from verify_snippets.card import Card, Source
 from verify_snippets.options import Options
@@ -15,6 +16,7 @@ from verify_snippets.pytest_plugin.named import HandedOn, NamedCard
 
 pytest_plugins = ["pytester"]
 
+PLUGIN = "verify_snippets.pytest_plugin"
 _ASKED = asking.Asked(
     targets=("acme/tiny", "./README.md"), profiles=(), options=Options(), repo_id=None, revision="v1"
 )
@@ -31,7 +33,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 def start(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     """Start pytest with the plugin alone."""
-    return project.runpytest_inprocess("-p", "verify_snippets.pytest_plugin", "--strict-markers", *arguments)
+    return project.runpytest_inprocess("-p", PLUGIN, "--strict-markers", *arguments)
 
 
 def ids(project: pytest.Pytester, *arguments: str) -> list[str]:
@@ -116,6 +118,20 @@ def test_what_cant_be_meant_is_refused_with_a_hint(
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     assert any(said in line for line in output)
     assert any(line.startswith("hint: ") for line in output)
+
+
+def test_options_go_before_settings_of_the_same_names(project: pytest.Pytester) -> None:
+    project.makeini(
+        "[pytest]\ncard_engine = docker\ncard_timeout = 60\ncard_web = none\ncard_fresh = true\n"
+        "card_profile = cpu-basic\ncard_repo_id = acme/tiny\n"
+    )
+    config = project.parseconfig("-p", PLUGIN, "--card", "README.md", "--card-timeout", "90")
+    asked = asking.read(config)
+    assert asked.options == Options(
+        engine="docker", time_limit_s=90, web=WebPolicy.parse("none"), fresh=True, hub_code=False
+    )
+    assert asked.profiles == ("cpu-basic",)
+    assert asked.options_for("README.md").repo_id == "acme/tiny"
 
 
 def test_a_card_on_the_hub_is_pinned_once_for_all_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,9 +133,6 @@ def test_verdicts_are_known_the_next_time_and_last_failures_run_alone(session: S
     again = start(folder, "--card", "README.md", BUBBLEWRAP, "--card-strict-output", "--lf")
     assert list(again.cases) == [FAILS, BLOCKED, NO_PYTHON, DIFFERS]
     assert again.properties(FAILS)["reused_from"]
-    fresh = start(folder, "--card", "README.md", BUBBLEWRAP, "--card-fresh", "-x", f"README.md::{PASSES}")
-    assert "reused_from" not in fresh.properties(PASSES)
-    assert fresh.exit_code == pytest.ExitCode.OK
 
 
 def test_workers_of_xdist_share_the_snippets_of_one_commit(
@@ -169,6 +166,7 @@ def test_the_cells_of_a_notebook_run_once(tmp_path: Path) -> None:
     assert "2" in told.cases["demo.ipynb:2"].findtext("system-out", "")
     assert message(told, "demo.ipynb:3") == "ValueError: 2"
     assert ">   raise ValueError(len(runs))" in told.output
+    assert "demo.ipynb:1: card-bug" in told.output
 
 
 def test_our_own_trouble_is_an_error_and_no_failure(folder: Path) -> None:
