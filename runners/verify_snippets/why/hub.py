@@ -11,6 +11,7 @@ _NO_MODEL = Pattern(
     r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) is not a local folder and is not a valid model identifier"
     r"|Can't load (?:the )?(?:\w+ )+(?:for|of) '([\w.-]+/[\w.-]+)'"
 )
+_LACKS = Pattern(r"path to a directory containing an? (\S+) file")
 _NO_FILE = Pattern(
     r"(?<![\w./-])([\w.-]+(?:/[\w.-]+)?) does not appear to have (?:a|any) files? named ([^\s,]+)"
 )
@@ -45,6 +46,11 @@ def no_repo(evidence: Evidence) -> Diagnosis | None:
         return because(
             Cause.WRONG_REPO, f"a repo that it loads does not exist: {first_line(evidence.message)}"
         )
+    if repo == evidence.repo_id and repo in evidence.contacts.repos:  # it was read: it is there
+        lacks = _LACKS.search(evidence.message)
+        file = lacks[1] if lacks else ""
+        said = f"the card's own repo `{repo}` has no {f'`{file}`' if file else 'file of what it loads'}"
+        return because(Cause.MISSING_INPUT, said, repo=repo, file=file)
     if repo == evidence.repo_id:
         said = f"the card's own repo `{repo}` is not on the Hub, or is private"
         return because(Cause.GATED, said, repo=repo)

@@ -11,8 +11,10 @@ from snippet_images.errors import InfrastructureError
 from tests.hub_server import HubServer
 from tests.verify_snippets.hub_code.models import MODELS
 from tests.verify_snippets.hub_code.test_reading import NOTEBOOK
+from verify_snippets import taping
 from verify_snippets.hub_code import generator, model_data
 from verify_snippets.hub_code.finding import find_hub_code
+from verify_snippets.taping import Inputs
 from verify_snippets.target import load_card
 
 CARD = "---\nlibrary_name: transformers\npipeline_tag: text-generation\n---\n# A model\n"
@@ -65,6 +67,20 @@ def test_of_a_card_alone_nothing_is_known(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(CARD)
     assert find_hub_code(load_card(str(tmp_path / "README.md"), repo_id="acme/x")) is None
     assert find_hub_code(load_card(str(tmp_path))) is None
+
+
+def test_a_recording_keeps_it(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(CARD)
+    kept = Inputs(
+        target="acme/tiny-model",
+        revision=None,
+        card=load_card(str(tmp_path)),
+        facts=None,
+        catalogue={},
+        hub_code=generator.generate(MODELS["two libraries"]),
+    )
+    taping.keep(kept, tmp_path)
+    assert taping.find("acme/tiny-model", None, tmp_path).hub_code == kept.hub_code
 
 
 def folder(path: Path, metadata: str, **files: Any) -> str:
