@@ -68,8 +68,8 @@ def _code(plan: Plan, step: Step, failing: int) -> Iterator[str]:
     """The card's lines, or the cell's, down to the one that failed; else down to the block's first."""
     block = step.snippet.block
     lines = _lines(plan, step.snippet)
-    first = block.text_line if block.text_line <= failing <= block.end_line else failing
     last = min(max(failing, block.text_line), max(lines, default=0))
+    first = block.text_line if last <= block.end_line else last
     for number in range(max(first, last - _LINES_BEFORE), last + 1):
         yield f"{'>' if number == last else ' '}   {clean(lines.get(number, ''))}"
 

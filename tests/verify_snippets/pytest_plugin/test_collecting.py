@@ -1,5 +1,7 @@
 """What is collected of cards, and what pytest refuses: nothing is run."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,3 +174,17 @@ def test_trouble_is_handed_on() -> None:
         NamedCard(name="README.md", target="./README.md", options=Options(), trouble="no disk"),
     ]
     assert HandedOn.read(HandedOn.of(cards, Path("/t")).text).named(_ASKED) == tuple(cards)
+
+
+def test_where_there_is_no_card_nothing_is_imported() -> None:
+    """Every project pays for it whose environment has this one."""
+    code = (
+        "import sys, verify_snippets.pytest_plugin;"
+        "print(*(name for name in sys.modules if name.startswith(('verify_snippets', 'snippet_'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {
+        "verify_snippets",
+        "verify_snippets.kind",
+        "verify_snippets.pytest_plugin",
+    }
