@@ -59,8 +59,8 @@ def save(folder: Path, model: object, *, template: str | None = None) -> None:
 
 
 def small_gpt2() -> GPT2LMHeadModel:
-    """GPT-2 of one layer."""
-    sizes = {"vocab_size": 57, "n_positions": 64, "n_embd": 32, "n_layer": 1, "n_head": 2}
+    """GPT-2 of one layer, with room for the 256 tokens that a pipeline generates by itself."""
+    sizes = {"vocab_size": 57, "n_positions": 512, "n_embd": 32, "n_layer": 1, "n_head": 2}
     return GPT2LMHeadModel(GPT2Config(**sizes, bos_token_id=2, eos_token_id=3))
 
 

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from snippet_images.errors import UserFacingError
 from verify_snippets.card import Card, Source
 from verify_snippets.hub_code import generator, model_data, notebook
 from verify_snippets.hub_code.model import HubCode, LibraryCode
+from verify_snippets.pattern import Pattern
 
 ANSWER_S = 5.0
 NOTEBOOK_LIMIT_BYTES = 2_000_000
 _CONFIG_LIMIT_BYTES = 5_000_000
 _FILES_AT_MOST = 10_000
+_NAME = Pattern(r"[A-Za-z0-9][\w.-]{0,60}")
 
 
 def find_hub_code(card: Card, *, endpoint: str | None = None, is_newest: bool = True) -> HubCode | None:
@@ -45,10 +46,18 @@ def _of_hub(card: Card, repo_id: str, endpoint: str | None, *, is_newest: bool) 
     hub = endpoint or constants.ENDPOINT
     samples = _of_notebook(hub, repo_id) if is_newest else ()
     if samples:
-        library = str(card.metadata.get("library_name") or notebook.library(samples) or "model")
-        return HubCode(libraries=(LibraryCode(library=library, samples=samples),), made_by="the Hub")
+        library = LibraryCode(library=_library(card.metadata, samples), samples=samples)
+        return HubCode(libraries=(library,), made_by="the Hub")
     told = _asked(f"{hub}/api/models/{repo_id}/revision/{quote(card.revision or 'main', safe='')}")
     return generator.generate(json.loads(told)) if told else None
+
+
+def _library(metadata: Mapping[str, Any], samples: tuple[str, ...]) -> str:
+    """What the notebook is about: the card may name anything, and what it installs is read as a name."""
+    named = metadata.get("library_name")
+    if isinstance(named, str) and _NAME.fullmatch(named):
+        return named
+    return notebook.library(samples) or "model"
 
 
 def _of_notebook(hub: str, repo_id: str) -> tuple[str, ...]:
@@ -66,8 +75,6 @@ def _asked(url: str) -> str:
 
     try:
         data: bytes = get(url, timeout_s=ANSWER_S).content
-    except UserFacingError:
-        raise
     except Exception:  # noqa: BLE001 - the client lets its HTTP library's own errors through
         return ""
     return data.decode("utf-8", errors="replace") if len(data) <= NOTEBOOK_LIMIT_BYTES else ""

@@ -47,6 +47,14 @@ def test_the_notebook_goes_before_the_generator(hub: HubServer) -> None:
     assert len(asked(hub)) == 1
 
 
+def test_no_name_breaks_out_of_its_place(hub: HubServer) -> None:
+    repo = hub.add("acme/tiny-model", {"README.md": '---\nlibrary_name: "a\\nb: <i>"\n---\n# A model\n'})
+    repo.code_notebook = NOTEBOOK
+    found = find_hub_code(load_card("acme/tiny-model", endpoint=hub.endpoint), endpoint=hub.endpoint)
+    assert found
+    assert found.libraries[0].document == "hub:sentence-transformers"
+
+
 @pytest.mark.parametrize("served", ["", "<html>a page</html>"])
 def test_the_generator_starts_from_what_the_hub_tells(hub: HubServer, served: str) -> None:
     repo = hub.add("acme/tiny-model", {"README.md": CARD})
