@@ -31,9 +31,8 @@ _EXPECTED = {
     "python": {Kind.PYTHON},
     "text": {Kind.OUTPUT},
     "ini": {Kind.CONFIG},
-    "markdown": {Kind.PSEUDO},
     "json": {Kind.CONFIG},
-    "markdown": {Kind.OTHER_LANGUAGE, Kind.OUTPUT},  # what a card shows of another card
+    "markdown": {Kind.OTHER_LANGUAGE, Kind.OUTPUT, Kind.PSEUDO},  # what a card shows of another card
     "toml": {Kind.CONFIG},
     "yaml": {Kind.CONFIG},
 }
