@@ -144,9 +144,7 @@ def make_plan(
     snippets = tuple(replace(each, marks=checked_profile(each.marks, catalogue)) for each in read)
     claims = read_claims(card.text, snippets, card.metadata)
     cells = read_notebooks(notebooks, repo_id=card.repo_id, metadata=card.metadata, offset=len(snippets))
-    samples = read_hub_code(
-        hub_code, repo_id=card.repo_id, offset=len(snippets) + len(cells), card=snippets
-    )
+    samples = read_hub_code(hub_code, repo_id=card.repo_id, offset=len(snippets) + len(cells), card=snippets)
     planner = _Planner(
         snippets=(*snippets, *cells, *samples),
         claims=claims,
