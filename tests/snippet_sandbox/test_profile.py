@@ -43,7 +43,7 @@ SLICE = HostGpu(name="NVIDIA H100 80GB HBM3 MIG 2g.20gb", memory_bytes=19968 * 2
         ("t4-small", [T4], ""),  # what a driver calls 16 GB
         ("t4-small", [H100], ""),  # under its cap
         ("t4-small", [SLICE], ""),
-        ("t4-small", [LAPTOP_GPU], "with 16 GB and this host has NVIDIA GeForce RTX 4060 Laptop GPU (8.6 GB)"),
+        ("t4-small", [LAPTOP_GPU], "16 GB and this host has NVIDIA GeForce RTX 4060 Laptop GPU (8.6 GB)"),
         ("t4-small", [LAPTOP_GPU, LAPTOP_GPU], "2 × NVIDIA GeForce RTX 4060"),  # don't make a big one
         ("l4x1", [T4, T4], "24 GB and this host has 2 × Tesla T4 (15.8 GB)"),
         ("a10g-largex2", [H100, T4], "2 GPUs with 24 GB each"),
