@@ -23,7 +23,7 @@ from snippet_sandbox.job import DEFAULT_TIME_LIMIT_S
 from tests.verify_snippets.report import samples
 from verify_snippets import verify as stage
 from verify_snippets.cli import main, planning
-from verify_snippets.cli.commands import DEFAULT_TIMEOUT_S
+from verify_snippets.cli.shared_options import DEFAULT_TIMEOUT_S
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import Plan
 from verify_snippets.report.model import Report

@@ -11,7 +11,8 @@ import click
 from snippet_images.errors import UserFacingError
 from verify_snippets import exit_codes
 from verify_snippets.clean import one_line
-from verify_snippets.cli.commands import app, debugging
+from verify_snippets.cli.commands import app
+from verify_snippets.cli.debugging import debugging
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
