@@ -237,19 +237,5 @@ class CardCollector(pytest.Collector):
         return self._plugin.items(self, self._card)
 
 
-class CardFile(pytest.File):
-    """A card whose file pytest came upon.
-
-    Args:
-        plugin: makes its items.
-        card: which one.
-    """
-
-    def __init__(self, *, plugin: CardPlugin, card: NamedCard, **others: Any) -> None:
-        super().__init__(**others)
-        self._plugin = plugin
-        self._card = card
-
-    def collect(self) -> list[SnippetItem]:
-        """One item for each snippet, in the card's order."""
-        return self._plugin.items(self, self._card)
+class CardFile(CardCollector, pytest.File):
+    """A card whose file pytest came upon."""
