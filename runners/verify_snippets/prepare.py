@@ -16,7 +16,8 @@ from verify_snippets.hub_code.finding import find_hub_code
 from verify_snippets.hub_code.model import HubCode
 from verify_snippets.notebook_files import find_notebooks
 from verify_snippets.options import Options, Screen
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 from verify_snippets.repo_files import read_facts
 from verify_snippets.taping import Inputs
 from verify_snippets.target import is_local, load_card

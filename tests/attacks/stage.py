@@ -37,7 +37,8 @@ from tests.attacks.witness import MARK, Container, Watch
 from tests.attacks.world import World
 from tests.runners import runner_in
 from verify_snippets import samples
-from verify_snippets.plan import Plan, Step, make_plan
+from verify_snippets.plan import Plan, Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.report import FORMATS, build, terminal
 from verify_snippets.report.model import Report, RunReport

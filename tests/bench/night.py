@@ -27,7 +27,7 @@ from tests.bench.simulated import RECORDED, Run, bound, recorded, simulate
 from tests.bench.table import this_machine
 from tests.runners import runner_in
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.prepare import this_host
 from verify_snippets.ran import Ran
 from verify_snippets.stream import Assignment, LateRunner, Stream

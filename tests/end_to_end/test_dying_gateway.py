@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import open_or_skip
 from tests.runners import runner_in
 from tests.snippet_sandbox.gateway.test_dying import kill
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.run import Ready
 from verify_snippets.verdict import Verdict, judge
 

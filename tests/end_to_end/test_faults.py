@@ -22,7 +22,7 @@ from tests.end_to_end.own_engine import copy_image, started_engine, takes_root_a
 from tests.end_to_end.test_interrupts import containers, eventually, left_behind
 from tests.runners import runner_in
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.schedule import Scheduler
 from verify_snippets.verdict import Verdict, judge

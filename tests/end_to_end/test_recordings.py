@@ -18,7 +18,7 @@ from tests.hub_server import HubServer
 from tests.runners import runner_in
 from tests.snippet_sandbox.gateway.tape.conftest import World
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Ready
 from verify_snippets.verdict import Judgement, Verdict, judge

@@ -21,7 +21,8 @@ from snippet_sandbox.profile import GB, Host, Profile
 from tests.hub_server import HubServer
 from verify_snippets.images import Images
 from verify_snippets.options import Options
-from verify_snippets.plan import Plan, Step, make_plan
+from verify_snippets.plan import Plan, Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.report.model import RunReport
 from verify_snippets.running import open_runner, run_steps

@@ -6,7 +6,8 @@ from typing import Any
 from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets.card import Card, Source
 from verify_snippets.notebooks import NotebookFile
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 
 HOST = Host(cpus=8, memory_bytes=34 * GB)
 PYTHON = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}

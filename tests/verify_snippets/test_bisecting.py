@@ -18,7 +18,8 @@ from snippet_sandbox.job import Again, Ending, Measurement, PartError, PartMeasu
 from snippet_sandbox.profile import GB, Host
 from verify_snippets.bisecting import Bisector
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.report import build
 from verify_snippets.report.model import RotReport

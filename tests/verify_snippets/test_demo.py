@@ -9,7 +9,8 @@ from tests.verify_snippets.report import samples
 from verify_snippets import demo
 from verify_snippets import verify as stage
 from verify_snippets.cli import main
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 from verify_snippets.report.model import Report
 from verify_snippets.target import load_card
 from verify_snippets.verdict import Verdict

@@ -11,7 +11,8 @@ from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets import printing
 from verify_snippets.card import Card, Source
 from verify_snippets.documented import Piece, find
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 from verify_snippets.report.model import RunReport
 from verify_snippets.report.remarks import remark
 from verify_snippets.shown import Held, hold

@@ -11,7 +11,8 @@ from snippet_sandbox.job import Again, Ending, Measurement, PartError, PartMeasu
 from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.attempts import REPEATS
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 from verify_snippets.schedule import Scheduler

@@ -8,7 +8,8 @@ from snippet_sandbox.profile import GB, PROFILES, Host
 from verify_snippets import mistakes
 from verify_snippets.card import Card, Source
 from verify_snippets.cli import main
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 
 HOST = Host(cpus=8, memory_bytes=34 * GB)
 CODE = "```python\nx = 1\n```\n"

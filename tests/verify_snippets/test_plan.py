@@ -8,7 +8,8 @@ from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
 from verify_snippets.ledger import ClaimVerdict
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.run import parts_of
 
 CPU = PROFILES["cpu-basic"]

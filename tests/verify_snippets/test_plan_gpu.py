@@ -7,7 +7,8 @@ import pytest
 from snippet_sandbox.profile import GB, Host, HostGpu
 from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 
 MIB = 2**20
 H100 = HostGpu(name="NVIDIA H100 80GB HBM3", memory_bytes=81559 * MIB, compute_capability=(9, 0))

@@ -9,7 +9,7 @@ from verify_snippets.card import Card, Source
 from verify_snippets.causes import Cause
 from verify_snippets.facts import RepoFacts
 from verify_snippets.ledger import Entry
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.report.model import CauseReport, ContactsReport, MemoryReport, RunReport
 from verify_snippets.settling import Settlement, settle
 from verify_snippets.verdict import Verdict

@@ -10,7 +10,7 @@ from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu, Profile
 from verify_snippets.card import Card, Source
 from verify_snippets.causes import Cause
 from verify_snippets.ledger import Entry
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.report.model import CauseReport, GpuMemoryReport, MemoryReport, RunReport
 from verify_snippets.settling import Settlement, settle
 from verify_snippets.verdict import Verdict

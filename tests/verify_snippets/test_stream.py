@@ -14,7 +14,8 @@ from snippet_sandbox.profile import GB, Host, HostGpu, Profile
 from tests.end_to_end.test_interrupts import eventually
 from verify_snippets.capacity import CancelledError
 from verify_snippets.card import Card, Source
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 from verify_snippets.stream import Assignment, Ended, LateRunner, Stream

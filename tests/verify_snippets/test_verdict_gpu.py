@@ -8,7 +8,8 @@ from snippet_sandbox.job import Ending, Measurement, PartError, PartMeasurement
 from snippet_sandbox.profile import GB, PROFILES, Host, HostGpu
 from verify_snippets.card import Card, Source
 from verify_snippets.causes import Cause
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.verdict import Judgement, judge
 

@@ -11,7 +11,7 @@ from verify_snippets.checklist.item import Item, State
 from verify_snippets.checklist.links import links_of
 from verify_snippets.checklist.listing import checklist
 from verify_snippets.checklist.material import Answer, Asked, Material, Repo
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 
 REPO_ID = "acme/tiny"
 CODE = f'```python\nfrom transformers import pipeline\npipeline("text-generation", model="{REPO_ID}")\n```\n'

@@ -13,7 +13,8 @@ from verify_snippets.card import Card, Source
 from verify_snippets.hub_code import generator, notebook
 from verify_snippets.hub_code.model import HubCode, LibraryCode
 from verify_snippets.hub_code.read import read_hub_code
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 from verify_snippets.snippets import Origin, Snippet
 
 HOST = Host(cpus=4, memory_bytes=32 * 10**9)

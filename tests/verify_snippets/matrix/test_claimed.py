@@ -7,7 +7,8 @@ from snippet_sandbox.profile import GB, Host
 from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
 from verify_snippets.matrix.claimed import claimed_libraries
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 
 HOST = Host(cpus=2, memory_bytes=16 * GB)
 INDEX = {

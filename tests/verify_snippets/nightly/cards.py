@@ -17,7 +17,8 @@ from verify_snippets.card import Card, Source
 from verify_snippets.nightly.card_work import CardWork
 from verify_snippets.nightly.logs import CardScreen, JsonLog
 from verify_snippets.nightly.turn import NightInfo, Turn
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.reuse import Surroundings
 from verify_snippets.store import Store, open_store

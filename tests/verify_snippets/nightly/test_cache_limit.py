@@ -14,7 +14,8 @@ from verify_snippets.card import Card, Source
 from verify_snippets.facts import RepoFacts
 from verify_snippets.nightly.cache_limit import CacheKeeper, parse_size
 from verify_snippets.nightly.downloads import SMALL_BYTES, DownloadsAhead
-from verify_snippets.plan import Plan, make_plan
+from verify_snippets.plan import Plan
+from verify_snippets.planner import make_plan
 
 WEIGHTS, NAMES = 100_000, ("acme/one", "acme/two", "acme/three")
 CODE = "```python\nfrom transformers import pipeline\npipeline(model='{}')\n```\n"

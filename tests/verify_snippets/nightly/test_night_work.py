@@ -36,7 +36,8 @@ from verify_snippets.nightly.planning import NotPlanned, NotRead, Outcome, Plann
 from verify_snippets.nightly.scene import NotStoredError, Scene
 from verify_snippets.nightly.tally import Tally
 from verify_snippets.notebooks import NotebookFile
-from verify_snippets.plan import Plan, Step, make_plan
+from verify_snippets.plan import Plan, Step
+from verify_snippets.planner import make_plan
 from verify_snippets.ran import Ran
 from verify_snippets.run import Runner
 from verify_snippets.store import Store, open_store

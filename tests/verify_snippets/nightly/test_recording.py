@@ -12,7 +12,7 @@ from tests.verify_snippets.report.columns_sample import by_columns
 from tests.verify_snippets.store.values import DAY, NOW
 from verify_snippets.card import Card, Source
 from verify_snippets.nightly.recording import record_report
-from verify_snippets.plan import make_plan
+from verify_snippets.planner import make_plan
 from verify_snippets.report import build
 from verify_snippets.report.model import Report
 from verify_snippets.store import Store, open_store

@@ -8,7 +8,8 @@ from snippet_images.built import BuiltImage
 from tests.verify_snippets.nightly.cards import HOST, blocks
 from verify_snippets.card import Card, Source
 from verify_snippets.nightly.touched import images_in, libraries_of
-from verify_snippets.plan import Step, make_plan
+from verify_snippets.plan import Step
+from verify_snippets.planner import make_plan
 from verify_snippets.report.model import ErrorReport, RunReport
 from verify_snippets.verdict import Verdict
 
