@@ -16,18 +16,11 @@ from verify_snippets.settling.evidence import (
     Seen,
     Settled,
     Witnesses,
-    confirmed,
     contradicted,
     untested,
 )
-from verify_snippets.settling.memory import OWN_LIMIT, more_than
-from verify_snippets.settling.tolerance import (
-    FAR_TOO_MUCH,
-    Band,
-    Side,
-    gpu_memory_band,
-    is_need,
-)
+from verify_snippets.settling.peaks import OWN_LIMIT, Peaks, judge
+from verify_snippets.settling.tolerance import Side, gpu_memory_band
 
 
 def settle_gpu_memory(entry: Entry, evidence: Evidence) -> Settled:
@@ -47,53 +40,21 @@ def settle_gpu_memory(entry: Entry, evidence: Evidence) -> Settled:
     if not measured:
         return _unmeasured(entry, on_gpu)
     largest = max(measured, key=lambda seen: seen.gpu_bytes)
-    return _judged(_with_numbers(entry, largest, len(on_gpu)), entry.claimed, measured, witnesses)
-
-
-def _judged(entry: Entry, claimed: float, measured: Sequence[Seen], witnesses: Witnesses) -> Settled:
-    largest = max(measured, key=lambda seen: seen.gpu_bytes)
     gpus = len(_gpu(largest).models) or 1
-    band = gpu_memory_band(entry.claim, claimed, gpus)
-    side = band.side(largest.gpu_bytes)
-    tolerance = f" ({band.said})" if band.said else ""
-    if side is Side.ABOVE:
-        if gpus > 1 and band.side(largest.gpu_bytes / gpus) is not Side.ABOVE:
-            return untested(entry, f"it took that on {gpus} GPUs together, and may mean each of them")
-        over = [seen.name for seen in measured if seen.through and band.side(seen.gpu_bytes) is Side.ABOVE]
-        reason = f"{largest.name} took {more_than(largest.gpu_bytes, claimed)}{tolerance}"
-        return contradicted(entry, reason, over if witnesses.spoken_of else ())
-    if witnesses.missing:
-        return untested(entry, witnesses.missing)
-    if side is Side.BELOW:
-        reason = f"{largest.name}, the most that was measured, took far less{tolerance}"
-        return contradicted(entry, reason, [largest.name] if witnesses.spoken_of else ())
-    return _within(entry, claimed, largest, band)
-
-
-def _within(entry: Entry, claimed: float, largest: Seen, band: Band) -> Settled:
-    took, outgrown = largest.gpu_bytes, _gpu(largest).outgrown_bytes or 0
-    if took < claimed and outgrown >= claimed * OWN_LIMIT:
-        return untested(
-            entry, f"{largest.name} could not do with this limit, and took less under a higher one"
-        )
-    if is_need(entry.claim):
-        return _enough(entry, claimed, largest)
-    beyond = f", which is within {entry.claim.unit} written for its binary cousin" if took > claimed else ""
-    reason = (
-        f"{largest.name} took the most ({band.said})" if band.said else f"{largest.name} took no more{beyond}"
+    band = gpu_memory_band(entry.claim, entry.claimed, gpus)
+    peaks = Peaks(
+        seen=measured,
+        took=lambda seen: seen.gpu_bytes,
+        band=band,
+        outgrown_bytes=_gpu(largest).outgrown_bytes or 0,
+        outgrown_by="could not do with this limit, and took less under a higher one",
+        kind="of GPU memory",
     )
-    return confirmed(entry, reason)
-
-
-def _enough(entry: Entry, claimed: float, largest: Seen) -> Settled:
-    """A need that was enough, or far too much."""
+    told = _with_numbers(entry, largest, len(on_gpu))
     took = largest.gpu_bytes
-    if took * FAR_TOO_MUCH >= claimed:
-        return confirmed(entry, f"it is enough: {largest.name} took the most")
-    asks = f"line {entry.claim.line} asks for {bytes_text(round(claimed))} of GPU memory"
-    reason = f"it is enough, and far more than {largest.name} took: half of it would do"
-    settled = confirmed(entry, reason)
-    return replace(settled, remarks={largest.name: f"{asks}, and it took {bytes_text(took)}"})
+    if gpus > 1 and band.side(took) is Side.ABOVE and band.side(took / gpus) is not Side.ABOVE:
+        return untested(told, f"it took that on {gpus} GPUs together, and may mean each of them")
+    return judge(told, entry.claimed, peaks, witnesses)
 
 
 def _is_ended_by(seen: Seen, claimed: float) -> bool:
