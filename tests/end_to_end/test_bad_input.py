@@ -91,7 +91,7 @@ def test_nothing_runnable_is_fine(tmp_path: Path, verify: Verify) -> None:
     assert done.report["snippets"] == []
 
 
-@pytest.mark.parametrize(("profile", "said"), [("gpu-enormous", "no profile named"), ("a100x8", "8 GPU(s)")])
+@pytest.mark.parametrize(("profile", "said"), [("gpu-enormous", "no profile named"), ("a100x8", "8 GPUs")])
 def test_profile(profile: str, said: str, tmp_path: Path, verify: Verify) -> None:
     """A profile that doesn't exist, and one that this host can't give."""
     card = tmp_path / "README.md"
