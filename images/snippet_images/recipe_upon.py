@@ -27,7 +27,8 @@ def installed(venv: Path, names: Iterable[str]) -> Iterator[importlib.metadata.D
     wanted = {plain(name) for name in names}
     places = [str(place) for place in venv.glob("lib/python*/site-packages")]
     for distribution in importlib.metadata.distributions(path=places):
-        if plain(distribution.metadata["Name"]) in wanted:
+        name = distribution.metadata["Name"]  # None of one that is being installed at this moment
+        if name and plain(name) in wanted:
             yield distribution
 
 
