@@ -142,6 +142,7 @@ class CommandLine:
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
         command = [sys.executable, "-m", "verify_snippets", target, "--engine", self.engine, *options]
+        command.append("--no-hub-code")  # the others run the card alone
         said = run_command(
             f"verify-snippets with {self.engine}",
             [*command, "--report", f"json:{report}"],
