@@ -66,7 +66,8 @@ def small_gpt2() -> GPT2LMHeadModel:
 
 def zero_shot(folder: Path) -> None:
     """A classifier that says what follows from what."""
-    config = small_bert(id2label={0: "contradiction", 1: "neutral", 2: "entailment"})
+    labels = {0: "contradiction", 1: "neutral", 2: "entailment"}
+    config = small_bert(id2label=labels, label2id={label: number for number, label in labels.items()})
     save(folder, BertForSequenceClassification(config))
 
 
