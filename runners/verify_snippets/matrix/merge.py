@@ -188,9 +188,7 @@ def _engine(engines: Sequence[EngineReport]) -> EngineReport:
     found = list(dict.fromkeys(real))
     if len(found) == 1:
         return found[0]
-    walls = (
-        [wall for wall in found[0].walls if all(wall in engine.walls for engine in found)] if found else []
-    )
+    walls = found[0].walls if found else ()
     lacks = dict.fromkeys(limit for engine in found for limit in engine.unenforced)
     return EngineReport(
         name=_said([engine.name for engine in found]) or build.NO_ENGINE.name,
