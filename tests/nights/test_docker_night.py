@@ -60,8 +60,8 @@ def test_nights_in_docker(make_world: MakeWorld) -> None:
         in_two_parts=1,
         installing=0,
         summarizing=0,
-        failing=1,
-        flaky=1,
+        failing=2,
+        flaky=0,  # the night that is killed may have seen one fail and not lived to store it
         gated=1,
         without_card=1,
     )
@@ -73,7 +73,7 @@ def test_nights_in_docker(make_world: MakeWorld) -> None:
     resumed, started = spend(world)
     assert resumed.exit_code == 1, resumed.stderr
     assert started == len(world.runs()) - stored
-    assert len(world.runs()) == len(models.snippets) + len([*models.failing, *models.flaky])
+    assert len(world.runs()) == len(models.snippets) + len(models.failing)
     again, started = spend(world)
     assert (again.exit_code, started) == (1, 0), again.stderr
     assert [left for pid in (killed.pid, resumed.pid, again.pid) for left in containers(pid)] == []
