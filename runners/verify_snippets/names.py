@@ -41,6 +41,15 @@ class Names:
     imports_all: bool = False
 
 
+def last_name(node: ast.expr) -> str:
+    """The last part of a dotted name: ``get`` of ``requests.get``; empty for anything else."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
 def read(tree: ast.Module | None, nodes: Iterable[ast.AST] | None = None) -> Names:
     """Find the names of a syntax tree; none for None, or for a tree too deep to walk.
 

@@ -43,9 +43,9 @@ def read_facts(card: Card, *, endpoint: str | None = None, insist: bool = False)
 
 
 def _facts_of_folder(folder: Path) -> RepoFacts:
-    files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if _is_own_file(path, folder)}
+    files = files_of(folder)
     sizes = {name: path.stat().st_size for name, path in files.items()}
-    configs = {name: _parsed(files[name].read_bytes()) for name in _readable_configs(sizes)}
+    configs = {name: parsed(files[name].read_bytes()) for name in _readable_configs(sizes)}
     tables = {name: _local_parameters(files[name]) for name in _shards(sizes)}
     return facts_from(sizes, configs, _by_folder(tables))
 
@@ -67,8 +67,10 @@ def _by_folder(tables: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, i
     }
 
 
-def _is_own_file(path: Path, folder: Path) -> bool:
-    return path.is_file() and ".git" not in path.relative_to(folder).parts
+def files_of(folder: Path) -> dict[str, Path]:
+    """The files of the repo that a folder stands for, by their paths in it, in order; none of git's own."""
+    found = ((path.relative_to(folder), path) for path in sorted(folder.rglob("*")))
+    return {str(own): path for own, path in found if ".git" not in own.parts and path.is_file()}
 
 
 def _local_parameters(shard: Path) -> Mapping[str, int]:
@@ -92,7 +94,7 @@ def _facts_of_repo(repo_id: str, revision: str, endpoint: str | None, *, insist:
         info = model_info(repo_id, revision, endpoint=hub, timeout_s=ANSWER_S, sizes=True)
         names = _readable_configs(info.sizes)
         configs = {
-            name: _parsed(Path(hf_hub_download(repo_id, name, revision=revision, endpoint=hub)).read_bytes())
+            name: parsed(Path(hf_hub_download(repo_id, name, revision=revision, endpoint=hub)).read_bytes())
             for name in names
         }
         told = {".": info.parameters} if info.parameters else {}
@@ -120,9 +122,10 @@ def _hub_parameters(
         return _by_folder(dict(zip(shards, pool.map(count, shards), strict=True)))
 
 
-def _parsed(data: bytes) -> Mapping[str, Any]:
+def parsed(data: bytes | str) -> dict[str, Any]:
+    """A config as it was read; empty where it is none: people put anything into files."""
     try:
         config = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return config if isinstance(config, dict) else {}

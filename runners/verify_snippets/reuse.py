@@ -25,6 +25,7 @@ from verify_snippets.card import Card
 from verify_snippets.images import ImageNamed
 from verify_snippets.options import Options
 from verify_snippets.plan import Step
+from verify_snippets.repo_files import files_of
 from verify_snippets.report.build import libraries_text
 from verify_snippets.report.model import RunReport
 from verify_snippets.verdict import Verdict
@@ -205,8 +206,7 @@ def prune(folder: Path | None = None) -> int:
 
 def fingerprint(folder: Path) -> str:
     """What tells one state of a local repo from another: the name, size and time of every file."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
-    states = [(str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    states = [(name, file.stat().st_size, file.stat().st_mtime_ns) for name, file in files_of(folder).items()]
     return hashlib.sha256(json.dumps(states).encode()).hexdigest()
 
 

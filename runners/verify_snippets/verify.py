@@ -16,6 +16,7 @@ from snippet_sandbox.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
 from verify_snippets import card_date, executed, rot
+from verify_snippets.card import Card
 from verify_snippets.images import Images
 from verify_snippets.options import Options, Screen
 from verify_snippets.plan import DEFAULT_IMAGE, Plan, Step
@@ -51,10 +52,16 @@ def verify(target: str, options: Options, screen: Screen, *, cancel: threading.E
     began = time.monotonic()
     tape = open_tape(options)
     plan = prepare(target, options, screen, tape)
-    if options.bisect and options.as_of is None:
-        options = replace(options, as_of=card_date.last_changed(plan.card, ask_hub=options.replay is None))
+    options = with_day(options, plan.card)
     screen.planned(plan)
     return verify_plan(plan, options, screen, cancel=cancel, tape=tape, began=began)
+
+
+def with_day(options: Options, card: Card) -> Options:
+    """The options, with the day of the card's last change where one is wanted and none was named."""
+    if not options.bisect or options.as_of is not None:
+        return options
+    return replace(options, as_of=card_date.last_changed(card, ask_hub=options.replay is None))
 
 
 def verify_plan(

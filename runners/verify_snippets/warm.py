@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from verify_snippets.names import last_name
 from verify_snippets.pattern import Pattern
 
 _LOADS = Pattern(
@@ -146,7 +147,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _is_loading(call: ast.Call, functions: frozenset[str] | tuple[()]) -> bool:
-    name, root = _last_name(call.func), _root(call.func)
+    name, root = last_name(call.func), _root(call.func)
     if name in functions or _LOADS.fullmatch(name):
         return True
     if root in _CLIENTS and isinstance(call.func, ast.Attribute):
@@ -156,14 +157,14 @@ def _is_loading(call: ast.Call, functions: frozenset[str] | tuple[()]) -> bool:
 
 def _is_beside(call: ast.Call) -> bool:
     """Whether what a call loads is no model, but what goes into one or comes with it."""
-    if _root(call.func) in _CLIENTS | _OF_INPUTS or _INPUTS.fullmatch(_last_name(call.func)):
+    if _root(call.func) in _CLIENTS | _OF_INPUTS or _INPUTS.fullmatch(last_name(call.func)):
         return True
     return _BESIDE_THE_MODEL.search(ast.unparse(call.func)) is not None
 
 
 def _is_given_a_file(call: ast.Call) -> bool:
     """Whether a class is made from a repo or a file of weights, as ``YOLO("yolo11n.pt")`` is."""
-    if _last_name(call.func) in ("Path", "PurePath"):
+    if last_name(call.func) in ("Path", "PurePath"):
         return False
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
     texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
@@ -183,14 +184,6 @@ def _what_is_kept(statement: ast.stmt, functions: frozenset[str]) -> ast.Call | 
 def _targets(statement: ast.stmt) -> set[str]:
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", statement)]
     return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
-
-
-def _last_name(function: ast.expr) -> str:
-    match function:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
 
 
 def _root(function: ast.expr) -> str:

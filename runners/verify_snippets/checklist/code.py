@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verify_snippets.checklist.vocabulary import IMPORTED_AS, TASK_BY_CLASS
+from verify_snippets.names import last_name
 from verify_snippets.snippets import Snippet
 
 
@@ -59,18 +60,13 @@ def _modules(node: ast.AST) -> Iterator[str]:
 
 
 def _task(node: ast.AST) -> str:
-    if isinstance(node, ast.Call) and _called(node.func) == "pipeline":
+    if isinstance(node, ast.Call) and last_name(node.func) == "pipeline":
         named = [word.value for word in node.keywords if word.arg == "task"]
         first = [*named, *node.args][:1]
         if first and isinstance(first[0], ast.Constant) and isinstance(first[0].value, str):
             return first[0].value.partition("translation_")[0] or "translation"
-    if isinstance(node, ast.Call) and _called(node.func) == "from_pretrained":
+    if isinstance(node, ast.Call) and last_name(node.func) == "from_pretrained":
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        name = _called(owner) if owner is not None else ""
+        name = last_name(owner) if owner is not None else ""
         return next((task for end, task in TASK_BY_CLASS.items() if name.endswith(end)), "")
     return ""
-
-
-def _called(node: ast.expr) -> str:
-    """The last part of a dotted name."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

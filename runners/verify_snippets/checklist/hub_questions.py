@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import quote
 
 from huggingface_hub import constants
@@ -12,6 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from verify_snippets.card import Card, Source
 from verify_snippets.checklist.material import Repo
 from verify_snippets.hub_api import get
+from verify_snippets.repo_files import files_of
 
 ANSWER_S = 10.0
 _AT_ONCE = 8
@@ -22,7 +22,7 @@ _QUANTIZED_SHOWN = 20
 def read_repo(card: Card) -> Repo | None:
     """The repo of a card; None for a card alone, and where the Hub doesn't tell."""
     if card.folder:
-        return Repo(files=_files_of(card.folder))
+        return Repo(files={name: file.stat().st_size for name, file in files_of(card.folder).items()})
     if card.source is not Source.HUB or not card.repo_id or not card.revision:
         return None
     hub = _endpoint()
@@ -79,15 +79,6 @@ def _quantized(repo_id: str, hub: str) -> Sequence[str] | None:
         return [str(row["id"]) for row in rows]
     except Exception:  # noqa: BLE001  as above
         return None
-
-
-def _files_of(folder: Path) -> dict[str, int]:
-    found = {}
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and ".git" not in parts:
-            found["/".join(parts)] = path.stat().st_size
-    return found
 
 
 def _endpoint() -> str:

@@ -12,7 +12,7 @@ from verify_snippets.card import Card
 from verify_snippets.pattern import Pattern
 from verify_snippets.plan import Plan
 from verify_snippets.report.model import Report
-from verify_snippets.snippets import Snippet
+from verify_snippets.snippets import Origin, Snippet
 
 
 class Answer(StrEnum):
@@ -114,7 +114,7 @@ class Material:
         """The card without its front matter, its code and what doesn't show."""
         shown = list(self.lines)
         for snippet in self.plan.snippets:
-            if snippet.document == "README.md":
+            if snippet.origin is Origin.CARD:
                 first, last = snippet.block.start_line - 1, snippet.block.end_line
                 shown[first:last] = [""] * (last - first)
         return _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), "\n".join(shown))
@@ -160,7 +160,7 @@ class Material:
         return [
             snippet
             for snippet in self.plan.snippets
-            if snippet.kind.is_python and snippet.runnable and snippet.origin.value == "card"
+            if snippet.kind.is_python and snippet.runnable and snippet.origin is Origin.CARD
         ]
 
     def metadata_line(self, key: str) -> int | None:

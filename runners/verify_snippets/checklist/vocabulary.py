@@ -3,6 +3,8 @@
 Source: its documentation of tasks, licenses and model cards (https://huggingface.co/docs/hub), November 2026.
 """
 
+from verify_snippets.hub_code.model_data import AUTO_CLASSES, LIBRARY_SIGNS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -102,28 +104,11 @@ SERVES_FOR = {
 }
 """A library whose models other code may load through the one that it builds upon."""
 
-LIBRARY_BY_FILE = {
-    "modules.json": "sentence-transformers",
-    "model_index.json": "diffusers",
-    "adapter_config.json": "peft",
-    "config_setfit.json": "setfit",
-    "config.json": "transformers",
-}
+LIBRARY_BY_FILE = {**LIBRARY_SIGNS, "config.json": "transformers"}
 """What a file in a repo's root says of its library; the first that is there decides."""
 
 TASK_BY_CLASS = {
-    "ForCausalLM": "text-generation",
-    "LMHeadModel": "text-generation",
-    "ForMaskedLM": "fill-mask",
-    "ForSequenceClassification": "text-classification",
-    "ForTokenClassification": "token-classification",
-    "ForQuestionAnswering": "question-answering",
-    "ForImageClassification": "image-classification",
-    "ForObjectDetection": "object-detection",
-    "ForSemanticSegmentation": "image-segmentation",
-    "ForCTC": "automatic-speech-recognition",
-    "ForSpeechSeq2Seq": "automatic-speech-recognition",
-    "ForAudioClassification": "audio-classification",
+    **{ending: task for ending, (_, task) in AUTO_CLASSES.items()},
     "ForImageTextToText": "image-text-to-text",
 }
 """The end of a class that code loads the model with, and the task that it is for."""

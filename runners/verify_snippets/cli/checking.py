@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Sequence
 
-import click
-
 from verify_snippets import exit_codes
 from verify_snippets import screen as screens
 from verify_snippets.card import Card
@@ -13,6 +11,7 @@ from verify_snippets.checklist.gathering import Wish, gather
 from verify_snippets.checklist.item import Item, State
 from verify_snippets.checklist.listing import checklist
 from verify_snippets.cli.interrupts import cancelled_by_signals
+from verify_snippets.cli.verifying import write_each
 from verify_snippets.options import Options
 from verify_snippets.report import destination
 from verify_snippets.report.destination import Destination
@@ -27,10 +26,10 @@ def check(target: str, options: Options, wish: Wish, destinations: Sequence[Dest
     if cancel.is_set():
         return exit_codes.INTERRUPTED
     items = checklist(material)
-    for place in sorted(destinations, key=lambda each: each.path is None):
-        destination.put(written(material.card, items, place.format), place, sys.stdout)
-        if place.path is not None:
-            click.echo(f"wrote {click.format_filename(place.path)}", err=True)
+    write_each(
+        destinations,
+        lambda place: destination.put(written(material.card, items, place.format), place, sys.stdout),
+    )
     if not any(place.path is None for place in destinations):
         rendering.draw(material.card, items, screens.console_for(sys.stdout))
     return _exit_code(items, material.report)

@@ -16,6 +16,7 @@ from verify_snippets import screen as screens
 from verify_snippets.card import Source
 from verify_snippets.clean import clean, one_line
 from verify_snippets.cli.interrupts import cancelled_by_signals
+from verify_snippets.cli.verifying import write_all
 from verify_snippets.fixed import Fixed
 from verify_snippets.options import Options, Screen
 from verify_snippets.report import destination
@@ -124,10 +125,7 @@ def _fix(target: str, options: Options, wish: Wish, screen: Screen, cancel: thre
 
 def _publish(fixed: Fixed, destinations: Sequence[Destination]) -> None:
     """Write the reports; the diff goes to stdout, or to stderr where stdout carries a report."""
-    for place in sorted(destinations, key=lambda d: d.path is None):
-        destination.write(fixed.report, place, sys.stdout)
-        if place.path is not None:
-            click.echo(f"wrote {click.format_filename(place.path)}", err=True)
+    write_all([fixed.report], destinations)
     to_stderr = any(place.path is None for place in destinations)
     stream = sys.stderr if to_stderr else sys.stdout
     if _obeys_what_it_shows(stream):

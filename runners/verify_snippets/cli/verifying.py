@@ -57,10 +57,15 @@ def publish(report: Report, destinations: Sequence[Destination]) -> None:
 
 
 def write_all(reports: Sequence[Report], destinations: Sequence[Destination]) -> None:
-    """Write reports on one or several cards; files come first: they are there even if nobody reads on."""
+    """Write reports on one or several cards."""
+    write_each(destinations, lambda place: destination.write(reports, place, sys.stdout))
+
+
+def write_each(destinations: Sequence[Destination], write: Callable[[Destination], None]) -> None:
+    """Write to each place, and say so; files come first: they are there even if nobody reads on."""
     for place in sorted(destinations, key=lambda d: d.path is None):
         try:
-            destination.write_several(reports, place, sys.stdout)
+            write(place)
         except BrokenPipeError:
             screens.forget_reader(sys.stdout)
         if place.path is not None:

@@ -10,10 +10,10 @@ from verify_snippets.card import Card, Source
 from verify_snippets.hub_code import generator, model_data, notebook
 from verify_snippets.hub_code.model import HubCode, LibraryCode
 from verify_snippets.pattern import Pattern
+from verify_snippets.repo_files import CONFIG_LIMIT_BYTES, files_of, parsed
 
 ANSWER_S = 5.0
 NOTEBOOK_LIMIT_BYTES = 2_000_000
-_CONFIG_LIMIT_BYTES = 5_000_000
 _FILES_AT_MOST = 10_000
 _NAME = Pattern(r"[A-Za-z0-9][\w.-]{0,60}")
 
@@ -81,29 +81,16 @@ def _asked(url: str) -> str:
 
 
 def _of_folder(repo_id: str, metadata: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    paths = [str(path.relative_to(folder)) for path in _files(folder)]
-    configs = {name: _config(folder / name) for name in model_data.READ if name in paths}
+    paths = list(files_of(folder))[:_FILES_AT_MOST]
+    configs = {name: parsed(_text(folder / name)) for name in model_data.READ if name in paths}
     if model_data.CHAT_TEMPLATE in paths:
         configs[model_data.CHAT_TEMPLATE] = {"text": _text(folder / model_data.CHAT_TEMPLATE)}
     return model_data.from_files(repo_id, metadata, paths, configs)
 
 
-def _files(folder: Path) -> list[Path]:
-    found = (path for path in folder.rglob("*") if ".git" not in path.relative_to(folder).parts)
-    return sorted(path for path in found if path.is_file())[:_FILES_AT_MOST]
-
-
-def _config(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(_text(path))
-    except (ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _CONFIG_LIMIT_BYTES:
+        if path.stat().st_size > CONFIG_LIMIT_BYTES:
             return ""
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

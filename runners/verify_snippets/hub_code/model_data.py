@@ -24,7 +24,7 @@ READ = (
 )
 CHAT_TEMPLATE = "chat_template.jinja"
 
-_LIBRARY_SIGNS = {
+LIBRARY_SIGNS = {
     "config_setfit.json": "setfit",
     "modules.json": "sentence-transformers",
     "config_sentence_transformers.json": "sentence-transformers",
@@ -34,7 +34,7 @@ _LIBRARY_SIGNS = {
     "gliner_config.json": "gliner",
 }  # a file that only one library writes; the more special one first
 
-_AUTO_CLASSES = {
+AUTO_CLASSES = {
     "ForCausalLM": ("AutoModelForCausalLM", "text-generation"),
     "LMHeadModel": ("AutoModelForCausalLM", "text-generation"),
     "ForMaskedLM": ("AutoModelForMaskedLM", "fill-mask"),
@@ -106,7 +106,7 @@ def from_files(
 
 def _library(paths: Sequence[str], config: Mapping[str, Any]) -> str:
     present = set(paths)
-    for path, library in _LIBRARY_SIGNS.items():
+    for path, library in LIBRARY_SIGNS.items():
         if path in present:
             return library
     return "transformers" if config.get("model_type") or config.get("architectures") else ""
@@ -133,7 +133,7 @@ def _transformers_info(
 def _auto_class(architecture: str, task: str) -> tuple[str, str]:
     if architecture.endswith(_CONDITIONAL):
         return _AUTO_OF_TASK.get(task, "AutoModelForSeq2SeqLM"), task
-    for ending, (auto, usual) in _AUTO_CLASSES.items():
+    for ending, (auto, usual) in AUTO_CLASSES.items():
         if architecture.endswith(ending):
             return auto, usual
     return "AutoModel", task or "feature-extraction"

@@ -9,7 +9,7 @@ from snippet_images.catalogue import PYTHONS
 from snippet_images.errors import InfrastructureError
 from snippet_sandbox.gateway.tape.recorder import Recorder
 from snippet_sandbox.gateway.tape.replay import Replay
-from verify_snippets import card_date, exit_codes
+from verify_snippets import exit_codes
 from verify_snippets.matrix.columns import CLAIMED, Column, Libraries
 from verify_snippets.matrix.merge import merge
 from verify_snippets.options import Options, Screen
@@ -17,7 +17,7 @@ from verify_snippets.plan import Plan
 from verify_snippets.prepare import plan_card, read_inputs
 from verify_snippets.report.model import Report
 from verify_snippets.taping import Inputs, open_tape
-from verify_snippets.verify import broken_report, verify_plan
+from verify_snippets.verify import broken_report, verify_plan, with_day
 
 
 def verify_columns(
@@ -34,9 +34,7 @@ def verify_columns(
     began_at = time.time()
     tape = open_tape(options)
     inputs = read_inputs(target, options, screen, tape)
-    if options.bisect and options.as_of is None:
-        as_of = card_date.last_changed(inputs.card, ask_hub=options.replay is None)
-        options = replace(options, as_of=as_of)
+    options = with_day(options, inputs.card)
     work = _Work(inputs=inputs, screen=screen, cancel=cancel, tape=tape, began_at=began_at)
     columns = work.with_claimed(columns, options)
     plans = [(column, *work.planned(column, options)) for column in columns]  # before anything is run

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from verify_snippets.mistakes.model import Mistake
+from verify_snippets.names import last_name
 from verify_snippets.pattern import Pattern
 from verify_snippets.plan import SAMPLES, Plan, Step
 from verify_snippets.stand_ins import fill_with_samples
@@ -115,20 +116,12 @@ def _loaded(step: Step) -> Iterator[tuple[int, str]]:
 def _taken_for_repos(node: ast.AST) -> Sequence[ast.expr]:
     """The values that a call loads, or that a variable names for it."""
     match node:
-        case ast.Call() if _name(node.func) in _LOADERS:
+        case ast.Call() if last_name(node.func) in _LOADERS:
             return [*node.args[:1], *(word.value for word in node.keywords if word.arg in _TAKES_REPO)]
-        case ast.Assign() if any(_name(target).lower() in _TAKES_REPO for target in node.targets):
+        case ast.Assign() if any(last_name(target).lower() in _TAKES_REPO for target in node.targets):
             return [node.value]
         case _:
             return []
-
-
-def _name(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
 
 
 def _line_of(step: Step, text: str) -> int:

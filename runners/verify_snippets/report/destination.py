@@ -71,16 +71,7 @@ def check(destinations: Sequence[Destination]) -> None:
             _check_writable(place)
 
 
-def write(report: Report, destination: Destination, stdout: TextIO) -> None:
-    """Write ``report``; a file appears whole or not at all.
-
-    Raises:
-        InfrastructureError: the file could be written when it was checked, and now can't.
-    """
-    write_several([report], destination, stdout)
-
-
-def write_several(reports: Sequence[Report], destination: Destination, stdout: TextIO) -> None:
+def write(reports: Sequence[Report], destination: Destination, stdout: TextIO) -> None:
     """Write reports on one or several cards; a file appears whole or not at all.
 
     Raises:

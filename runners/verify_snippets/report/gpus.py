@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from verify_snippets.report.model import GpuMemoryReport, Report, RunReport
-from verify_snippets.report.quantities import bytes_text
+from verify_snippets.report.quantities import amounts_text, bytes_text
 
 
 def peak_bytes(run: RunReport) -> int | None:
@@ -31,7 +31,7 @@ def memory_text(gpu: GpuMemoryReport) -> str:
         ("limit", gpu.limit_bytes),
         ("limit that it outgrew", gpu.outgrown_bytes),
     )
-    return ", ".join(f"{name} {bytes_text(count)}" for name, count in named if count is not None)
+    return amounts_text(named)
 
 
 def driver_text(report: Report) -> str:

@@ -1,5 +1,7 @@
 """Bytes, seconds and counts as people read them. Units are decimal as the profiles': 1 GB is 10**9 bytes."""
 
+from collections.abc import Iterable
+
 
 def bytes_text(count: int) -> str:
     """``count`` bytes in three digits or so, such as ``41.7 kB`` or ``1.21 GB``."""
@@ -11,6 +13,11 @@ def bytes_text(count: int) -> str:
         if size < 999.5 or unit == "TB":
             break
     return f"{size:.{_decimals(size)}f} {unit}"
+
+
+def amounts_text(named: Iterable[tuple[str, int | None]]) -> str:
+    """Bytes by what they are of, those that are known: ``used 5.40 GB, limit 16.0 GB``."""
+    return ", ".join(f"{name} {bytes_text(count)}" for name, count in named if count is not None)
 
 
 def seconds_text(seconds: float) -> str:

@@ -22,7 +22,7 @@ def to(path: Path) -> Destination:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_format_can_be_written(tmp_path: Path, format_: str) -> None:
     place = destination.parse(f"{format_}:{tmp_path / 'report'}")
-    destination.write(samples.every_verdict(), place, io.StringIO())
+    destination.write([samples.every_verdict()], place, io.StringIO())
     told = (tmp_path / "report").read_text(encoding="utf-8")
     assert ("verified" if format_ == "badge" else "acme/tiny") in told  # a badge's page says whose it is
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
@@ -30,7 +30,7 @@ def test_every_format_can_be_written(tmp_path: Path, format_: str) -> None:
 
 def test_a_dash_is_stdout() -> None:
     stdout = io.StringIO()
-    destination.write(samples.report(), destination.parse("json:-"), stdout)
+    destination.write([samples.report()], destination.parse("json:-"), stdout)
     assert json.loads(stdout.getvalue())["exit_code"] == 0
 
 
@@ -82,7 +82,7 @@ def test_a_report_that_is_replaced_keeps_its_mode_and_its_link(tmp_path: Path) -
     real.write_text("before")
     real.chmod(0o640)
     (tmp_path / "link.json").symlink_to(real)
-    destination.write(samples.report(), to(tmp_path / "link.json"), io.StringIO())
+    destination.write([samples.report()], to(tmp_path / "link.json"), io.StringIO())
     assert (tmp_path / "link.json").is_symlink()
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
     assert json.loads(real.read_text())["exit_code"] == 0
@@ -91,7 +91,7 @@ def test_a_report_that_is_replaced_keeps_its_mode_and_its_link(tmp_path: Path) -
 def test_a_new_report_heeds_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        destination.write(samples.report(), to(tmp_path / "new.json"), io.StringIO())
+        destination.write([samples.report()], to(tmp_path / "new.json"), io.StringIO())
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640
@@ -103,7 +103,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     read: list[str] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
-    destination.write(samples.report(), to(pipe), io.StringIO())
+    destination.write([samples.report()], to(pipe), io.StringIO())
     reader.join(timeout=10)
     assert json.loads(read[0])["exit_code"] == 0
     assert pipe.is_fifo()
@@ -111,4 +111,4 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_that_vanished_meanwhile_is_our_trouble(tmp_path: Path) -> None:
     with pytest.raises(InfrastructureError, match="could not be written"):
-        destination.write(samples.report(), to(tmp_path / "gone" / "report.json"), io.StringIO())
+        destination.write([samples.report()], to(tmp_path / "gone" / "report.json"), io.StringIO())

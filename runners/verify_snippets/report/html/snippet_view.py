@@ -20,7 +20,7 @@ from verify_snippets.report.html import plot
 from verify_snippets.report.html.diff_view import DiffLine, diff_lines
 from verify_snippets.report.html.text import Excerpt, excerpt
 from verify_snippets.report.model import ClaimReport, ErrorReport, PictureReport, RunReport, SnippetReport
-from verify_snippets.report.quantities import bytes_text, seconds_text
+from verify_snippets.report.quantities import amounts_text, seconds_text
 from verify_snippets.verdict import Verdict
 
 AT_FAULT = (Verdict.FAILED, Verdict.CONTRADICTED, Verdict.BROKEN)
@@ -251,7 +251,7 @@ def _memory(run: RunReport) -> str:
         ("limit", memory.limit_bytes),
         ("limit that it outgrew", memory.outgrown_bytes),
     )
-    return ", ".join(f"{name} {bytes_text(count)}" for name, count in named if count is not None)
+    return amounts_text(named)
 
 
 def _contacts(run: RunReport) -> Iterator[tuple[str, str]]:
