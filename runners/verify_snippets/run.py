@@ -130,7 +130,7 @@ class Runner:
 
     def _job(self, step: Step, image: BuiltImage, upon: Layer, door: Door, again: Again | None) -> Job:
         view = Mount(source=door.hub_view, target=HUB_CACHE)
-        ahead = self.preloads and not step.timed and not step.kernel
+        as_promised = step.timed or step.kernel  # whose imports are nobody's but the snippet's own
         return Job(
             image=image.name,
             profile=step.hardware,
@@ -140,7 +140,8 @@ class Runner:
             gateway_dir=door.socket_dir,
             time_limit_s=allowed_time_s(step.time_limit_s, self.time_limit_s),
             python=upon.python,
-            preload=imports_ahead(step.codes[0]) if ahead else (),
+            imports=() if as_promised else imports_ahead(step.codes[0]),
+            preload=self.preloads,
             again=again,
             kernel=step.kernel,
             run_id=self.run_id,

@@ -85,7 +85,7 @@ class Engine(Protocol):
         """Start a container for one job, ahead of the time at which it is to run.
 
         Args:
-            job: what will be run; of it, only the imports of its ``preload`` are run while it waits.
+            job: what will be run; of it, only its imports are run while it waits, if they are to be.
             cancel: once set, nothing is waited for any more.
 
         Raises:

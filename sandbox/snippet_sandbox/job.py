@@ -76,8 +76,9 @@ class Job:
         time_limit_s: wall time from the moment the container is started.
         output_limit_bytes: how much of stdout, and of stderr, is kept.
         python: the container's Python that runs the parts: the image's own, or that of a layer upon it.
-        preload: import statements with which the first part begins; a container that waits for its job
-            runs them meanwhile, in the process that will run the parts.
+        imports: import statements with which the first part begins. They are run before it, in the same
+            process, while Python looks for garbage among young objects only: what libraries make stays.
+        preload: whether a container that waits for its job runs its imports meanwhile.
         again: what of the last part is run again; None to run nothing twice.
         run_id: labels everything that the engine makes for this job.
     """
@@ -92,7 +93,8 @@ class Job:
     time_limit_s: float = DEFAULT_TIME_LIMIT_S
     output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES
     python: PurePosixPath = IMAGE_PYTHON
-    preload: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    preload: bool = False
     again: Again | None = None
     kernel: bool = False
     run_id: str = ""
@@ -100,12 +102,12 @@ class Job:
     def __post_init__(self) -> None:
         if bool(self.parts) == bool(self.command):
             raise ValueError("a job has either parts or a command")
-        if self.preload and not self.parts:
-            raise ValueError("only a job with parts can be preloaded")
+        if self.imports and not self.parts:
+            raise ValueError("only a job with parts can have its imports done before")
         if self.again and not self.parts:
             raise ValueError("only a job with parts can be run again")
-        if self.kernel and (not self.parts or self.preload or self.again):
-            raise ValueError("a kernel runs parts, neither preloaded nor again")
+        if self.kernel and (not self.parts or self.imports or self.again):
+            raise ValueError("a kernel runs parts, without imports before them and not again")
 
 
 class Ending(StrEnum):

@@ -265,7 +265,7 @@ def _of_container(container: Container) -> dict[str, str]:
 
 def _ahead_line(job: Job, container: Container) -> bytes:
     message = {
-        "preload": list(job.preload),
+        "preload": list(job.imports) if job.preload else [],
         "kernel": job.kernel,
         "environment": environment_of(job, _of_container(container)),
         "python": str(job.python),
@@ -308,6 +308,7 @@ def _job_line(job: Job, container: Container, nonce: str, gpus: GpuSampler | Non
         "python": str(job.python),
         "output_limit_bytes": job.output_limit_bytes,
         **({"command": list(job.command)} if job.command else {}),
+        **({"imports": list(job.imports)} if job.imports and not job.preload else {}),
         **({"again": asdict(job.again)} if job.again else {}),
         **({"gpu": _told_of(gpus)} if gpus else {}),
     }

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -148,7 +148,7 @@ def standing_containers_wait(engine: Engine) -> None:
     """
     parts = (Part(name="p", source=dedent(source)),)
     slow = "import decimal, time\ntime.sleep(0.5)"
-    job = Job(image=IMAGE, profile=SMALL, parts=parts, preload=(slow,))
+    job = Job(image=IMAGE, profile=SMALL, parts=parts, imports=(slow,), preload=True)
     standing = engine.start(job)
     time.sleep(1.0)
     began = time.monotonic()
@@ -159,6 +159,28 @@ def standing_containers_wait(engine: Engine) -> None:
     expect(time.monotonic() - began < 0.5 + 1.0, "the imports were not done ahead")
     unused = engine.start(job)
     unused.close()
+
+
+@promise
+def imports_are_not_searched_for_garbage(engine: Engine) -> None:
+    """The imports that open a job look through no old object for garbage; what follows does, as it would."""
+    source = """
+        import gc
+        import json
+        during = gc.get_stats()[2]["collections"]
+        later = [[] for _ in range(10**6)]
+        print(json.dumps([during, gc.get_freeze_count() > 10**6, gc.get_stats()[2]["collections"] > during]))
+    """
+    job = Job(
+        image=IMAGE,
+        profile=SMALL,
+        parts=(Part(name="p", source=dedent(source)),),
+        imports=("import time; time.kept = [[] for _ in range(10**6)]",),
+    )
+    for preload in (False, True):
+        seen = engine.run(replace(job, preload=preload))
+        expect(seen.stdout == "[0, true, true]\n", seen)
+        expect((seen.preload_s is None) is not preload, seen.preload_s)
 
 
 @promise

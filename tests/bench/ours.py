@@ -96,7 +96,8 @@ class Sandbox:
                 environment=door.environment(port=agent.RELAY_PORT, hub_cache=HUB_CACHE),
                 mounts=(Mount(source=door.hub_view, target=HUB_CACHE), *door.extra_mounts),
                 gateway_dir=door.socket_dir,
-                preload=imports_ahead(program.source) if preloads else (),
+                imports=imports_ahead(program.source),
+                preload=preloads,
                 run_id="bench",
             )
 

@@ -10,7 +10,7 @@ The conversation, one JSON object a line:
 =============  =================================================================================
 agent -> host  ``{"ready": {"python": "3.11.2"}}``
 host -> agent  ``{"preload": [import statement], "kernel", "environment", "python"}``, to begin with ahead
-host -> agent  ``{"nonce", "parts" | "command", "again"?, "environment", "python", "output_limit_bytes"}``
+host -> agent  ``{"nonce", "parts" | "command", "imports"?, "again"?, "environment", "python", ...}``
 agent -> host  ``NONCE {"output": "stdout" | "stderr", "data": base64}``
 agent -> host  ``NONCE {"preloaded": s, "at": s}``: how long the imports took, if they were done ahead
 agent -> host  ``NONCE {"part": name, "state": "started" | "completed" | "failed", "at": s, "error"?}``

@@ -335,7 +335,13 @@ class Started:
     def hand_in(self, seal: str, job: dict[str, Any]) -> None:
         """Give a driver its parts; it may still be importing."""
         spec = json.dumps(
-            {"seal": seal, "parts": job["parts"], "again": job.get("again"), "gpu": job.get("gpu")}
+            {
+                "seal": seal,
+                "parts": job["parts"],
+                "imports": job.get("imports", []),
+                "again": job.get("again"),
+                "gpu": job.get("gpu"),
+            }
         )
         threading.Thread(target=_feed, args=(self._spec, spec), daemon=True).start()
 

@@ -24,6 +24,7 @@ MESSAGE_LIMIT = 4000
 TRACEBACK_LIMIT = 20000
 FIGURES = str(Path(__file__).with_name("figures.py"))
 GPU = str(Path(__file__).with_name("gpu.py"))
+NEVER = 1 << 30  # in collections of younger objects, before one of all
 ONLY_AST = 0x400  # ``ast.PyCF_ONLY_AST``, without the 10 ms that importing ``ast`` takes
 
 
@@ -90,19 +91,25 @@ def write_script(path: Path, parts: list[dict[str, Any]]) -> None:
     path.write_text("\n".join(part["source"] for part in parts) + "\n", encoding="utf-8")
 
 
-def import_ahead(statements: list[str]) -> float:
-    """Run import statements that the parts begin with; return the seconds that took.
+def import_ahead(statements: list[str]) -> float | None:
+    """Run import statements that the parts begin with; return the seconds that took, None if there are none.
 
-    One that fails will fail again where it stands, and be seen there.
+    One that fails will fail again where it stands, and be seen there. Looking through all old objects for
+    garbage is a fifth of the time that torch and transformers take to be imported, and finds none: only young
+    ones are looked through, so that memory is as it would be, and what is there afterwards is left alone.
     """
+    if not statements:
+        return None
     began = time.perf_counter()
-    gc.disable()  # imports make little garbage, and looking for it is a tenth of their time
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*thresholds[:2], NEVER)
     for statement in statements:
         try:
             exec(compile(statement, "<import>", "exec", dont_inherit=True), {})  # noqa: S102 - its purpose
         except BaseException:  # noqa: BLE001 - told by the part itself
             break
-    gc.enable()
+    gc.freeze()
+    gc.set_threshold(*thresholds)
     return time.perf_counter() - began
 
 
@@ -247,7 +254,7 @@ def main() -> int:
     Path("/proc/self/oom_score_adj").write_text("1000")  # out of memory, the job goes before the agent
     faulthandler.enable()
     namespace = fresh_main().__dict__
-    ahead_s = import_ahead(imports) if imports else None
+    ahead_s = import_ahead(imports)
     spec = os.fdopen(int(spec_fd), "rb")
     told = json.loads(spec.readline())
     parts: list[dict[str, Any]] = told["parts"]
@@ -268,6 +275,7 @@ def main() -> int:
     code, again = 0, None
     for part in parts:
         say(part=part["name"], state="started")
+        import_ahead(told["imports"] if part is parts[0] else [])
         try:
             run(part, namespace)
         except SystemExit as leaving:
