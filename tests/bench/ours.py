@@ -26,7 +26,7 @@ HUB_CACHE = PurePosixPath("/run/hub")
 POOLED_S = 0.5  # how long a container of the pool has stood before its job comes
 FIRST_PRELOAD_S = 15.0  # of the first one; later ones know
 TOOLS = Path(__file__).parent.parent / "tools"
-KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}  # our modules are compiled once, as if installed
+REPOSITORY = Path(__file__).parents[2]
 
 
 @dataclass(kw_only=True)
@@ -114,11 +114,13 @@ class CommandLine:
     """``verify-snippets`` as users start it, on a repo of the local Hub.
 
     Attributes:
+        program: the command.
         engine: its name.
         endpoint: the Hub's address.
         folder: holds the Hub cache, and what runs leave behind.
     """
 
+    program: Path
     engine: str
     endpoint: str
     folder: Path
@@ -142,7 +144,7 @@ class CommandLine:
     def _verify(self, target: str, *options: str, data: Path, blocks: int, reused: int) -> float:
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "verify_snippets", target, "--engine", self.engine, *options]
+        command = [self.program, target, "--engine", self.engine, *options]
         command.append("--no-hub-code")  # the others run the card alone
         said = run_command(
             f"verify-snippets with {self.engine}",
@@ -155,7 +157,21 @@ class CommandLine:
 
     def _environment(self, data: Path) -> dict[str, str]:
         own = {"HF_HOME": str(self.folder / "hf"), "XDG_DATA_HOME": str(data), "HF_ENDPOINT": self.endpoint}
-        return without_hub() | own | KEEPS_BYTECODE
+        return without_hub() | own
+
+
+def install_program(program: Path) -> None:
+    """Make a virtual environment with the program and nothing that it doesn't need.
+
+    Args:
+        program: where its command is to be, in the environment's ``bin`` folder.
+
+    Raises:
+        BenchError: it could not be installed.
+    """
+    environment = program.parent.parent
+    run_command("python -m venv", [sys.executable, "-m", "venv", environment])
+    run_command("pip install", [environment / "bin" / "pip", "install", "--quiet", REPOSITORY])
 
 
 def _check_report(said: Said, report: dict[str, Any], blocks: int, reused: int) -> None:

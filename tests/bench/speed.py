@@ -25,7 +25,14 @@ from snippet_sandbox.errors import EngineUnavailableError
 from tests.bench import anchors
 from tests.bench.anchors import DockerRun, LlmSandbox, Program, PytestMarkdownDocs
 from tests.bench.measuring import BenchError, Contender, Say, interleave
-from tests.bench.ours import IMAGE, CommandLine, Sandbox, make_tiny_repos, without_hub
+from tests.bench.ours import (
+    IMAGE,
+    CommandLine,
+    Sandbox,
+    install_program,
+    make_tiny_repos,
+    without_hub,
+)
 from tests.bench.table import Comparison, as_json, as_text, this_machine
 from tests.hub_server import HubServer, Store, read_root
 
@@ -71,6 +78,14 @@ class Bench:
         folder = self.folder / name
         folder.mkdir()
         return folder
+
+    def installed(self) -> Path:
+        """The program as its users install it: libraries that only its tests need would cost it time."""
+        program = self.folder / "installed" / "bin" / "verify-snippets"
+        if not program.exists():
+            self.say("installing the program")
+            install_program(program)
+        return program
 
     def sandboxes(self, row: str) -> list[Sandbox]:
         """One for each engine."""
@@ -141,6 +156,7 @@ def card(bench: Bench) -> Iterator[Comparison]:
     """A card with eight snippets on a tiny model."""
     what = "a card with 8 snippets"
     folder, hub = _served_card(bench, "card")
+    program = bench.installed()
     sources = blocks_of(CARD)
     with anchors.plain_image(bench.image, bench.say) as image:
         plain, compiled = (
@@ -154,7 +170,7 @@ def card(bench: Bench) -> Iterator[Comparison]:
         )
         one_process = _pytest_markdown_docs(bench, folder, hub, len(sources))
         others = [*one_process, plain, compiled]
-        ours = {name: _on_command_line(bench, "card", name, hub) for name in bench.engines}
+        ours = {name: _on_command_line(bench, "card", name, hub, program) for name in bench.engines}
         times = bench.time(
             [
                 *others,
@@ -176,7 +192,8 @@ def again(bench: Bench) -> Iterator[Comparison]:
     """The same card, nothing changed."""
     _, hub = _served_card(bench, "again")
     blocks = len(blocks_of(CARD))
-    ours = {name: _on_command_line(bench, "again", name, hub) for name in bench.engines}
+    program = bench.installed()
+    ours = {name: _on_command_line(bench, "again", name, hub, program) for name in bench.engines}
     contenders = []
     for name, started in ours.items():
         contenders += [
@@ -246,9 +263,12 @@ def _pytest_markdown_docs(bench: Bench, folder: Path, hub: HubServer, blocks: in
     return [Contender(name="pytest-markdown-docs", once=partial(plugin.once, folder / "README.md", blocks))]
 
 
-def _on_command_line(bench: Bench, row: str, engine: str, hub: HubServer) -> CommandLine:
+def _on_command_line(bench: Bench, row: str, engine: str, hub: HubServer, program: Path) -> CommandLine:
     return CommandLine(
-        engine=engine, endpoint=hub.endpoint, folder=bench.own_folder(f"{row}-command-{engine}")
+        program=program,
+        engine=engine,
+        endpoint=hub.endpoint,
+        folder=bench.own_folder(f"{row}-command-{engine}"),
     )
 
 
