@@ -25,11 +25,12 @@ _SIZE = Pattern(
 )
 _BARE = {"g", "m", "go", "mo"}
 
-_DEVICE, _DATA = "device", "data"
+_CORES, _DEVICE, _DATA = "cores", "device", "data"
 _CUES: dict[str, Pattern] = {
     ClaimKind.VRAM: vocabulary.VIDEO_MEMORY,
     ClaimKind.RAM: vocabulary.MEMORY,
     ClaimKind.DISK_SIZE: vocabulary.DISK,
+    _CORES: vocabulary.CORES,
     _DEVICE: vocabulary.DEVICE,
     _DATA: vocabulary.DATA,
 }
@@ -128,6 +129,8 @@ def _nearest_kind(statement: Statement, near: dict[str, Cue]) -> tuple[ClaimKind
         return None, None
     if key == _DEVICE:
         return ClaimKind.VRAM, cue
+    if key == _CORES:  # a machine's memory stands beside its cores: "2 CPU cores, 16 GB"
+        return ClaimKind.RAM, cue
     if key == ClaimKind.RAM:
         by_device = any(key in near and near[key].distance < _BESIDE for key in (ClaimKind.VRAM, _DEVICE))
         return (

@@ -46,6 +46,10 @@ MEMORY = words(
     r"bộ nhớ",
 )
 
+CORES = words(
+    r"\b\d+[- ]?(?:x )?(?:(?:physical|logical|virtual|cpu)[- ])?(?:v?cpus?(?:[- ]cores?)?|cores?)\b",
+)
+
 DEVICE = words(
     r"\bgpus?\b",
     r"\b(?:graphics?|video|consumer|nvidia|gaming|gb|gib) cards?\b|\bcards?\b(?=[ ,.;:)]|$)",

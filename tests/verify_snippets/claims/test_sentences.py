@@ -21,6 +21,16 @@ def _claims(text: str) -> tuple[Claim, ...]:
         ("At least 16 GB of VRAM are required.", {("vram", 16, "inference")}),
         ("32GB RAM and 20 GB of disk space.", {("ram", 32, "inference"), ("disk_size", 20, "inference")}),
         ("It fits on a 24 GB card.", {("vram", 24, "inference")}),
+        (
+            "Needs 8 GB VRAM or 2 CPU cores, 16 GB.",
+            {("vram", 8, "inference"), ("ram", 16, "inference")},
+        ),
+        ("It runs on 4 vCPUs with 16 GB.", {("ram", 16, "inference")}),
+        ("Tested with 8 cores and 24 GB of GPU memory.", {("vram", 24, "inference")}),
+        (
+            "An A10G with 9,216 CUDA cores, 24 GB.",
+            {("gpu_model", "A10G", "inference"), ("vram", 24, "inference")},
+        ),
         ("Only 1,5 Go de mémoire GPU.", {("vram", 1.5, "inference")}),
         ("Runs on 2x A100 80GB.", {("gpu_count", 2, "inference"), ("gpu_model", "A100 80GB", "inference")}),
         ("4 x 8 x A100 GPUs", {("gpu_count", 32, "inference"), ("gpu_model", "A100", "inference")}),
