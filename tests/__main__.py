@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,7 +21,13 @@ BIN = VENV / "bin"
 PYTHON = BIN / "python"
 WORKERS = len(os.sched_getaffinity(0)) + 1  # tests of containers wait for them as long as they compute
 # A file's tests share what is dear to make, and may follow one another; as they are, slow files come first
-SIDE_BY_SIDE = (f"--numprocesses={WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
+BY_FILES = ("--dist=loadfile", "--no-loadscope-reorder")
+PHASES: dict[str, tuple[str, ...]] = {
+    "pytest, side by side": ("-m", "not alone and not apart", f"--numprocesses={WORKERS}", *BY_FILES),
+    "pytest, apart": ("-m", "apart", "--numprocesses=2", *BY_FILES),
+    "pytest, one by one": ("-m", "alone"),
+}
+SLOWEST = "--durations=25"
 
 
 def main(pytest_arguments: list[str]) -> int:
@@ -32,24 +38,33 @@ def main(pytest_arguments: list[str]) -> int:
     checks: dict[str, list[str | Path]] = {
         "ruff check": [BIN / "ruff", "check", "."],
         "ruff format": [BIN / "ruff", "format", "--check", "."],
-        "mypy": [BIN / "mypy"],
         "import directions": [BIN / "lint-imports", "--no-cache"],
     }
     failed = [name for name, command in checks.items() if not passes(name, command)]
-    pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
-    runs = {"pytest": [*pytest, *pytest_arguments]}
-    if not pytest_arguments:
-        runs = {
-            "pytest, side by side": [*pytest, "-m", "not alone", *SIDE_BY_SIDE],
-            "pytest, one by one": [*pytest, "-m", "alone"],
-        }
-    with tempfile.TemporaryDirectory() as folder:
-        results = {name: Path(folder, f"{number}.xml") for number, name in enumerate(runs)}
-        tests_pass = [passes(name, [*runs[name], f"--junitxml={results[name]}"]) for name in runs]
-        counts = count(results.values())
-    say("\nchecks: " + (f"FAILED: {', '.join(failed)}" if failed else f"{', '.join(checks)}: all fine"))
+    with tempfile.TemporaryFile("w+") as types:
+        # a minute of one core, while tests wait for containers
+        mypy = subprocess.Popen([BIN / "mypy"], stdout=types, stderr=subprocess.STDOUT)
+        phases = {"pytest": tuple(pytest_arguments)} if pytest_arguments else PHASES
+        tests_pass, counts = run_tests(phases)
+        code = mypy.wait()
+        types.seek(0)
+        say(f"\n== mypy (begun before the tests)\n{types.read()}== mypy: {outcome(code)}")
+    failed += ["mypy"] if code else []
+    names = ", ".join([*checks, "mypy"])
+    say("\nchecks: " + (f"FAILED: {', '.join(failed)}" if failed else f"{names}: all fine"))
     say(f"tests: {counts}")
-    return 0 if all(tests_pass) and not failed else 1
+    return 0 if tests_pass and not failed else 1
+
+
+def run_tests(phases: Mapping[str, Sequence[str]]) -> tuple[bool, str]:
+    """Run pytest with the arguments of each phase; whether all tests passed, and how many did."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = {name: Path(folder, f"{number}.xml") for number, name in enumerate(phases)}
+        passed = [
+            passes(name, [PYTHON, "-m", "pytest", *phases[name], SLOWEST, f"--junitxml={results[name]}"])
+            for name in phases
+        ]
+        return all(passed), count(results.values())
 
 
 def set_up() -> None:
@@ -63,14 +78,18 @@ def set_up() -> None:
     subprocess.run([*pip, "install", "--quiet", "--editable", ".[dev]"], check=True)
 
 
-def passes(name: str, command: list[str | Path]) -> bool:
+def passes(name: str, command: Sequence[str | Path]) -> bool:
     """Run one check and say how it went."""
     say(f"\n== {name}")
     began = time.monotonic()
     code = subprocess.run([str(part) for part in command], check=False).returncode
-    outcome = "fine" if code == 0 else f"FAILED (exit code {code})"
-    say(f"== {name}: {outcome} in {time.monotonic() - began:.1f} s")
+    say(f"== {name}: {outcome(code)} in {time.monotonic() - began:.1f} s")
     return code == 0
+
+
+def outcome(code: int) -> str:
+    """What an exit code means."""
+    return "fine" if code == 0 else f"FAILED (exit code {code})"
 
 
 def count(results: Iterable[Path]) -> str:

@@ -11,7 +11,7 @@ from tests.attacks.performing import ENGINES_HERE, perform, why_not
 from tests.attacks.stage import Stage
 from tests.attacks.table import ATTACKS, Attack
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.apart
 
 
 def test_every_attack_in_the_book_is_in_the_table() -> None:

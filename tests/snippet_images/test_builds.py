@@ -24,7 +24,7 @@ from snippet_images.errors import ImageBuildError
 from snippet_images.recipe import MANIFEST
 from tests.snippet_images.conftest import Hearing
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.apart
 
 NOBODY = 65534
 REPOSITORY = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from snippet_images import bwrap
 from snippet_images.errors import InfrastructureError
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.apart
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 
 from snippet_images.debian_base import DEFAULT_MIRROR, mirror
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.apart
 
 DEB822 = """\
 Types: deb
