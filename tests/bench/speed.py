@@ -156,7 +156,6 @@ def card(bench: Bench) -> Iterator[Comparison]:
     """A card with eight snippets on a tiny model."""
     what = "a card with 8 snippets"
     folder, hub = _served_card(bench, "card")
-    program = bench.installed()
     sources = blocks_of(CARD)
     with anchors.plain_image(bench.image, bench.say) as image:
         plain, compiled = (
@@ -170,7 +169,7 @@ def card(bench: Bench) -> Iterator[Comparison]:
         )
         one_process = _pytest_markdown_docs(bench, folder, hub, len(sources))
         others = [*one_process, plain, compiled]
-        ours = {name: _on_command_line(bench, "card", name, hub, program) for name in bench.engines}
+        ours = {name: _on_command_line(bench, "card", name, hub) for name in bench.engines}
         times = bench.time(
             [
                 *others,
@@ -192,8 +191,7 @@ def again(bench: Bench) -> Iterator[Comparison]:
     """The same card, nothing changed."""
     _, hub = _served_card(bench, "again")
     blocks = len(blocks_of(CARD))
-    program = bench.installed()
-    ours = {name: _on_command_line(bench, "again", name, hub, program) for name in bench.engines}
+    ours = {name: _on_command_line(bench, "again", name, hub) for name in bench.engines}
     contenders = []
     for name, started in ours.items():
         contenders += [
@@ -263,9 +261,9 @@ def _pytest_markdown_docs(bench: Bench, folder: Path, hub: HubServer, blocks: in
     return [Contender(name="pytest-markdown-docs", once=partial(plugin.once, folder / "README.md", blocks))]
 
 
-def _on_command_line(bench: Bench, row: str, engine: str, hub: HubServer, program: Path) -> CommandLine:
+def _on_command_line(bench: Bench, row: str, engine: str, hub: HubServer) -> CommandLine:
     return CommandLine(
-        program=program,
+        program=bench.installed(),
         engine=engine,
         endpoint=hub.endpoint,
         folder=bench.own_folder(f"{row}-command-{engine}"),
