@@ -20,6 +20,7 @@ from snippet_sandbox.metering import (
     parse_cgroup_membership,
     readings,
 )
+from snippet_sandbox.metering.processes import process_tree
 
 pytestmark = pytest.mark.alone
 
@@ -88,6 +89,30 @@ else:
         parent.communicate(b"")
     assert reading
     assert 60_000_000 < reading.anonymous_bytes < 100_000_000
+
+
+def test_memory_lent_to_a_child_counts_once(tmp_path: Path) -> None:
+    """From vfork to exec a child has its parent's memory; opening a pipe holds it there."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    spawn = f"""
+import os
+
+hoard = bytearray(60_000_000)
+print(flush=True)
+opening = (os.POSIX_SPAWN_OPEN, 3, {str(pipe)!r}, os.O_RDONLY, 0)
+os.waitpid(os.posix_spawn("/bin/true", ["true"], {{}}, file_actions=[opening]), 0)
+"""
+    with subprocess.Popen([sys.executable, "-c", spawn], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        parent.stdout.readline()
+        while len(process_tree(parent.pid)) < 2:
+            time.sleep(0.001)
+        reading = ProcessTreeMeter(parent.pid).read()
+        pipe.write_bytes(b"")
+    assert parent.returncode == 0
+    assert reading
+    assert 60_000_000 < reading.anonymous_bytes < 80_000_000
 
 
 def test_membership_names_every_controller() -> None:

@@ -85,10 +85,11 @@ class ProcessTreeMeter:
         return self._shared.read(processes, self._limit_bytes - anonymous_bytes) if self._limit_bytes else 0
 
     def _read_processes(self) -> Processes:
-        texts = (
-            (pid, _text(self._proc / str(pid) / "status")) for pid in process_tree(self._pid, self._proc)
-        )
-        return {pid: parse_process_status(text) for pid, text in texts if text}
+        parents = process_tree(self._pid, self._proc)
+        texts = ((pid, self._text(pid, "status")) for pid in parents)
+        read = {pid: parse_process_status(text) for pid, text in texts if text}
+        # between vfork and exec a child has its parent's memory, which waits for it and so reads the same
+        return {pid: process for pid, process in read.items() if process != read.get(parents[pid])}
 
     def _counted_once(self, processes: Processes) -> int:
         """What they hold together, each shared page counted once.
@@ -123,14 +124,14 @@ class ProcessTreeMeter:
         return _text(self._proc / str(pid) / name)
 
 
-def process_tree(pid: int, proc: Path = PROC) -> list[int]:
-    """A process and all its living descendants."""
-    found, todo = [], [pid]
+def process_tree(pid: int, proc: Path = PROC) -> dict[int, int]:
+    """A process and all its living descendants, parents first: each with its parent, the first with 0."""
+    found, todo = {}, [(pid, 0)]
     while todo:
-        parent = todo.pop()
-        found.append(parent)
-        for thread in _threads(proc / str(parent) / "task"):
-            todo += [int(child) for child in _text(thread / "children").split()]
+        process, parent = todo.pop()
+        found[process] = parent
+        for thread in _threads(proc / str(process) / "task"):
+            todo += [(int(child), process) for child in _text(thread / "children").split()]
     return found
 
 
