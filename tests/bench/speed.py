@@ -139,16 +139,20 @@ def imports(bench: Bench) -> Iterator[Comparison]:
             name="docker run, our image", once=partial(DockerRun(image=bench.image).once, IMPORTS)
         )
         sandboxes = bench.sandboxes("imports")
-        cold = {box.name: f"cold, {box.name}" for box in sandboxes}
+        cold = {box.name: f"cold, no pool, {box.name}" for box in sandboxes}
+        pooled = {box.name: f"cold, from the pool, {box.name}" for box in sandboxes}
         ahead = {box.name: f"preloaded, {box.name}" for box in sandboxes}
         ours = [Contender(name=cold[box.name], once=partial(box.fresh, IMPORTS)) for box in sandboxes]
+        ours += [Contender(name=pooled[box.name], once=partial(box.from_pool, IMPORTS)) for box in sandboxes]
         ours += [Contender(name=ahead[box.name], once=partial(box.preloaded, IMPORTS)) for box in sandboxes]
         times = bench.time([plain, compiled, *ours])
     for box in sandboxes:
         compared = partial(_compared, times, what, box.name)
         yield compared(plain.name, cold[box.name], reach=0.25)
+        yield compared(plain.name, pooled[box.name], reach=0.25)
         yield compared(plain.name, ahead[box.name], reach=0.03)
         yield compared(compiled.name, cold[box.name])
+        yield compared(compiled.name, pooled[box.name])
         yield compared(compiled.name, ahead[box.name])
 
 
