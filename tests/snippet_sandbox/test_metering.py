@@ -115,6 +115,19 @@ os.waitpid(os.posix_spawn("/bin/true", ["true"], {{}}, file_actions=[opening]), 
     assert 60_000_000 < reading.anonymous_bytes < 80_000_000
 
 
+def test_memory_of_ones_own_counts_however_alike(tmp_path: Path) -> None:
+    """What reads the same as its parent's is another memory all the same, and no place to hide any."""
+    child = os.getppid()  # no child of ours: what both read as, and how they are related, is made up
+    for pid, children in ((os.getpid(), f"{child} "), (child, "")):
+        folder = tmp_path / str(pid) / "task" / str(pid)
+        folder.mkdir(parents=True)
+        (folder / "children").write_text(children)
+        (folder.parent.parent / "status").write_text(STATUS)
+    reading = ProcessTreeMeter(os.getpid(), proc=tmp_path).read()
+    assert reading
+    assert reading.anonymous_bytes >= 2 * 2700 * 1024
+
+
 def test_membership_names_every_controller() -> None:
     """Controllers that share a hierarchy share a path."""
     paths = parse_cgroup_membership(MEMBERSHIP_V1)

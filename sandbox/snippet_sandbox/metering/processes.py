@@ -7,9 +7,10 @@ quick sum, which is never too low, is above the highest seen so far.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from snippet_sandbox.metering.borrowed import have_one_memory
 from snippet_sandbox.metering.readings import (
     ProcessReading,
     Reading,
@@ -88,8 +89,17 @@ class ProcessTreeMeter:
         parents = process_tree(self._pid, self._proc)
         texts = ((pid, self._text(pid, "status")) for pid in parents)
         read = {pid: parse_process_status(text) for pid, text in texts if text}
-        # between vfork and exec a child has its parent's memory, which waits for it and so reads the same
-        return {pid: process for pid, process in read.items() if process != read.get(parents[pid])}
+        return dict(self._own_memories(read, parents))
+
+    def _own_memories(
+        self, read: Processes, parents: Mapping[int, int]
+    ) -> Iterator[tuple[int, ProcessReading]]:
+        """Leave out children that have their parent's memory: it waits for them, and so reads the same."""
+        for pid, process in read.items():
+            if process != read.get(parents[pid]):
+                yield pid, process
+            elif not have_one_memory(pid, parents[pid]):  # any more, or ever
+                yield pid, parse_process_status(self._text(pid, "status"))
 
     def _counted_once(self, processes: Processes) -> int:
         """What they hold together, each shared page counted once.
