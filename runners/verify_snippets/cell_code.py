@@ -25,7 +25,7 @@ def read(text: str) -> Code:
     magic = _CELL_MAGIC.match(next((line for line in lines if line.strip()), ""))
     kept = for_kernel("\n".join(lines))
     if magic is None or magic.group(1) in _PYTHON_BODIES:
-        found = replace(code.read("\n".join(map(_for_reading, lines))), cell=kept)
+        found = replace(code.read("\n".join(lines)), cell=kept)
         only_commands = found.tree is not None and not found.tree.body and wants_kernel(found)
         return replace(found, tree=ast.parse("pass")) if only_commands else found
     installs = tuple(code.install_line(line) for line in lines if code.installs_something(line))
@@ -35,7 +35,6 @@ def read(text: str) -> Code:
         tree=ast.parse("pass"),
         magics=(magic.string,),
         installs=installs,
-        needs_notebook=True,
         cell=kept,
     )
 
@@ -56,17 +55,6 @@ def python_alone(text: str) -> str:
 def wants_kernel(found: Code) -> bool:
     """Whether there is a ``!`` or ``%`` line in code that does something here."""
     return any(not code.installs_something(line) and not _NOT_HERE.match(line) for line in found.magics)
-
-
-_GIVEN = Pattern(r"(\s*[\w., ]+=)\s*[!%]")
-_STATEMENT = Pattern(r"(\s*)%(?:time|prun)\s+(?:-\w+\s+)*(?=[\w(\[])")
-
-
-def _for_reading(line: str) -> str:
-    """A line as far as it tells which names it gives: ``files = !ls``, ``%time model = load()``."""
-    if (given := _GIVEN.match(line)) is not None:
-        return f"{given.group(1)} None"
-    return _STATEMENT.sub(r"\1", line, count=1)
 
 
 def _kept(line: str) -> str:

@@ -22,13 +22,12 @@ class Code:
 
     Attributes:
         text: what would be executed.
-        tree: its syntax tree, ``!`` and ``%`` lines left out; None where no parser takes it.
+        tree: its syntax tree, of ``!`` and ``%`` lines the Python in them; None where no parser takes it.
         error: why no parser takes it, with the line within the block; empty if one does.
         is_session: whether it was a prompt session (``>>>`` or ``In [1]:``).
         has_output: whether it was a session with output in it.
         magics: the ``!`` and ``%`` lines, as written, blanked or not.
         installs: the lines that install something, as a shell would take them.
-        needs_notebook: whether ``text`` still has ``!`` or ``%`` lines.
         unquoted: placeholders such as ``<your_image>`` that stand where Python wants a value.
         cell: what a notebook's kernel would execute, ``!`` and ``%`` lines included; empty if nobody asked.
     """
@@ -40,7 +39,6 @@ class Code:
     has_output: bool = False
     magics: tuple[str, ...] = ()
     installs: tuple[str, ...] = ()
-    needs_notebook: bool = False
     unquoted: tuple[str, ...] = ()
     cell: str = ""
 
@@ -216,9 +214,12 @@ def _without_shell_lines(lines: Sequence[str]) -> Code | None:
     kept, blanked = list(lines), list(lines)
     magics: list[str] = []
     installs: list[str] = []
-    notebook = False
     for number, line in enumerate(lines):
         stripped = line.strip()
+        if (statement := _python_of(line)) is not None:
+            magics.append(stripped)
+            blanked[number] = statement
+            continue
         magic = _MAGIC.match(line)
         if _INSTALL.match(stripped):
             installs.append(install_line(line))
@@ -229,8 +230,6 @@ def _without_shell_lines(lines: Sequence[str]) -> Code | None:
         blanked[number] = blank(line)
         if magic is None or _INSTALL.match(stripped) or _is_harmless(stripped):
             kept[number] = blanked[number]
-        else:
-            notebook = True
     if blanked == kept == list(lines):
         return None
     parsed = _parsed(Code(text="\n".join(blanked)))
@@ -241,8 +240,21 @@ def _without_shell_lines(lines: Sequence[str]) -> Code | None:
         text="\n".join(kept),
         magics=tuple(magics),
         installs=tuple(installs),
-        needs_notebook=notebook,
     )
+
+
+_GIVEN = Pattern(r"(\s*[\w., ]+=)\s*(?:!\s*[\w./~]|%(?:env|prun|pwd|sql|sx|time|timeit|who_ls)\b)")
+_MEASURED = Pattern(r"(\s*)%(?:time|timeit|prun)\s+(?:-\w+\s+(?:\d+\s+)?)*(?=[\w(\[])")
+
+
+def _python_of(line: str) -> str | None:
+    """The Python in a kernel's line; None where there is none.
+
+    That is the names that it gives (``files = !ls``), or the statement that it measures (``%time x = f()``).
+    """
+    if (given := _GIVEN.match(line)) is not None:
+        return f"{given.group(1)} None"
+    return _MEASURED.sub(r"\1", line, count=1) if _MEASURED.match(line) else None
 
 
 def installs_something(line: str) -> bool:

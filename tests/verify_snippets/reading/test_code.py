@@ -1,5 +1,7 @@
 """What is executed of what a card shows."""
 
+import ast
+
 import pytest
 
 from verify_snippets import code
@@ -29,9 +31,25 @@ def test_prompts_outputs_and_installs_go_and_lines_stay(text: str, executed: str
     assert read.tree is not None
 
 
-def test_a_line_for_the_kernel_needs_a_notebook() -> None:
-    assert code.read("%cd tiny\nimport a").needs_notebook
-    assert not code.read("!pip install a\nimport a").needs_notebook
+@pytest.mark.parametrize(
+    ("text", "python"),
+    [
+        ("if x:\n    %time y = f(x)\nprint(y)", "if x:\n    y = f(x)\nprint(y)"),
+        ("%timeit -n 10 -r1 f(x)", "f(x)"),
+        ("files = !ls\nprint(files)", "files = None\nprint(files)"),
+        ("took = %timeit -o f()\nprint(took)", "took = None\nprint(took)"),
+    ],
+)
+def test_a_kernels_line_is_read_for_the_python_in_it(text: str, python: str) -> None:
+    read = code.read(text)
+    assert read.text == text
+    assert read.tree is not None
+    assert ast.unparse(read.tree) == ast.unparse(ast.parse(python))
+
+
+@pytest.mark.parametrize("text", ["format = %(name)s", "ratio = %5.2f"])
+def test_what_looks_like_a_line_for_the_kernel_is_none(text: str) -> None:
+    assert code.read(text).tree is None
 
 
 def test_outputs_and_installs_are_remembered() -> None:
