@@ -12,8 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from statistics import median
 
 from selenium import webdriver
 
+from tests import chromium
 from tests.bench.table import this_machine
 from tests.verify_snippets.site.fill import fill
 from verify_snippets.site.build import Built, build
@@ -111,7 +111,7 @@ def _print_made(made: _Made) -> None:
 
 def _open(out: Path) -> None:
     """Open the first page again and again, and use it."""
-    with _chromium() as driver:
+    with chromium.started() as driver:
         address = (out / "index.html").as_uri()
         _print_times("open (load event)", [_opened(driver, address) for _ in range(OPENINGS)])
         for what, step in _STEPS.items():
@@ -136,16 +136,3 @@ def _print_times(what: str, milliseconds: Sequence[float]) -> None:
         f"{len(milliseconds)}   load {os.getloadavg()[0]:.1f}\n"
     )
     sys.stdout.flush()
-
-
-@contextmanager
-def _chromium() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or "chromium"
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    try:
-        yield driver
-    finally:
-        driver.quit()

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+
+from tests import chromium
 
 SCREENSHOTS = os.environ.get("VERIFY_SNIPPETS_SCREENSHOTS")
 """A folder for the pictures that tests take; they are thrown away where it is not named."""
@@ -97,17 +98,8 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
+    """One for all tests, as long as they run."""
+    if not chromium.is_here():
         pytest.skip("no chromium with its driver is here")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    try:
-        yield Browser(driver=started, folder=tmp_path_factory.mktemp("page"))
-    finally:
-        started.quit()
+    with chromium.started(logs=True) as driver:
+        yield Browser(driver=driver, folder=tmp_path_factory.mktemp("page"))
