@@ -90,7 +90,8 @@ def _installed() -> Path | None:
 
 def _trouble(path: Path) -> str | None:
     """Why this binary can't make a sandbox such as ours, in its own words, or None if it can."""
-    command = [str(path), "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "true"]
+    # not of all of /: what is mounted below it may go while bwrap is at it, as Docker's containers do
+    command = [str(path), "--unshare-all", "--die-with-parent", *system_binds(), "true"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=_CHECK_LIMIT_S, check=False

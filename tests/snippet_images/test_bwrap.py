@@ -1,6 +1,8 @@
 """Finding a bubblewrap that works, and saying why none does."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,28 @@ from snippet_images import bwrap
 from snippet_images.errors import InfrastructureError
 
 pytestmark = pytest.mark.apart
+
+BESIDE_MOUNTS = """
+import subprocess, sys, threading
+from snippet_images import bwrap
+
+ended = threading.Event()
+
+def come_and_go(place):
+    while not ended.is_set():
+        subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+beside = threading.Thread(target=come_and_go, args=sys.argv[1:])
+beside.start()
+try:
+    for _ in range(200):
+        bwrap.find_bwrap.cache_clear()
+        bwrap.find_bwrap()
+finally:
+    ended.set()
+    beside.join()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +55,14 @@ def test_what_is_found_makes_a_sandbox(sandbox: Path) -> None:
     seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "usr" in seen
     assert not {"home", "root", "tmp", "var"} & set(seen)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_mounts_that_come_and_go_are_no_trouble(tmp_path: Path) -> None:
+    """A host's containers mount theirs all the time, seen by all; one that goes broke the check."""
+    private = ("unshare", "--mount", "--propagation", "shared")
+    done = subprocess.run([*private, sys.executable, "-c", BESIDE_MOUNTS, str(tmp_path)], check=False)
+    assert done.returncode == 0
 
 
 def test_a_binary_that_works_is_preferred_to_one_that_does_not(

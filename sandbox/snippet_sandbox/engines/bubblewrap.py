@@ -229,8 +229,9 @@ class BubblewrapEngine:
         """Make one empty sandbox, to know; return the version."""
         version = _call([str(self._bwrap), "--version"])
         privilege = _user_namespace() if self._rootless else []
-        everything = [str(self._bwrap), *privilege, "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/"]
-        tried = _call([*everything, "--proc", "/proc", "--dev", "/dev", "true"])
+        namespaces = [*privilege, "--unshare-pid", "--unshare-net"]
+        places = [*bwrap.system_binds(), "--proc", "/proc", "--dev", "/dev"]
+        tried = _call([str(self._bwrap), *namespaces, *places, "true"])
         if version.returncode or tried.returncode:
             said = (tried.stderr or version.stderr).strip() or f"exit code {tried.returncode}"
             raise EngineUnavailableError(
