@@ -24,7 +24,7 @@ WORKERS = len(os.sched_getaffinity(0)) + 1  # tests of containers wait for them 
 BY_FILES = ("--dist=loadfile", "--no-loadscope-reorder")
 PHASES: dict[str, tuple[str, ...]] = {
     "pytest, side by side": ("-m", "not alone and not apart", f"--numprocesses={WORKERS}", *BY_FILES),
-    "pytest, apart": ("-m", "apart", "--numprocesses=2", *BY_FILES),
+    "pytest, apart": ("-m", "apart and not alone", "--numprocesses=2", *BY_FILES),
     "pytest, one by one": ("-m", "alone"),
 }
 SLOWEST = "--durations=25"

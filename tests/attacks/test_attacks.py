@@ -7,7 +7,7 @@ import pytest
 
 from snippet_sandbox.errors import EngineUnavailableError
 from tests.attacks.book import written
-from tests.attacks.performing import ENGINES_HERE, perform, why_not
+from tests.attacks.performing import ENGINES_HERE, ROOTLESS, perform, why_not
 from tests.attacks.stage import Stage
 from tests.attacks.table import ATTACKS, Attack
 
@@ -21,9 +21,15 @@ def test_every_attack_in_the_book_is_in_the_table() -> None:
     assert len(listed) >= 40
 
 
+MARKS = {
+    "docker": pytest.mark.docker,
+    ROOTLESS: pytest.mark.alone,  # memory is watched, and on a busy machine seldom
+}
+
+
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(name, marks=[pytest.mark.docker] * (name == "docker")) for name in ENGINES_HERE],
+    params=[pytest.param(name, marks=MARKS.get(name, ())) for name in ENGINES_HERE],
 )
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Each engine in turn."""

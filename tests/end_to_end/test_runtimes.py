@@ -15,7 +15,7 @@ from snippet_sandbox.testing import CHECKS, run
 from tests.end_to_end.own_engine import copy_image, started_engine, takes_root_and_dockerd
 from verify_snippets import doctor
 
-pytestmark = [pytest.mark.alone, pytest.mark.image, pytest.mark.docker, takes_root_and_dockerd]
+pytestmark = [pytest.mark.apart, pytest.mark.image, pytest.mark.docker, takes_root_and_dockerd]
 
 RUNSC = shutil.which("runsc") or "runsc"
 CONFIGURATION = {
